@@ -1,0 +1,20 @@
+"""News feeds in, clean feeds out. The packages below, in pipeline order:
+
+model       the nouns: outlet, source, document, entry, article, section, channel
+config      YAML and environment → a newsroom
+schedule    ticks → which sources are due
+net, fetch  the one door to the network; conditional requests through it
+sandbox     killable workers that parsing runs in
+parse       document → entries, as stated
+normalize   what feeds say → what we mean
+dedupe      what is one: articles, people, stories
+store       the database behind one face
+query       the query language: what a channel selects
+publish     channel and articles → RSS, Atom, JSON Feed, OPML
+push        telling hubs of news
+web, cli    how people and programs reach it
+
+`ingest` and `syndicate` are the product's two sentences; `app` wires everything.
+"""
+
+__version__ = "0.1.0"

@@ -1,0 +1,1 @@
+"""YAML files and the environment → a Newsroom and Settings."""

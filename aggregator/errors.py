@@ -1,0 +1,89 @@
+"""Every error we raise.
+
+AggregatorError                 one line that says what, where and what to do
+├── ConfigError                 the configuration is unusable; carries every problem found
+├── QueryError                  a query is wrong at a column
+├── FetchError                  a source could not be fetched
+├── ParseError                  what a source sent is not a feed
+├── RenderError                 an article or a channel cannot be written in a format
+├── StoreError                  the database is out of reach, too new or damaged
+│   └── PollerRunningError      another poller works on this database
+└── PushError                   a hub could not be told
+
+Expected outcomes are values (`NotModified`), not errors.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+class AggregatorError(Exception):
+    """Base of all: `str(error)` is one line for a person."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """One thing wrong in the configuration, where it stands (line and column are 1-based) and what was expected."""
+
+    file: str
+    line: int
+    column: int
+    key: str
+    expected: str
+    warning: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}: {self.key}: {self.expected}"
+
+
+class ConfigError(AggregatorError):
+    """The configuration is unusable; `problems` are all of its faults, in reading order."""
+
+    def __init__(self, *problems: Problem) -> None:
+        super().__init__("\n".join(map(str, problems)))
+        self.problems = problems
+
+
+class QueryError(AggregatorError):
+    """A query is wrong: `column` is the 1-based place in `query`."""
+
+    def __init__(self, message: str, *, query: str, column: int, suggestion: str | None = None) -> None:
+        hint = f" (did you mean {suggestion}?)" if suggestion else ""
+        super().__init__(f"column {column}: {message}{hint}")
+        self.message, self.query, self.column, self.suggestion = message, query, column, suggestion
+
+    def with_caret(self) -> str:
+        """The message, the query and a caret under the place, on three lines."""
+        return f"{self}\n{self.query}\n{' ' * (self.column - 1)}^"
+
+
+class FetchError(AggregatorError):
+    """A source could not be fetched; `permanent` when trying again will not help, `retry_after` when it told us a time."""
+
+    def __init__(
+        self, message: str, *, status: int | None = None, permanent: bool = False, retry_after: datetime | None = None
+    ) -> None:
+        super().__init__(message)
+        self.status, self.permanent, self.retry_after = status, permanent, retry_after
+
+
+class ParseError(AggregatorError):
+    """What a source sent is not a feed (HTML, empty, garbage)."""
+
+
+class RenderError(AggregatorError):
+    """An article or a channel cannot be written in a format."""
+
+
+class StoreError(AggregatorError):
+    """The database is out of reach, too new or damaged."""
+
+
+class PollerRunningError(StoreError):
+    """Another poller already works on this database."""
+
+
+class PushError(AggregatorError):
+    """A hub could not be told of news."""

@@ -1,0 +1,1 @@
+"""The web: conditional requests, politeness."""

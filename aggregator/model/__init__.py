@@ -1,0 +1,70 @@
+"""Nouns: what news is made of, as frozen values of the standard library alone."""
+
+from aggregator.model.article import (
+    Article,
+    Category,
+    Content,
+    Credit,
+    Enclosure,
+    Evidence,
+    Picture,
+    Sighting,
+    Visibility,
+    article_id,
+    order_key,
+)
+from aggregator.model.channel import Channel, ChannelKind, Order, Stories
+from aggregator.model.document import Document, Hints, NotModified, Validators
+from aggregator.model.entry import Byline, Entry, Feed, Media, Tag
+from aggregator.model.newsroom import AuthorProfile, Keywords, Newsroom, Section, Site
+from aggregator.model.outlet import Every, Outlet, Republish, Source
+from aggregator.model.poll import Health, Poll, PollOutcome, Schedule
+from aggregator.model.title import Title
+from aggregator.model.verdict import Key, KeyKind, New, Revised, Unchanged, Verdict
+
+__all__ = [
+    "Article",
+    "AuthorProfile",
+    "Byline",
+    "Category",
+    "Channel",
+    "ChannelKind",
+    "Content",
+    "Credit",
+    "Document",
+    "Enclosure",
+    "Entry",
+    "Every",
+    "Evidence",
+    "Feed",
+    "Health",
+    "Hints",
+    "Key",
+    "KeyKind",
+    "Keywords",
+    "Media",
+    "New",
+    "Newsroom",
+    "NotModified",
+    "Order",
+    "Outlet",
+    "Picture",
+    "Poll",
+    "PollOutcome",
+    "Republish",
+    "Revised",
+    "Schedule",
+    "Section",
+    "Sighting",
+    "Site",
+    "Source",
+    "Stories",
+    "Tag",
+    "Title",
+    "Unchanged",
+    "Validators",
+    "Verdict",
+    "Visibility",
+    "article_id",
+    "order_key",
+]

@@ -1,0 +1,169 @@
+"""Article: the one piece of news that entries report. Sighting: one entry, in our terms. And the parts of both."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+
+from aggregator.model.outlet import Outlet, Republish
+
+
+class Visibility(StrEnum):
+    """Who may see an article."""
+
+    PUBLIC = "public"
+    PRIVATE = "private"
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """A picture with its caption and credit, linked at its source, never copied."""
+
+    url: str
+    type: str | None = None
+    width: int | None = None
+    height: int | None = None
+    caption: str | None = None
+    credit: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Enclosure:
+    """A file that goes with an article (RSS `enclosure`, RFC 4287 §4.2.7.2). `length` in bytes where stated."""
+
+    url: str
+    type: str | None = None
+    length: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Category:
+    """A source's own tag, cleaned: plain text."""
+
+    term: str
+    scheme: str | None = None
+    label: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Credit:
+    """A person, organisation or desk that a byline names. `slug` is set once the store knows the author.
+
+    `kind` is person | organisation | desk; `names` are all folded names (see `text.fold`) that mean this author.
+    """
+
+    name: str
+    kind: str = "person"
+    role: str | None = None
+    place: str | None = None
+    slug: str | None = None
+    url: str | None = None
+    names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """Why we say something: `kind` (section | country | author | language | identity | story) has `value`
+    because `rule` saw `raw`; `weight` in 0…1; `version` is that of the rule, so that rules can be run again."""
+
+    kind: str
+    value: str
+    rule: str
+    raw: str
+    weight: float
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Content:
+    """What a reader would notice. `title` is plain text; `summary` and `text` sanitized HTML with absolute links."""
+
+    title: str
+    summary: str = ""
+    text: str = ""
+    url: str | None = None
+    language: str | None = None
+    picture: Picture | None = None
+    enclosures: tuple[Enclosure, ...] = ()
+    rights: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sighting:
+    """One entry of one source, normalized: what it says the article is.
+
+    Dates are aware UTC, None where the source gave none that can be believed. `bylines`, `raw_categories`, `raw_published`
+    and `raw_updated` are as printed, so that rules can be run again; `position` counts from 0 at the top of the document.
+    `outlet_id` is that of `atom:source` or RSS `source` where it names a source we know, else the polled source's.
+    """
+
+    source_id: str
+    outlet_id: str
+    position: int
+    guid: str | None
+    content: Content
+    published: datetime | None
+    updated: datetime | None
+    credits: tuple[Credit, ...]
+    categories: tuple[Category, ...]
+    sections: tuple[str, ...]
+    countries: tuple[str, ...]
+    evidence: tuple[Evidence, ...]
+    bylines: tuple[str, ...]
+    raw_published: str | None
+    raw_updated: str | None
+    raw_hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Article:
+    """The one piece of news: what we store and republish.
+
+    `key` is the position in every output (see `order_key`); `published` is the source's date or, without one, first sight;
+    `updated` the last revision a reader would notice; `listed` is set once. `sources` are the ids of all sources that showed it;
+    `source_id`, `source_title`, `source_url` the one it is attributed to; `story` the id of its story (its own id when alone).
+    `republish` is the widest that its sources allow.
+    """
+
+    id: str
+    key: int
+    outlet: Outlet
+    source_id: str
+    source_title: str
+    source_url: str
+    sources: tuple[str, ...]
+    content: Content
+    credits: tuple[Credit, ...] = ()
+    categories: tuple[Category, ...] = ()
+    sections: tuple[str, ...] = ()
+    countries: tuple[str, ...] = ()
+    published: datetime
+    updated: datetime
+    listed: datetime
+    story: str
+    republish: Republish = Republish.SUMMARY
+    visibility: Visibility = Visibility.PUBLIC
+    also_in: tuple[Article, ...] = ()
+
+
+def article_id(outlet_id: str, identity_key: str, *, attempt: int = 0) -> str:
+    """16 lower-case base32 characters of SHA-256 over the outlet's id and the first identity key; `attempt` > 0 for a collision."""
+    seed = "\n".join([outlet_id, identity_key, *([str(attempt)] if attempt else [])])
+    return base64.b32encode(hashlib.sha256(seed.encode("utf-8", "surrogatepass")).digest()[:10]).decode().lower()
+
+
+_TIE_BITS = 21
+
+
+def order_key(listed: datetime, id: str, *, attempt: int = 0) -> int:
+    """The order of every output as one 63-bit integer: `listed` in milliseconds, then 21 bits of the id.
+
+    Ascending keys are ascending (listed, id); `attempt` steps on where two articles collide.
+    """
+    milliseconds = max(0, int(listed.astimezone(UTC).timestamp() * 1000))
+    tie = int.from_bytes(base64.b32decode(id[:16].upper()), "big") >> (80 - _TIE_BITS)
+    return (milliseconds << _TIE_BITS) + ((tie + attempt) % (1 << _TIE_BITS))

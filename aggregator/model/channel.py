@@ -1,0 +1,58 @@
+"""Channel: a feed that we publish, a selection of articles with a title."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from aggregator.model.outlet import Republish
+from aggregator.model.title import Title
+
+
+class ChannelKind(StrEnum):
+    """Every section, author, outlet and source is a channel by itself; `channel` are the operator's own."""
+
+    SECTION = "section"
+    AUTHOR = "author"
+    OUTLET = "outlet"
+    SOURCE = "source"
+    CHANNEL = "channel"
+
+    @property
+    def folder(self) -> str:
+        """The first segment of its address and of its Atom id."""
+        return f"{self.value}s"
+
+
+class Order(StrEnum):
+    LISTED = "listed"
+    PUBLISHED = "published"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stories:
+    """One article per story or all: `mode` is all | first | prefer; `prefer` names outlets, best first."""
+
+    mode: str = "all"
+    prefer: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Channel:
+    """A feed that we publish. `where` is a query for kind `channel`, else empty (stored membership says it all)."""
+
+    kind: ChannelKind
+    slug: str
+    title: Title
+    description: Title = Title()
+    where: str = ""
+    stories: Stories = Stories()
+    limit: int = 50
+    order: Order = Order.LISTED
+    republish: Republish | None = None
+    token: str | None = field(default=None, repr=False)
+    removed: bool = False
+
+    @property
+    def private(self) -> bool:
+        return self.token is not None

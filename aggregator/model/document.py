@@ -1,0 +1,54 @@
+"""What one poll brought: a document, or the news that nothing is new."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Validators:
+    """RFC 9110 §8.8: echoed byte for byte, as a set, only to the final URL and request headers they came with."""
+
+    etag: str | None = None
+    last_modified: str | None = None
+    final_url: str | None = None
+    headers_hash: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hints:
+    """What an answer says about the next request: lower bounds, never reasons to come sooner."""
+
+    fresh_for: timedelta | None = None
+    retry_after: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """The decoded bytes of one poll. `body_hash` is the hex SHA-256 of `body`; `url` the final one after redirects.
+
+    `unchanged` says that the body is the one we saw before although the server answered 200;
+    `permanent_url` is where the source moved when every redirect hop was permanent (301, 308).
+    """
+
+    url: str
+    status: int
+    content_type: str
+    body: bytes
+    body_hash: str
+    validators: Validators
+    hints: Hints = Hints()
+    unchanged: bool = False
+    permanent_url: str | None = None
+    received: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotModified:
+    """RFC 9110 §15.4.5: nothing is new; the validators are those held, updated by what the 304 carried."""
+
+    url: str
+    validators: Validators
+    hints: Hints = Hints()
+    status: int = 304

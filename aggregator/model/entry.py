@@ -1,0 +1,88 @@
+"""Entry: one item as a source stated it, before we say what it means. Feed: the document around it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Byline:
+    """One printed author: RFC 4287 §3.2. `email` is kept for identity and never published."""
+
+    name: str
+    url: str | None = None
+    email: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tag:
+    """One category as a source put it (RFC 4287 §4.2.2; RSS `category` with `domain`)."""
+
+    term: str
+    scheme: str | None = None
+    label: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Media:
+    """A picture, sound, film or file as stated; `kind` is image | audio | video | file by type or element."""
+
+    url: str
+    kind: str
+    type: str | None = None
+    length: int | None = None
+    width: int | None = None
+    height: int | None = None
+    caption: str | None = None
+    credit: str | None = None
+    enclosure: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One item as stated; dates are the raw strings, HTML is raw, links may be relative to `base`.
+
+    `title_type`, `summary_type` and `content_type` are "text" or "html". `source_*` come from `atom:source` or RSS `source`.
+    `raw_hash` is the hex SHA-256 of what was stated: the same bytes need no second look.
+    """
+
+    id: str | None = None
+    link: str | None = None
+    id_is_permalink: bool = False
+    title: str = ""
+    title_type: str = "text"
+    summary: str = ""
+    summary_type: str = "html"
+    content: str = ""
+    content_type: str = "html"
+    published: str | None = None
+    updated: str | None = None
+    bylines: tuple[Byline, ...] = ()
+    categories: tuple[Tag, ...] = ()
+    media: tuple[Media, ...] = ()
+    language: str | None = None
+    base: str | None = None
+    rights: str | None = None
+    source_title: str | None = None
+    source_url: str | None = None
+    source_id: str | None = None
+    raw_hash: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feed:
+    """A whole document. `partial` when it broke off: absence of an entry then says nothing."""
+
+    format: str
+    title: str = ""
+    link: str | None = None
+    language: str | None = None
+    bylines: tuple[Byline, ...] = ()
+    categories: tuple[Tag, ...] = ()
+    rights: str | None = None
+    hub: str | None = None
+    self_url: str | None = None
+    ttl: int | None = None
+    entries: tuple[Entry, ...] = ()
+    partial: bool = False
+    warning: str | None = None

@@ -1,0 +1,92 @@
+"""Newsroom: everything an operator configured, as values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from aggregator.model.channel import Channel
+from aggregator.model.outlet import Outlet, Source
+from aggregator.model.title import Title
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """`url` is the public base of every self link, without a trailing slash; `id_domain` and `id_since` make the tag: URIs."""
+
+    title: Title = Title("aggregator")
+    url: str = "http://localhost:8000"
+    id_domain: str = "localhost"
+    id_since: date = date(2026, 1, 1)
+    description: Title = Title()
+    language: str = "en"
+    timezone: str = "UTC"
+    contact: str | None = None
+    languages: tuple[str, ...] = ("en",)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Keywords:
+    """Words that speak for (or against) a section: language → words; language "*" for all."""
+
+    by_language: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+    def words(self, language: str | None) -> tuple[str, ...]:
+        """The words for `language`; all of them where the language is not known."""
+        base = (language or "").partition("-")[0]
+        return tuple(word for key, words in self.by_language if key == "*" or not base or key == base for word in words)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """Our own heading. `countries` are ISO 3166 or UN M49 codes, `categories` what sources call it, `paths` of URLs."""
+
+    slug: str
+    title: Title
+    countries: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    paths: tuple[str, ...] = ()
+    keywords: Keywords = Keywords()
+    exclude: Keywords = Keywords()
+    parent: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuthorProfile:
+    """A configured author. `outlets` empty: the name means this person everywhere."""
+
+    slug: str
+    name: str
+    kind: str = "person"
+    role: Title = Title()
+    bio: Title = Title()
+    url: str | None = None
+    image: str | None = None
+    aliases: tuple[str, ...] = ()
+    outlets: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Newsroom:
+    """The whole configuration, in force or not. `digest` is the hex SHA-256 of the files it came from."""
+
+    site: Site = Site()
+    outlets: tuple[Outlet, ...] = ()
+    sources: tuple[Source, ...] = ()
+    sections: tuple[Section, ...] = ()
+    authors: tuple[AuthorProfile, ...] = ()
+    channels: tuple[Channel, ...] = ()
+    digest: str = ""
+
+    @cached_property
+    def source_by_id(self) -> dict[str, Source]:
+        return {source.id: source for source in self.sources}
+
+    @cached_property
+    def outlet_by_id(self) -> dict[str, Outlet]:
+        return {outlet.id: outlet for outlet in self.outlets}
+
+    @cached_property
+    def section_by_slug(self) -> dict[str, Section]:
+        return {section.slug: section for section in self.sections}

@@ -1,0 +1,70 @@
+"""Outlet: a news organisation. Source: one of its feeds, which we poll."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from enum import StrEnum
+
+
+class Republish(StrEnum):
+    """How much of an article a source lets us show; each includes the ones before it."""
+
+    TITLE = "title"
+    SUMMARY = "summary"
+    FULL = "full"
+
+    @property
+    def rank(self) -> int:
+        return ("title", "summary", "full").index(self.value)
+
+    def narrowed(self, other: Republish | None) -> Republish:
+        """The narrower of the two: a channel may only narrow what a source allows."""
+        return self if other is None or self.rank <= other.rank else other
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Every:
+    """Bounds of the clock; `fixed` when both are one: adapting is then off."""
+
+    min: timedelta = timedelta(minutes=15)
+    max: timedelta = timedelta(hours=24)
+
+    @property
+    def fixed(self) -> bool:
+        return self.min == self.max
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outlet:
+    """A news organisation (schema.org `publisher`). `country` is ISO 3166 alpha-2 or an UN M49 region, upper case."""
+
+    id: str
+    title: str
+    url: str
+    country: str | None = None
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """A feed that we poll. `url` has its secrets filled in; `public_url` is what may be shown.
+
+    `sections` are section slugs everything in it belongs to, `authors` the byline of entries that have none.
+    """
+
+    id: str
+    outlet: Outlet
+    url: str
+    public_url: str
+    title: str = ""
+    sections: tuple[str, ...] = ()
+    authors: tuple[str, ...] = ()
+    republish: Republish = Republish.SUMMARY
+    every: Every = Every()
+    keep: timedelta = timedelta(days=90)
+    headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    private: bool = False
+    pages: bool = False
+    enabled: bool = True
+    withdrawn: bool = False

@@ -1,0 +1,59 @@
+"""Verdict: what dedupe says about a sighting, with the rule and the keys that decided."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from aggregator.model.article import Sighting
+
+
+class KeyKind(StrEnum):
+    """The identities an entry offers, strongest first."""
+
+    GUID = "guid"
+    LINK = "link"
+    HASH = "hash"
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One identity of an article within its outlet. `scope` is the source id for guids, else empty."""
+
+    kind: KeyKind
+    value: str
+    scope: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class New:
+    """Nothing we hold is this: a new article under `id`, known by `keys`."""
+
+    sighting: Sighting
+    keys: tuple[Key, ...]
+    id: str
+    rule: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Revised:
+    """It is the article `id`, and a reader would notice what changed (`changes`: names of fields of Content)."""
+
+    sighting: Sighting
+    keys: tuple[Key, ...]
+    id: str
+    rule: str
+    changes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unchanged:
+    """It is the article `id`, as we hold it."""
+
+    sighting: Sighting
+    keys: tuple[Key, ...]
+    id: str
+    rule: str
+
+
+Verdict = New | Revised | Unchanged

@@ -1,0 +1,1 @@
+"""Channel and articles → bytes: RSS, Atom, JSON Feed, OPML."""

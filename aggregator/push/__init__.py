@@ -1,0 +1,1 @@
+"""WebSub: telling hubs of news."""

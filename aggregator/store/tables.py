@@ -1,0 +1,341 @@
+"""The tables. Rows are mapped to model values in `mapping` and never leave `store`.
+
+Order everywhere is `article.key` (see `model.order_key`): newest listed first is `ORDER BY key DESC`.
+Times are aware UTC in Python; SQLite keeps them as integers of microseconds, PostgreSQL too: the same comparison on both.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any, ClassVar
+
+from sqlalchemy import BigInteger, Column, Dialect, Index, Integer, LargeBinary, TypeDecorator
+from sqlalchemy.types import JSON
+from sqlmodel import Field, SQLModel
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware UTC time as integer microseconds since 1970: exact, ordered and alike on every database."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
+        return None if value is None else (value - _EPOCH) // timedelta(microseconds=1)
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else _EPOCH + timedelta(microseconds=value)
+
+
+# SQLite makes only an INTEGER primary key its rowid.
+_Key = BigInteger().with_variant(Integer(), "sqlite")
+
+
+def _instant(*, nullable: bool = False, index: bool = False) -> Any:
+    return Field(default=None, sa_column=Column(Instant(), nullable=nullable, index=index))
+
+
+def _json(default: Any = None) -> Any:
+    return Field(default=default, sa_column=Column(JSON, nullable=True))
+
+
+class OutletRow(SQLModel, table=True):
+    __tablename__: ClassVar[str] = "outlet"
+    id: str = Field(primary_key=True)
+    title: str
+    url: str
+    country: str | None = None
+    language: str | None = None
+    configured: bool = True
+
+
+class SourceRow(SQLModel, table=True):
+    """`url` has no secrets; `configured` is false once it left the configuration."""
+
+    __tablename__: ClassVar[str] = "source"
+    id: str = Field(primary_key=True)
+    outlet_id: str = Field(index=True)
+    url: str
+    title: str = ""
+    republish: str = "summary"
+    keep_days: float = 90.0
+    private: bool = False
+    withdrawn: bool = False
+    enabled: bool = True
+    configured: bool = True
+    site_url: str | None = None
+    feed_title: str | None = None
+    hub: str | None = None
+
+
+class SourceUrlRow(SQLModel, table=True):
+    """Every address that a source ever had: it is recognised by any of them."""
+
+    __tablename__: ClassVar[str] = "source_url"
+    url: str = Field(primary_key=True)
+    source_id: str = Field(index=True)
+    first_seen: datetime = _instant()
+
+
+class ScheduleRow(SQLModel, table=True):
+    """What a poll remembers between polls: see `model.Schedule`; `lease_*` say who polls it now."""
+
+    __tablename__: ClassVar[str] = "schedule"
+    source_id: str = Field(primary_key=True)
+    next_poll: datetime = _instant(index=True)
+    why: str = ""
+    not_before: datetime | None = _instant(nullable=True)
+    retry_after: datetime | None = _instant(nullable=True)
+    etag: str | None = None
+    last_modified: str | None = None
+    final_url: str | None = None
+    headers_hash: str | None = None
+    body_hash: str | None = None
+    last_poll: datetime | None = _instant(nullable=True)
+    last_success: datetime | None = _instant(nullable=True)
+    failures: int = 0
+    error: str | None = None
+    health: str = "new"
+    since: datetime | None = _instant(nullable=True)
+    first_document: bool = True
+    interval_seconds: float | None = None
+    articles_per_day: float | None = None
+    lease_owner: str | None = None
+    lease_until: datetime | None = _instant(nullable=True)
+
+
+class PollRow(SQLModel, table=True):
+    __tablename__: ClassVar[str] = "poll"
+    __table_args__ = (Index("ix_poll_source_started", "source_id", "started"),)
+    id: int | None = Field(default=None, primary_key=True)
+    source_id: str
+    started: datetime = _instant(index=True)
+    finished: datetime = _instant()
+    outcome: str
+    status: int | None = None
+    received: int = 0
+    entries: int = 0
+    new: int = 0
+    revised: int = 0
+    error: str | None = None
+
+
+class ArticleRow(SQLModel, table=True):
+    """`tokens` of title and text are the output of our tokenizer, space-joined and space-padded: phrases are found in them."""
+
+    __tablename__: ClassVar[str] = "article"
+    key: int = Field(sa_column=Column(_Key, primary_key=True, autoincrement=False))
+    id: str = Field(unique=True)
+    outlet_id: str
+    source_id: str
+    title: str
+    summary: str = ""
+    text: str = ""
+    url: str | None = Field(default=None, index=True)
+    language: str | None = None
+    picture: dict[str, Any] | None = _json()
+    enclosures: list[dict[str, Any]] | None = _json()
+    categories: list[dict[str, Any]] | None = _json()
+    countries: list[str] | None = _json()
+    rights: str | None = None
+    published: datetime = _instant(index=True)
+    updated: datetime = _instant(index=True)
+    listed: datetime = _instant()
+    last_seen: datetime = _instant(index=True)
+    story_id: str = Field(index=True)
+    headline_key: str | None = Field(default=None, index=True)
+    visibility: str = "public"
+    title_tokens: str = ""
+    text_tokens: str = ""
+    revision: int = 0
+
+
+class AliasRow(SQLModel, table=True):
+    """Every identity an article was ever known by, within its outlet. Outlives the article: what was purged never comes back."""
+
+    __tablename__: ClassVar[str] = "alias"
+    outlet_id: str = Field(primary_key=True)
+    kind: str = Field(primary_key=True)
+    scope: str = Field(primary_key=True, default="")
+    value: str = Field(primary_key=True)
+    article_id: str = Field(index=True)
+    rule: str = ""
+    first_seen: datetime = _instant()
+    last_seen: datetime = _instant()
+
+
+class SightingRow(SQLModel, table=True):
+    """An article in a source: what it said there, raw, so that rules can be run again."""
+
+    __tablename__: ClassVar[str] = "sighting"
+    __table_args__ = (Index("ix_sighting_source", "source_id", "raw_hash"),)
+    article_key: int = Field(sa_column=Column(_Key, primary_key=True, autoincrement=False))
+    source_id: str = Field(primary_key=True)
+    guid: str | None = None
+    position: int = 0
+    bylines: list[str] | None = _json()
+    categories: list[dict[str, Any]] | None = _json()
+    raw_published: str | None = None
+    raw_updated: str | None = None
+    raw_hash: str = ""
+    first_seen: datetime = _instant()
+    last_seen: datetime = _instant()
+
+
+class EvidenceRow(SQLModel, table=True):
+    __tablename__: ClassVar[str] = "evidence"
+    __table_args__ = (Index("ix_evidence_article", "article_key"),)
+    id: int | None = Field(default=None, primary_key=True)
+    article_key: int = Field(sa_column=Column(BigInteger, nullable=False))
+    source_id: str
+    kind: str
+    value: str
+    rule: str
+    raw: str
+    weight: float
+    version: int
+
+
+class RevisionRow(SQLModel, table=True):
+    """What an article said before: `number` counts from 0, the first version."""
+
+    __tablename__: ClassVar[str] = "revision"
+    article_id: str = Field(primary_key=True)
+    number: int = Field(primary_key=True)
+    at: datetime = _instant()
+    title: str
+    summary: str = ""
+    text: str = ""
+    changes: list[str] | None = _json()
+
+
+class RedirectRow(SQLModel, table=True):
+    """A forwarding address: kind is article | author | section | outlet | source | channel | story."""
+
+    __tablename__: ClassVar[str] = "redirect"
+    kind: str = Field(primary_key=True)
+    old: str = Field(primary_key=True)
+    new: str
+    at: datetime = _instant()
+
+
+class AuthorRow(SQLModel, table=True):
+    """A person, organisation or desk. `outlet_id` empty: the name means this author everywhere (configured)."""
+
+    __tablename__: ClassVar[str] = "author"
+    __table_args__ = (Index("ix_author_folded", "folded", "outlet_id"),)
+    id: int | None = Field(default=None, primary_key=True)
+    slug: str = Field(unique=True)
+    name: str
+    folded: str
+    kind: str = "person"
+    outlet_id: str = ""
+    configured: bool = False
+    role: dict[str, Any] | None = _json()
+    bio: dict[str, Any] | None = _json()
+    url: str | None = None
+    image: str | None = None
+
+
+class AuthorAliasRow(SQLModel, table=True):
+    """A folded name, within an outlet or (outlet_id empty) everywhere, that means an author."""
+
+    __tablename__: ClassVar[str] = "author_alias"
+    folded: str = Field(primary_key=True)
+    outlet_id: str = Field(primary_key=True, default="")
+    author_id: int = Field(index=True)
+    configured: bool = False
+
+
+class CreditRow(SQLModel, table=True):
+    __tablename__: ClassVar[str] = "credit"
+    article_key: int = Field(sa_column=Column(_Key, primary_key=True, autoincrement=False))
+    position: int = Field(primary_key=True)
+    author_id: int = Field(index=True)
+    name: str
+    kind: str = "person"
+    role: str | None = None
+    place: str | None = None
+
+
+class StoryRow(SQLModel, table=True):
+    """A group of articles of several outlets; `id` is that of its first article."""
+
+    __tablename__: ClassVar[str] = "story"
+    id: str = Field(primary_key=True)
+    headline_key: str = Field(index=True)
+    last_listed: datetime = _instant(index=True)
+
+
+class ChannelRow(SQLModel, table=True):
+    """Every channel: sections, authors, outlets, sources and the operator's own. `version` rises when what it shows changes.
+
+    `definition` is a hash of what selects its articles; `changed` the time of its last change; `reevaluate` when its answer
+    can next change by time alone. `size` counts the articles carried.
+    """
+
+    __tablename__: ClassVar[str] = "channel"
+    __table_args__ = (Index("ux_channel_slug", "kind", "slug", unique=True),)
+    id: int | None = Field(default=None, primary_key=True)
+    kind: str
+    slug: str
+    definition: str = ""
+    configured: bool = True
+    removed: bool = False
+    version: int = 0
+    changed: datetime = _instant()
+    reevaluate: datetime | None = _instant(nullable=True)
+
+
+class MembershipRow(SQLModel, table=True):
+    """An article in a channel. `rank` is its `order_key` by the channel's order; `carried` is false for the ones of a story
+    that another article represents in this channel: once carried, never swapped."""
+
+    __tablename__: ClassVar[str] = "membership"
+    __table_args__: ClassVar[Any] = (
+        Index("ix_membership_article", "article_key"),
+        Index("ix_membership_story", "channel_id", "story_id"),
+        {"sqlite_with_rowid": False},
+    )
+    channel_id: int = Field(primary_key=True)
+    rank: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    article_key: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    story_id: str
+    carried: bool = True
+
+
+class RenderedRow(SQLModel, table=True):
+    """The bytes of a channel in a format, as of its `version` and of the `digest` of what else decides them (site, limits)."""
+
+    __tablename__: ClassVar[str] = "rendered"
+    channel_id: int = Field(primary_key=True)
+    format: str = Field(primary_key=True)
+    version: int
+    digest: str
+    etag: str
+    last_modified: datetime = _instant()
+    body: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    gzip: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    omitted: list[str] | None = _json()
+
+
+class AppliedConfigurationRow(SQLModel, table=True):
+    __tablename__: ClassVar[str] = "applied_configuration"
+    id: int | None = Field(default=None, primary_key=True)
+    at: datetime = _instant()
+    digest: str
+    summary: dict[str, Any] | None = _json()
+
+
+class DecisionRow(SQLModel, table=True):
+    """An operator's decision: withdraw | restore | split | merge, of `articles`, kept and exported."""
+
+    __tablename__: ClassVar[str] = "decision"
+    id: int | None = Field(default=None, primary_key=True)
+    at: datetime = _instant()
+    action: str
+    articles: list[str] | None = _json()
+    reason: str = ""
+    operator: str = ""

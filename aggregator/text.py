@@ -1,0 +1,62 @@
+"""Text → folded words: the one tokenizer that indexing, queries and matching share."""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+
+import nh3
+
+# Letters that Unicode does not decompose: they have no combining mark to drop.
+_UNDECOMPOSED = str.maketrans(
+    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h", "ŧ": "t", "ŋ": "n"}
+)
+_TOKEN = re.compile(r"[^\W_]+")
+_BLOCK = re.compile(
+    r"<(?:br|hr|/?(?:p|div|li|ul|ol|h[1-6]|tr|td|th|table|blockquote|pre|figure|figcaption))\b[^>]*>", re.I
+)
+_SPACE = re.compile(r"\s+")
+# XML 1.0 §2.2: every other character makes a document ill-formed.
+_ILLEGAL_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def fold(text: str) -> str:
+    """`text` without case, accents and compatibility forms: NFKD, marks dropped, `ß` → `ss`, `ø` → `o`; not stemmed."""
+    if text.isascii():
+        return text.lower()
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    bare = "".join(c for c in decomposed if not unicodedata.combining(c))
+    return unicodedata.normalize("NFKC", bare.casefold()).translate(_UNDECOMPOSED)
+
+
+def tokens(text: str) -> tuple[str, ...]:
+    """The folded words of `text`, in order: runs of letters and digits."""
+    return tuple(_TOKEN.findall(fold(text)))
+
+
+def plain_text(markup: str) -> str:
+    """The words of an HTML fragment on one line; block elements separate words."""
+    if "<" not in markup and "&" not in markup:
+        return one_line(markup)
+    spaced = _BLOCK.sub(" \\g<0>", markup)
+    return one_line(html.unescape(nh3.clean(spaced, tags=set())))
+
+
+def one_line(text: str) -> str:
+    """`text` with every run of white space made one space, ends trimmed."""
+    return _SPACE.sub(" ", text).strip()
+
+
+def xml_legal(text: str) -> str:
+    """`text` without the characters that XML 1.0 forbids (controls, lone surrogates, U+FFFE and U+FFFF)."""
+    return _ILLEGAL_IN_XML.sub("", text)
+
+
+def shorten(text: str, limit: int) -> str:
+    """`text` of at most `limit` characters, cut between words, with an ellipsis where cut."""
+    if len(text) <= limit:
+        return text
+    head = text[: limit - 1]
+    at = head.rfind(" ")
+    return (head[:at] if at > limit // 2 else head).rstrip(" ,;:–—-") + "…"

@@ -1,0 +1,1 @@
+"""HTTP: feeds, pages, API."""
