@@ -151,7 +151,7 @@ class Article:
 
 
 def article_id(outlet_id: str, identity_key: str, *, attempt: int = 0) -> str:
-    """16 lower-case base32 characters of SHA-256 over the outlet's id and the first identity key; `attempt` > 0 for a collision."""
+    """16 lower-case base32 characters of SHA-256 over the outlet's id and the first identity key; `attempt` > 0: collision."""
     seed = "\n".join([outlet_id, identity_key, *([str(attempt)] if attempt else [])])
     return base64.b32encode(hashlib.sha256(seed.encode("utf-8", "surrogatepass")).digest()[:10]).decode().lower()
 

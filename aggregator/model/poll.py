@@ -35,8 +35,8 @@ class PollOutcome(StrEnum):
 class Schedule:
     """All that a poll needs to remember of a source between polls. Times are aware UTC.
 
-    `not_before` is written before a request goes out, so that a crash loop cannot hammer anybody; `retry_after` is the server's own.
-    `known` counts the articles held: 0 makes the next document the first one.
+    `not_before` is written before a request goes out: a crash loop cannot hammer anybody; `retry_after` is the server's own.
+    `first_document` holds until a document was stored: its articles are listed at their publication time.
     """
 
     source_id: str

@@ -1,0 +1,189 @@
+"""One source: fetch → parse → normalize → dedupe → store."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Collection
+from dataclasses import dataclass, replace
+from datetime import datetime
+from http import HTTPStatus
+from itertools import groupby
+from typing import Protocol
+
+from aggregator import cadence
+from aggregator.dedupe import decide, identity_keys
+from aggregator.errors import FetchError, ParseError
+from aggregator.model import (
+    Article,
+    Document,
+    Hints,
+    New,
+    NotModified,
+    Poll,
+    PollOutcome,
+    Revised,
+    Schedule,
+    Sighting,
+    Source,
+    Verdict,
+)
+from aggregator.normalize import Rules
+from aggregator.reading import Reading, read
+from aggregator.store import Batch, FeedFacts, Store, Written
+
+
+class Fetch(Protocol):
+    """The port to the web."""
+
+    async def fetch(self, source: Source, schedule: Schedule, *, now: datetime) -> Document | NotModified: ...
+
+
+class Workers(Protocol):
+    """The port to the sandbox: runs `function(*args, **kwargs)` within its limits."""
+
+    async def run(self, function: Callable[..., Reading], /, *args: object, **kwargs: object) -> Reading: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pipeline:
+    """What a poll works with. `selects` names the operator's channels that carry an article; `jitter` is 0…1;
+    `courteous` is false without a contact address: we then come at most hourly; `wrote` is told of what was stored."""
+
+    client: Fetch
+    workers: Workers
+    store: Store
+    rules: Rules
+    selects: Callable[[Article], Collection[str]]
+    now: Callable[[], datetime]
+    jitter: Callable[[], float]
+    courteous: bool
+    wrote: Callable[[Source, Written], Awaitable[None]]
+
+
+async def ingest(source: Source, schedule: Schedule, pipeline: Pipeline) -> Poll:
+    """Poll `source` once; whatever happens is stored and returned. Raises only StoreError."""
+    started = pipeline.now()
+    try:
+        answer = await pipeline.client.fetch(source, schedule, now=started)
+        if isinstance(answer, NotModified):
+            return await _keep(source, schedule, answer, PollOutcome.NOT_MODIFIED, pipeline, started)
+        if answer.unchanged:
+            return await _keep(source, schedule, answer, PollOutcome.SAME_BODY, pipeline, started)
+        reading = await pipeline.workers.run(
+            read,
+            answer.body,
+            content_type=answer.content_type,
+            url=answer.url,
+            source=source,
+            rules=pipeline.rules,
+            now=started,
+        )
+    except (FetchError, ParseError) as error:
+        return await _fail(source, schedule, error, pipeline, started)
+    return await _store(source, schedule, answer, reading, pipeline, started)
+
+
+async def _keep(
+    source: Source,
+    schedule: Schedule,
+    answer: Document | NotModified,
+    outcome: PollOutcome,
+    pipeline: Pipeline,
+    started: datetime,
+) -> Poll:
+    """Nothing is new: remember validators and hints (RFC 9111 §4.3.4) and the next poll."""
+    poll = Poll(
+        source_id=source.id,
+        started=started,
+        finished=pipeline.now(),
+        outcome=outcome,
+        status=answer.status,
+        received=answer.received if isinstance(answer, Document) else 0,
+    )
+    after = _next(source, schedule, outcome, answer.hints, pipeline)
+    await pipeline.store.record(replace(after, validators=answer.validators, error=None), poll)
+    return poll
+
+
+async def _fail(
+    source: Source, schedule: Schedule, error: FetchError | ParseError, pipeline: Pipeline, started: datetime
+) -> Poll:
+    """It went wrong: the error is kept and shown, the validators stay those of the last document that we could keep."""
+    status, retry_after = (error.status, error.retry_after) if isinstance(error, FetchError) else (200, None)
+    outcome = PollOutcome.GONE if status == HTTPStatus.GONE else PollOutcome.FAILED
+    poll = Poll(
+        source_id=source.id,
+        started=started,
+        finished=pipeline.now(),
+        outcome=outcome,
+        status=status,
+        error=str(error),
+    )
+    after = _next(source, schedule, outcome, Hints(retry_after=retry_after), pipeline)
+    await pipeline.store.record(replace(after, error=str(error)), poll)
+    return poll
+
+
+async def _store(
+    source: Source, schedule: Schedule, document: Document, reading: Reading, pipeline: Pipeline, started: datetime
+) -> Poll:
+    """Decide what each sighting is and store it, with the validators, in one transaction."""
+    verdicts = await _verdicts(reading.sightings, pipeline.store)
+    new = sum(isinstance(verdict, New) for verdict in verdicts)
+    outcome = PollOutcome.PARTIAL if reading.partial else PollOutcome.FRESH
+    poll = Poll(
+        source_id=source.id,
+        started=started,
+        finished=pipeline.now(),
+        outcome=outcome,
+        status=document.status,
+        received=document.received,
+        entries=len(reading.sightings),
+        new=new,
+        revised=sum(isinstance(verdict, Revised) for verdict in verdicts),
+        error=reading.warning,
+    )
+    after = replace(
+        _next(source, schedule, outcome, document.hints, pipeline, new=new),
+        # A 304 must never hide what a broken-off document did not show.
+        validators=schedule.validators if reading.partial else document.validators,
+        body_hash=schedule.body_hash if reading.partial else document.body_hash,
+        error=reading.warning,
+        first_document=False,
+    )
+    batch = Batch(
+        source=source,
+        verdicts=verdicts,
+        schedule=after,
+        poll=poll,
+        first_document=schedule.first_document,
+        feed=FeedFacts(title=reading.title, site_url=reading.site_url, hub=reading.hub),
+        selects=pipeline.selects,
+    )
+    await pipeline.wrote(source, await pipeline.store.write(batch, now=started))
+    return poll
+
+
+async def _verdicts(sightings: tuple[Sighting, ...], store: Store) -> tuple[Verdict, ...]:
+    """Identity is decided within an outlet; a document may carry entries of several (`atom:source`)."""
+    verdicts: list[Verdict] = []
+    by_outlet = sorted(sightings, key=lambda sighting: sighting.outlet_id)
+    for outlet_id, group in groupby(by_outlet, key=lambda sighting: sighting.outlet_id):
+        members = tuple(group)
+        keys = {key for sighting in members for key in identity_keys(sighting)}
+        verdicts += decide(members, await store.known(outlet_id, keys))
+    return tuple(sorted(verdicts, key=lambda verdict: verdict.sighting.position))
+
+
+def _next(
+    source: Source, schedule: Schedule, outcome: PollOutcome, hints: Hints, pipeline: Pipeline, *, new: int = 0
+) -> Schedule:
+    return cadence.next_poll(
+        source,
+        schedule,
+        outcome=outcome,
+        hints=hints,
+        now=pipeline.now(),
+        new=new,
+        jitter=pipeline.jitter(),
+        courteous=pipeline.courteous,
+    )

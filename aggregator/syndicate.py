@@ -1,0 +1,167 @@
+"""One channel: store → select → publish."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from aggregator import __version__, publish, query
+from aggregator.model import Article, Channel, ChannelKind, Newsroom, Title
+from aggregator.publish import Publication
+from aggregator.query import Query
+from aggregator.store import ChannelState, Rendered, Store
+
+
+@dataclass(frozen=True, slots=True)
+class Selector:
+    """The operator's channels, each with its query: names the ones that carry an article."""
+
+    now: Callable[[], datetime]
+    tests: tuple[tuple[Channel, Query], ...]
+
+    @classmethod
+    def of(cls, newsroom: Newsroom, now: Callable[[], datetime]) -> Selector:
+        return cls(now, tuple((channel, query.parse(channel.where)) for channel in newsroom.channels if channel.where))
+
+    def __call__(self, article: Article) -> Collection[str]:
+        view, now = query.ArticleView(article), self.now()
+        return [channel.slug for channel, where in self.tests if query.matches(where, view, now=now)]
+
+
+@dataclass(frozen=True, slots=True)
+class Syndicate:
+    """Everything that leaves us as a feed. `newsroom` and `now` are asked each time: both change."""
+
+    store: Store
+    newsroom: Callable[[], Newsroom]
+    now: Callable[[], datetime]
+
+    async def feed(self, kind: ChannelKind, slug: str, format: str) -> Rendered | None:
+        """The bytes of a channel in a format, from the store while its version holds; None for a channel unknown or removed."""
+        state = await self.store.channel(kind, slug)
+        if state is None or state.removed:
+            return None
+        digest = _digest(self.newsroom())
+        held = await self.store.rendered(kind, slug, format)
+        if held is not None and held.version == state.version and held.digest == digest:
+            return held
+        fresh = await self._render(state, format, digest)
+        await self.store.save_rendered(fresh)
+        return fresh
+
+    async def _render(self, state: ChannelState, format: str, digest: str) -> Rendered:
+        newsroom = self.newsroom()
+        channel = _channel(newsroom, state)
+        articles = await self.store.articles(state.kind, state.slug, limit=channel.limit)
+        publication = await self.publication(channel, articles, format=format, changed=state.changed)
+        output = publish.render(publication, format, site=newsroom.site)
+        return Rendered(
+            kind=state.kind,
+            slug=state.slug,
+            format=format,
+            version=state.version,
+            digest=digest,
+            etag=etag(output.body),
+            last_modified=state.changed,
+            body=output.body,
+            # mtime=0: the same body gives the same bytes (RFC 1952 §2.3.1).
+            gzip=gzip.compress(output.body, 6, mtime=0),
+            omitted=output.omitted,
+        )
+
+    async def publication(
+        self, channel: Channel, articles: tuple[Article, ...], *, format: str, changed: datetime
+    ) -> Publication:
+        """What a feed of `articles` says of itself."""
+        site = self.newsroom().site
+        page = f"{site.url}/{channel.kind.folder}/{channel.slug}"
+        title = await self._title(channel)
+        return Publication(
+            id=publish.channel_uri(site, channel.kind, channel.slug),
+            title=title,
+            description=channel.description.text(site.language) or f"{title}: news from all outlets",
+            language=site.language,
+            self_url=f"{page}.{format}",
+            page_url=page,
+            updated=_updated(articles) or changed,
+            republish=channel.republish,
+            articles=articles,
+            contact=site.contact,
+        )
+
+    async def _title(self, channel: Channel) -> str:
+        if channel.kind is ChannelKind.AUTHOR:
+            author = await self.store.author(channel.slug)
+            return author.name if author else channel.slug
+        return channel.title.text(self.newsroom().site.language)
+
+    async def search_feed(self, text: str, format: str, *, limit: int = 50) -> tuple[publish.Output, bool]:
+        """Any query as a feed, and whether the search was cut; raises QueryError."""
+        site, where = self.newsroom().site, await self.checked(text)
+        found = await self.store.search(where, now=self.now(), limit=limit)
+        address = publish.search_address(site, str(where))
+        publication = Publication(
+            id=publish.search_uri(site, str(where)),
+            title=f"Search: {where}",
+            description=f"Articles that match {where}",
+            language=site.language,
+            self_url=address.replace("/search?", f"/search.{format}?"),
+            page_url=address,
+            # An empty answer has no time of its own, and "now" would give new bytes each time.
+            updated=_updated(found.articles) or datetime.combine(site.id_since, datetime.min.time(), self.now().tzinfo),
+            republish=None,
+            articles=found.articles,
+            contact=site.contact,
+        )
+        return publish.render(publication, format, site=site), found.cut
+
+    async def checked(self, text: str) -> Query:
+        """The query of `text`, its words checked against what there is; raises QueryError."""
+        where = query.parse(text)
+        query.check(where, await self.store.vocabulary(self.newsroom(), where.author_slugs()))
+        return where
+
+    async def refill(self, slugs: Iterable[str]) -> None:
+        """Select the articles of the operator's channels `slugs` anew: their definition changed, or time passed."""
+        wanted = set(slugs)
+        for channel, where in Selector.of(self.newsroom(), self.now).tests:
+            if channel.slug in wanted:
+                await self.store.refill(channel, where, now=self.now())
+
+    async def sweep(self) -> None:
+        """Evaluate again the channels whose query depends on the time."""
+        tests = Selector.of(self.newsroom(), self.now).tests
+        await self.refill(channel.slug for channel, where in tests if query.is_relative(where))
+
+
+def etag(body: bytes) -> str:
+    """A strong entity tag (RFC 9110 §8.8.3) without its quotes: the hash of the body."""
+    return hashlib.sha256(body).hexdigest()[:32]
+
+
+def _updated(articles: tuple[Article, ...]) -> datetime | None:
+    return max((max(article.updated, article.listed) for article in articles), default=None)
+
+
+def _digest(newsroom: Newsroom) -> str:
+    """What decides bytes beside a channel's version: the configuration in force and our own code."""
+    return f"{newsroom.digest}:{__version__}"
+
+
+def _channel(newsroom: Newsroom, state: ChannelState) -> Channel:
+    """The channel that `state` is of; for sections, outlets, sources and authors made from what they are."""
+    if state.kind is ChannelKind.CHANNEL:
+        for channel in newsroom.channels:
+            if channel.slug == state.slug:
+                return channel
+    title = Title(state.slug)
+    if state.kind is ChannelKind.SECTION and (section := newsroom.section_by_slug.get(state.slug)):
+        title = section.title
+    elif state.kind is ChannelKind.OUTLET and (outlet := newsroom.outlet_by_id.get(state.slug)):
+        title = Title(outlet.title)
+    elif state.kind is ChannelKind.SOURCE and (source := newsroom.source_by_id.get(state.slug)):
+        title = Title(source.title or source.outlet.title)
+    return Channel(kind=state.kind, slug=state.slug, title=title)
