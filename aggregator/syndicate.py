@@ -98,6 +98,12 @@ class Syndicate:
             return author.name if author else channel.slug
         return channel.title.text(self.newsroom().site.language)
 
+    def title(self, kind: ChannelKind, slug: str, name: str) -> str:
+        """The title of a channel for lists: as configured, else `name`, which the store knows."""
+        state = ChannelState(kind=kind, slug=slug, version=0, changed=self.now())
+        titled = _channel(self.newsroom(), state).title.text(self.newsroom().site.language)
+        return name if titled == slug else titled
+
     async def search_feed(self, text: str, format: str, *, limit: int = 50) -> tuple[publish.Output, bool]:
         """Any query as a feed, and whether the search was cut; raises QueryError."""
         site, where = self.newsroom().site, await self.checked(text)

@@ -1,1 +1,113 @@
-"""The command line, one file a command."""
+"""The command line, one file a command. Importing this is cheap: what a command needs is imported when it runs."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from aggregator import __version__
+from aggregator.cli import (
+    authors,
+    channels,
+    check,
+    database,
+    demo,
+    export,
+    health,
+    init,
+    opml_import,
+    poll,
+    run,
+    search,
+    sections,
+    serve,
+    settings,
+    sources,
+)
+from aggregator.cli.context import Overrides
+from aggregator.errors import AggregatorError, ConfigError, QueryError, StoreError
+
+EXIT_FAILED, EXIT_USAGE, EXIT_DATABASE, EXIT_INTERRUPTED = 1, 2, 3, 130
+
+cli = typer.Typer(
+    name="aggregator",
+    help="News feeds in, clean feeds out: by section, by correspondent, or by any question you can write down.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+for module in (
+    run,
+    poll,
+    serve,
+    check,
+    settings,
+    init,
+    sources,
+    channels,
+    authors,
+    sections,
+    search,
+    export,
+    health,
+    demo,
+):
+    module.register(cli)
+opml_import.register(cli)
+database.register(cli)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"aggregator {__version__}")
+        raise typer.Exit
+
+
+@cli.callback()
+def options(
+    context: typer.Context,
+    config: Annotated[str | None, typer.Option(help="Folder of YAML files (AGGREGATOR_CONFIG).")] = None,
+    database_url: Annotated[str | None, typer.Option(help="Database (AGGREGATOR_DATABASE_URL).")] = None,
+    log_level: Annotated[str | None, typer.Option(help="debug, info, warning or error (AGGREGATOR_LOG_LEVEL).")] = None,
+    log_format: Annotated[str | None, typer.Option(help="console or json (AGGREGATOR_LOG_FORMAT).")] = None,
+    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print it.")] = False,
+) -> None:
+    """Settings of the machine; each stands in the environment too: see `aggregator settings`."""
+    context.obj = Overrides(config=config, database_url=database_url, log_level=log_level, log_format=log_format)
+
+
+def main() -> int:
+    """Run the command that was asked for; errors are one line on stderr, and an exit code says of what kind they are."""
+    try:
+        result = cli(standalone_mode=False)
+    except typer.Exit as stop:
+        return stop.exit_code
+    except ConfigError as error:
+        return _say(str(error), EXIT_USAGE)
+    except QueryError as error:
+        return _say(error.with_caret(), EXIT_USAGE)
+    except StoreError as error:
+        return _say(str(error), EXIT_DATABASE)
+    except AggregatorError as error:
+        return _say(str(error), EXIT_FAILED)
+    except (KeyboardInterrupt, typer.Abort):
+        return EXIT_INTERRUPTED
+    except BrokenPipeError:
+        # The reader of our output had enough (`| head`): not an error of ours.
+        sys.stderr.close()
+        return 0
+    except Exception as error:
+        # typer's usage errors know how to show themselves; everything else is ours to mend and keeps its traceback.
+        if hasattr(error, "show") and hasattr(error, "exit_code"):
+            error.show()
+            return int(error.exit_code)
+        raise
+    return result if isinstance(result, int) else 0
+
+
+def _say(message: str, code: int) -> int:
+    typer.echo(message, err=True)
+    return code

@@ -1,0 +1,241 @@
+"""The composition root: where parts are wired, and the only place that reads the clock."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+import socket
+from collections.abc import AsyncIterator, Callable, Collection
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from difflib import get_close_matches
+from pathlib import Path
+
+import structlog
+
+from aggregator import __version__
+from aggregator.config import Settings, load
+from aggregator.errors import ConfigError, FetchError, ParseError, Problem
+from aggregator.fetch import Client
+from aggregator.ingest import Pipeline
+from aggregator.model import Newsroom, NotModified, Schedule, Source
+from aggregator.net.guard import Guard
+from aggregator.net.session import open_session
+from aggregator.normalize import Rules
+from aggregator.reading import read
+from aggregator.sandbox import Sandbox
+from aggregator.schedule import Poller, may_be_polled
+from aggregator.store import Applied, Pruned, Store, Written
+from aggregator.syndicate import Selector, Syndicate
+from aggregator.web.desk import Desk
+
+log = structlog.get_logger(__name__)
+
+
+def now() -> datetime:
+    """The time, aware UTC."""
+    return datetime.now(UTC)  # noqa: TID251  the one place
+
+
+def read_configuration(settings: Settings, *, strict_secrets: bool) -> tuple[Newsroom, tuple[Problem, ...]]:
+    """The configuration and its warnings; raises ConfigError with every problem."""
+    loaded = load(Path(settings.config), environment=os.environ, strict_secrets=strict_secrets)
+    return loaded.newsroom, loaded.warnings
+
+
+@dataclass(kw_only=True)
+class App:
+    """The whole service. `newsroom` is the configuration in force; a reload replaces it and what is made from it."""
+
+    settings: Settings
+    store: Store
+    newsroom: Newsroom
+    syndicate: Syndicate = field(init=False)
+    _selector: Selector = field(init=False)
+    _rules: Rules = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.syndicate = Syndicate(self.store, lambda: self.newsroom, now)
+        self._use(self.newsroom)
+
+    def _use(self, newsroom: Newsroom) -> None:
+        self.newsroom = newsroom
+        self._selector = Selector.of(newsroom, now)
+        self._rules = Rules.of(newsroom)
+
+    async def apply(self, newsroom: Newsroom) -> Applied:
+        """Put a configuration in force: in the database, then here."""
+        applied = await self.store.apply(newsroom, now=now())
+        self._use(newsroom)
+        await self.syndicate.refill(applied.changed_channels)
+        return applied
+
+    async def reload(self) -> Applied | None:
+        """Take up the configuration as it is on disk; one that is unusable or loses too much leaves the old in force."""
+        try:
+            newsroom, warnings = await asyncio.to_thread(read_configuration, self.settings, strict_secrets=True)
+            refuse_losses(self.newsroom, newsroom)
+        except ConfigError as error:
+            for problem in str(error).splitlines():
+                log.error("configuration.refused", problem=problem)
+            return None
+        if newsroom.digest == self.newsroom.digest:
+            return None
+        for warning in warnings:
+            log.warning("configuration.warning", problem=str(warning))
+        applied = await self.apply(newsroom)
+        log.info("configuration.applied", sources=len(newsroom.sources), sections=len(newsroom.sections))
+        return applied
+
+    def pollable(self) -> dict[str, Source]:
+        """The sources that are polled, by id."""
+        return {source.id: source for source in self.newsroom.sources if source.enabled and not source.withdrawn}
+
+    def now(self) -> datetime:
+        return now()
+
+    def desk(self, *, polling: bool) -> Desk:
+        """What the web serves from; `polling` says whether this process also polls."""
+        return Desk(
+            store=self.store,
+            newsroom=lambda: self.newsroom,
+            now=now,
+            settings=self.settings,
+            feed=self.syndicate.feed,
+            search_feed=self.syndicate.search_feed,
+            polling=polling,
+        )
+
+    async def prune(self) -> Pruned:
+        """Retention: see the store."""
+        return await self.store.prune(now=now())
+
+    async def choose(self, names: Collection[str], *, everything: bool) -> tuple[str, ...]:
+        """The sources that a pass polls: those named, everything that may be, or what is due."""
+        sources = self.pollable()
+        for unknown in set(names) - set(sources):
+            near = get_close_matches(unknown, sources, 1)
+            hint = f" (did you mean {near[0]}?)" if near else ""
+            raise ConfigError(Problem(file="poll", line=1, column=1, key=unknown, expected=f"the id of a source{hint}"))
+        if not names and not everything:
+            due = await self.store.due(now(), limit=len(sources) + 1)
+            return tuple(schedule.source_id for schedule in due if schedule.source_id in sources)
+        schedules = await self.store.schedules()
+        wanted = [sources[name] for name in names] if names else list(sources.values())
+        return tuple(
+            source.id
+            for source in wanted
+            if source.id in schedules and may_be_polled(schedules[source.id], source, now())
+        )
+
+    @asynccontextmanager
+    async def poller(self, *, jitter: Callable[[], float] = random.random) -> AsyncIterator[Poller]:
+        """A poller with its workers and its door to the network; raises PollerRunningError beside another on SQLite."""
+        async with AsyncExitStack() as stack:
+            stack.enter_context(self.store.poller_lock())
+            guard = Guard(self.settings.allow_networks)
+            session = await stack.enter_async_context(open_session(guard))
+            client = Client(session, guard, user_agent=self.user_agent(), concurrency=self.settings.concurrency)
+            workers = Sandbox()
+            stack.push_async_callback(workers.close)
+
+            def pipeline() -> Pipeline:
+                return Pipeline(
+                    client=client,
+                    workers=workers,
+                    store=self.store,
+                    rules=self._rules,
+                    selects=self._selector,
+                    now=now,
+                    jitter=jitter,
+                    courteous=self.newsroom.site.contact is not None,
+                    wrote=self._wrote,
+                )
+
+            owner = f"{socket.gethostname()}:{os.getpid()}"
+            yield Poller(pipeline=pipeline, sources=self.pollable, owner=owner, concurrency=self.settings.concurrency)
+
+    async def _wrote(self, source: Source, written: Written) -> None:
+        for article in written.revised:
+            log.info("article.revised", article=article.id, source=source.id)
+
+    def user_agent(self) -> str:
+        """How publishers see us: name, version and whom to write to."""
+        site = self.newsroom.site
+        return f"aggregator/{__version__} (+{site.contact or site.url})"
+
+
+def refuse_losses(old: Newsroom, new: Newsroom) -> None:
+    """Raise ConfigError when a reload would lose every source or more than a fifth: more likely an accident than a wish."""
+    lost = {source.id for source in old.sources} - {source.id for source in new.sources}
+    if len(lost) * 5 > len(old.sources):
+        expected = f"a reload would lose {len(lost)} of {len(old.sources)} sources; restart the service to confirm"
+        raise ConfigError(Problem(file="config", line=1, column=1, key="outlets", expected=expected))
+
+
+@asynccontextmanager
+async def open_app(settings: Settings, *, configure: bool = True, strict_secrets: bool = False) -> AsyncIterator[App]:
+    """The service, its database migrated and, if `configure`, its configuration in force."""
+    newsroom, warnings = read_configuration(settings, strict_secrets=strict_secrets)
+    for warning in warnings if strict_secrets else ():
+        log.warning("configuration.warning", problem=str(warning))
+    store = Store.open(settings.database_url)
+    try:
+        await prepare(store, migrate=configure)
+        app = App(settings=settings, store=store, newsroom=newsroom)
+        if configure:
+            await app.apply(newsroom)
+        yield app
+    finally:
+        await store.close()
+
+
+async def prepare(store: Store, *, migrate: bool) -> None:
+    """SQLite is created and upgraded by whatever command comes first, PostgreSQL by those that `migrate`."""
+    if migrate or store.is_sqlite:
+        await store.migrate()
+    await store.ready()
+
+
+async def upgrade_database(settings: Settings) -> bool:
+    """Bring the database to this program's schema; False when it was there already."""
+    store = Store.open(settings.database_url)
+    try:
+        return await store.migrate()
+    finally:
+        await store.close()
+
+
+async def probe(settings: Settings, newsroom: Newsroom) -> AsyncIterator[tuple[Source, str, bool]]:
+    """Fetch each source once, storing nothing: the source, what was found, and whether that is well."""
+    guard = Guard(settings.allow_networks)
+    rules, workers = Rules.of(newsroom), Sandbox()
+    try:
+        async with open_session(guard) as session:
+            client = Client(session, guard, user_agent=f"aggregator/{__version__}", concurrency=settings.concurrency)
+
+            async def look(source: Source) -> tuple[Source, str, bool]:
+                try:
+                    answer = await client.fetch(source, Schedule(source_id=source.id, next_poll=now()), now=now())
+                    if isinstance(answer, NotModified):
+                        return source, "answered 304 to a request without validators", False
+                    reading = await workers.run(
+                        read,
+                        answer.body,
+                        content_type=answer.content_type,
+                        url=answer.url,
+                        source=source,
+                        rules=rules,
+                        now=now(),
+                    )
+                except (FetchError, ParseError) as error:
+                    return source, str(error), False
+                return source, f"{len(reading.sightings)} entries, {reading.title or 'without a title'}", True
+
+            looks = [look(source) for source in newsroom.sources if source.enabled]
+            for result in asyncio.as_completed(looks):
+                yield await result
+    finally:
+        await workers.close()

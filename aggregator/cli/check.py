@@ -1,0 +1,51 @@
+"""`aggregator check`: every error and warning of the configuration at once."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from aggregator.cli.context import settings_of
+
+if TYPE_CHECKING:
+    from aggregator.config import Settings
+    from aggregator.model import Newsroom
+
+Live = Annotated[bool, typer.Option("--live", help="Also fetch each source once and say what it holds.")]
+
+
+def register(cli: typer.Typer) -> None:
+    @cli.command()
+    def check(context: typer.Context, live: Live = False) -> None:
+        """Read the configuration and print every error and warning at once.
+
+        Example: aggregator --config config check
+        """
+        from aggregator.app import read_configuration
+
+        settings = settings_of(context)
+        newsroom, warnings = read_configuration(settings, strict_secrets=False)
+        for warning in warnings:
+            typer.echo(f"warning: {warning}", err=True)
+        counts = {
+            "outlets": newsroom.outlets,
+            "sources": newsroom.sources,
+            "sections": newsroom.sections,
+            "authors": newsroom.authors,
+            "channels": newsroom.channels,
+        }
+        typer.echo(", ".join(f"{len(values)} {name}" for name, values in counts.items()))
+        if live:
+            raise typer.Exit(asyncio.run(_live(settings, newsroom)))
+
+
+async def _live(settings: Settings, newsroom: Newsroom) -> int:
+    from aggregator.app import probe
+
+    failed = 0
+    async for source, verdict, well in probe(settings, newsroom):
+        failed += not well
+        typer.echo(f"{'ok  ' if well else 'FAIL'} {source.id}: {verdict}")
+    return 1 if failed else 0

@@ -1,0 +1,70 @@
+"""Flags and environment → settings, logs, and the app that a command works with."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sys
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from aggregator.app import App
+    from aggregator.config import Settings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overrides:
+    """What the flags before the command say; None leaves it to the environment."""
+
+    config: str | None = None
+    database_url: str | None = None
+    log_level: str | None = None
+    log_format: str | None = None
+
+
+def settings_of(context: typer.Context, **flags: object) -> Settings:
+    """The settings in force for a command: flags, then environment, then defaults. Also sets up the logs."""
+    from aggregator.config import Settings
+
+    before: Overrides = context.obj or Overrides()
+    given = {name: getattr(before, name) for name in Overrides.__dataclass_fields__} | flags
+    settings = Settings.read(**{name: value for name, value in given.items() if value is not None})
+    set_up_logs(settings.log_level, settings.log_format)
+    return settings
+
+
+def set_up_logs(level: str, style: str) -> None:
+    """Structured logs on stderr: for people (`console`) or machines (`json`)."""
+    import structlog
+
+    console = structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+    json = structlog.processors.JSONRenderer(ensure_ascii=False)
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            json if style == "json" else console,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=True,
+    )
+
+
+def with_app(
+    settings: Settings, work: Callable[[App], Coroutine[Any, Any, int | None]], *, configure: bool = False
+) -> int:
+    """Run `work` on an open app; its number is the exit code. `configure` puts the configuration in force first."""
+    from aggregator.app import open_app
+
+    async def body() -> int:
+        async with open_app(settings, configure=configure, strict_secrets=configure) as app:
+            return await work(app) or 0
+
+    return asyncio.run(body())

@@ -1,0 +1,41 @@
+"""`aggregator export`: OPML, or every channel and page as files for any web server."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from aggregator.cli.context import settings_of, with_app
+
+if TYPE_CHECKING:
+    from aggregator.app import App
+
+Opml = Annotated[bool, typer.Option("--opml", help="Print every public channel as OPML 2.0.")]
+Static = Annotated[Path | None, typer.Option("--static", help="Write feeds, pages and OPML to DIR.", metavar="DIR")]
+
+
+def register(cli: typer.Typer) -> None:
+    @cli.command()
+    def export(context: typer.Context, opml: Opml = False, static: Static = None) -> None:
+        """Write what we publish: as OPML to stdout, or as a folder of files.
+
+        Example: aggregator export --static site
+        """
+        settings = settings_of(context)
+        folder = static or (Path(settings.static_dir) if settings.static_dir and not opml else None)
+        if not opml and folder is None:
+            raise typer.BadParameter("say what to export: --opml or --static DIR")
+
+        async def work(app: App) -> None:
+            from aggregator.web import mirror, opml_document
+
+            desk = app.desk(polling=False)
+            if opml:
+                typer.echo(await opml_document(desk), nl=False)
+            if folder is not None:
+                written = await mirror(desk, folder)
+                typer.echo(f"{written} files in {folder}", err=True)
+
+        raise typer.Exit(with_app(settings, work))

@@ -1,0 +1,35 @@
+"""A kind of channel → its rows, for the list commands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from typing import TYPE_CHECKING, Any
+
+from aggregator.cli.output import show
+
+if TYPE_CHECKING:
+    from aggregator.app import App
+
+
+def listing(kind: str, *, as_json: bool, limit: int) -> Callable[[App], Coroutine[Any, Any, None]]:
+    """Work that prints the channels of `kind`: slug, title, articles, latest, feed."""
+
+    async def work(app: App) -> None:
+        from aggregator.model import ChannelKind
+
+        chosen = ChannelKind(kind)
+        site = app.newsroom.site
+        rows = [
+            {
+                "slug": line.slug,
+                "title": app.syndicate.title(chosen, line.slug, line.name),
+                "articles": line.count,
+                "latest": line.latest,
+                "private": line.private,
+                "feed": f"{site.url}/{chosen.folder}/{line.slug}.atom",
+            }
+            for line in await app.store.listing(chosen, limit=limit)
+        ]
+        show(rows, as_json=as_json, columns=("slug", "title", "articles", "latest", "feed"))
+
+    return work

@@ -1,0 +1,63 @@
+"""`aggregator poll`: one pass over what is due, then exit: for cron."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from aggregator.cli.context import settings_of, with_app
+from aggregator.cli.run import Concurrency
+
+if TYPE_CHECKING:
+    from aggregator.app import App
+    from aggregator.model import Poll
+
+Names = Annotated[list[str] | None, typer.Argument(help="Ids of sources; all that are due if none.", metavar="SOURCE")]
+All = Annotated[bool, typer.Option("--all", help="Whatever the schedule says; never what is gone or told us to wait.")]
+
+
+def register(cli: typer.Typer) -> None:
+    @cli.command()
+    def poll(context: typer.Context, sources: Names = None, all: All = False, concurrency: Concurrency = None) -> None:  # noqa: A002
+        """Poll what is due once, then exit: 0 all well, 1 some failed, 2 configuration, 3 database.
+
+        Example: aggregator poll --all
+        """
+
+        async def work(app: App) -> int:
+            return await one_pass(app, names=sources or [], everything=all)
+
+        raise typer.Exit(with_app(settings_of(context, concurrency=concurrency), work, configure=True))
+
+
+async def one_pass(app: App, *, names: list[str], everything: bool) -> int:
+    """Poll `names`, or everything, or what is due; print what failed."""
+    async with app.poller(jitter=lambda: 0.0) as poller:
+        chosen = await app.choose(names, everything=everything)
+        with _progress(len(chosen)) as done:
+            result = await poller.run_pass(chosen, done=done)
+        await app.syndicate.sweep()
+        await app.prune()
+    for failed in sorted(result.failed, key=lambda poll: poll.source_id):
+        typer.echo(f"{failed.source_id}: {failed.error}", err=True)
+    typer.echo(f"{len(result.polls)} sources polled, {result.new} new articles, {len(result.failed)} failed", err=True)
+    return 1 if result.failed else 0
+
+
+@contextmanager
+def _progress(total: int) -> Iterator[Callable[[Poll], None]]:
+    """A bar on a terminal, nothing elsewhere."""
+    if not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description:<32}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("polling", total=total)
+        yield lambda poll: bar.update(task, advance=1, description=poll.source_id)

@@ -1,0 +1,50 @@
+"""`aggregator serve`: the web server alone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import typer
+
+from aggregator.cli.context import settings_of, with_app
+from aggregator.cli.run import Host, Port
+
+if TYPE_CHECKING:
+    import uvicorn
+
+    from aggregator.app import App
+
+
+def register(cli: typer.Typer) -> None:
+    @cli.command()
+    def serve(context: typer.Context, host: Host = None, port: Port = None) -> None:
+        """Serve feeds, pages and the API; polls nothing.
+
+        Example: aggregator serve --host 0.0.0.0
+        """
+
+        async def work(app: App) -> None:
+            await server_of(app, polling=False).serve()
+
+        raise typer.Exit(with_app(settings_of(context, host=host, port=port), work))
+
+
+def server_of(app: App, *, polling: bool) -> uvicorn.Server:
+    """A server for `app`. It stops on SIGINT and SIGTERM and lets answers under way end."""
+    import uvicorn
+
+    from aggregator.web import create_app
+
+    config = uvicorn.Config(
+        create_app(app.desk(polling=polling)),
+        host=app.settings.host,
+        port=app.settings.port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        date_header=True,
+        # Whom we believe about the client's address is a setting (trusted_proxies), not a default.
+        proxy_headers=False,
+        timeout_graceful_shutdown=5,
+    )
+    return uvicorn.Server(config)

@@ -1,0 +1,39 @@
+"""APScheduler's ticks → what has to be done at each of them."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+log = structlog.get_logger(__name__)
+
+Work = Callable[[], Awaitable[object]]
+
+
+class Clock:
+    """Runs each piece of work again and again; one that fails is logged and runs again at its next tick."""
+
+    def __init__(self) -> None:
+        # A tick that comes late still counts, several missed ones count once, and none overlaps itself.
+        defaults = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
+        self._scheduler = AsyncIOScheduler(timezone="UTC", job_defaults=defaults)
+
+    def every(self, seconds: float, work: Work, *, name: str) -> None:
+        """Have `work` done every `seconds`."""
+
+        async def guarded() -> None:
+            try:
+                await work()
+            except Exception as error:
+                log.exception("tick.failed", work=name, error=str(error))
+
+        self._scheduler.add_job(guarded, "interval", seconds=seconds, id=name)
+
+    def start(self) -> None:
+        self._scheduler.start()
+
+    def stop(self) -> None:
+        """No more ticks. Drain what they started first: APScheduler cancels running coroutines."""
+        self._scheduler.shutdown(wait=False)
