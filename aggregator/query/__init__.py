@@ -1,5 +1,23 @@
 """The query language: text → syntax tree → yes or no for an article."""
 
-from aggregator.query.words import IndexWords, index_words
+from aggregator.query.checking import Vocabulary, check
+from aggregator.query.evaluation import ArticleView, is_relative, matches, next_change
+from aggregator.query.fields import FIELDS
+from aggregator.query.parser import Query, parse
+from aggregator.query.words import IndexWords, category_key, index_words, name_key
 
-__all__ = ["IndexWords", "index_words"]
+__all__ = [
+    "FIELDS",
+    "ArticleView",
+    "IndexWords",
+    "Query",
+    "Vocabulary",
+    "category_key",
+    "check",
+    "index_words",
+    "is_relative",
+    "matches",
+    "name_key",
+    "next_change",
+    "parse",
+]

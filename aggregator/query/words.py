@@ -40,8 +40,6 @@ def index_words(content: Content, categories: Sequence[Category]) -> IndexWords:
 def words(plain: str) -> tuple[str, ...]:
     """The tokens of `plain`, as many and as long as we index."""
     cut = [token[:LONGEST_WORD] for token in tokens(plain)[:MOST_WORDS]]
-    if len(plain) <= MOST_CHARACTERS // 4:
-        return tuple(cut)  # folding makes no character longer than that on average
     ends = accumulate(len(token) + 1 for token in cut)
     return tuple(token for token, end in zip(cut, ends, strict=True) if end < MOST_CHARACTERS)
 
@@ -55,6 +53,11 @@ def padded(tokens: Iterable[str]) -> str:
 def category_key(label: str) -> str:
     """A category as it is compared: folded, on one line."""
     return one_line(fold(label))
+
+
+def name_key(name: str) -> str:
+    """A person's name as it is compared: folded, on one line."""
+    return one_line(fold(name))
 
 
 def _lines(categories: Iterable[Category]) -> str:

@@ -1,0 +1,85 @@
+"""A query and what is known → warnings, or an error for a word that nothing bears: nothing ever silently matches nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from aggregator.errors import QueryError
+from aggregator.query.parser import Query
+from aggregator.query.tree import About, By, In, Language, Set, Term, Words, terms
+from aggregator.text import fold
+
+_OPERATORS = frozenset({"and", "or", "not"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vocabulary:
+    """The words that closed fields know. `authors` are slugs of the configuration and the database; `names` the folded names
+    and aliases they bear, None when nobody looked."""
+
+    sections: frozenset[str] = frozenset()
+    outlets: frozenset[str] = frozenset()
+    sources: frozenset[str] = frozenset()
+    languages: frozenset[str] = frozenset()
+    countries: frozenset[str] = frozenset()
+    authors: frozenset[str] = frozenset()
+    names: frozenset[str] | None = None
+
+
+def check(query: Query, vocabulary: Vocabulary) -> tuple[str, ...]:
+    """Warnings about `query`. Raises QueryError at the first word that its closed field does not know."""
+    return tuple(warning for term in terms(query.tree) for warning in _checked(term, query, vocabulary))
+
+
+def _checked(term: Term, query: Query, known: Vocabulary) -> Iterator[str]:
+    match term:
+        case In():
+            _require(term.slug, _slugs(term.kind, known), term.kind.value, term, query)
+        case Language():
+            if not _speaks(term.tag, known.languages):
+                _require(term.tag, {language.lower() for language in known.languages}, "language", term, query)
+        case About():
+            _require(term.country, known.countries, "country", term, query)
+        case By() if known.names is not None and term.name not in known.names:
+            yield f"column {term.column}: no author is called {term.name} yet"
+        case Words(tokens=(token,)) if (
+            token in _OPERATORS and not term.prefix and query.text[term.column - 1].isalpha()
+        ):
+            yield f"column {term.column}: {token} is searched as a word: the operator is {token.upper()}"
+
+
+def _slugs(kind: Set, known: Vocabulary) -> frozenset[str]:
+    return {
+        Set.SECTION: known.sections,
+        Set.OUTLET: known.outlets,
+        Set.SOURCE: known.sources,
+        Set.AUTHOR: known.authors,
+    }[kind]
+
+
+def _speaks(tag: str, languages: Collection[str]) -> bool:
+    """Whether a known language is `tag`, a kind of it, or the one that it is a kind of."""
+    base = tag.partition("-")[0]
+    return any(language.lower() == base or f"{language.lower()}-".startswith(f"{tag}-") for language in languages)
+
+
+def _require(word: str, known: Collection[str], what: str, term: Term, query: Query) -> None:
+    if word in known:
+        return
+    hint = '; a name goes in quotation marks: author:"…"' if what == "author" else ""
+    raise QueryError(
+        f"there is no {what} {word}{hint}",
+        query=re.sub(r"\s", " ", query.text),
+        column=term.column,
+        suggestion=_nearest(word, known),
+    )
+
+
+def _nearest(word: str, known: Collection[str]) -> str | None:
+    """The known word most like `word`; titles differ from slugs by case, accents and spaces."""
+    forms = {fold(slug): slug for slug in sorted(known)}
+    near = get_close_matches(fold(word).strip().replace(" ", "-"), forms, n=1)
+    return forms[near[0]] if near else None
