@@ -36,7 +36,7 @@ class Query:
 
     def author_slugs(self) -> frozenset[str]:
         """The authors asked for by slug: somebody must say which of them exist (see `check`)."""
-        return frozenset(term.slug for term in terms(self.tree) if isinstance(term, In) and term.set is Set.AUTHOR)
+        return frozenset(term.slug for term in terms(self.tree) if isinstance(term, In) and term.kind is Set.AUTHOR)
 
     def author_names(self) -> frozenset[str]:
         """The authors asked for by name, folded."""
