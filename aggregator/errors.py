@@ -25,7 +25,10 @@ class AggregatorError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """One thing wrong in the configuration, where it stands (line and column are 1-based) and what was expected."""
+    """One thing wrong in the configuration, where it stands (line and column are 1-based) and what was expected.
+
+    `line` 0: it stands in no line, as a setting of the environment does.
+    """
 
     file: str
     line: int
@@ -35,14 +38,15 @@ class Problem:
     warning: bool = False
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}:{self.column}: {self.key}: {self.expected}"
+        place = f"{self.file}:{self.line}:{self.column}" if self.line else self.file
+        return f"{place}: {self.key}: {self.expected}"
 
 
 class ConfigError(AggregatorError):
     """The configuration is unusable; `problems` are all of its faults, in reading order."""
 
     def __init__(self, *problems: Problem) -> None:
-        super().__init__("\n".join(map(str, problems)))
+        super().__init__("\n".join(f"warning: {one}" if one.warning else str(one) for one in problems))
         self.problems = problems
 
 

@@ -1,1 +1,18 @@
-"""YAML files and the environment → a Newsroom and Settings."""
+"""A folder of YAML files and the environment → a newsroom and settings, or every error with its place."""
+
+from aggregator.config.loading import Loaded, load
+from aggregator.config.schema import schema, schema_text
+from aggregator.config.settings import RateLimit, Settings, unknown_variables
+from aggregator.config.starter import shipped, starter
+
+__all__ = [
+    "Loaded",
+    "RateLimit",
+    "Settings",
+    "load",
+    "schema",
+    "schema_text",
+    "shipped",
+    "starter",
+    "unknown_variables",
+]

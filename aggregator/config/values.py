@@ -1,0 +1,246 @@
+"""One value as YAML has it → a value of ours, or a sentence that says what was expected. Each type also knows its JSON schema."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import date, timedelta
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+from pydantic import PlainValidator, WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+from aggregator.config import codes
+from aggregator.config.secrets import example_of, has_secret
+from aggregator.model import Keywords, Title
+
+_DURATION = re.compile(r"(?:\d{1,6}[mhdw])+\Z")
+_PART = re.compile(r"(\d+)([mhdw])")
+_UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\Z")
+_HOST = re.compile(r"(?=.{1,253}\Z)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*\Z")
+# RFC 9110 §5.6.2 token
+_HEADER = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+\Z")
+_LONGEST = timedelta(days=3660)
+
+
+def expected(sentence: str) -> PydanticCustomError:
+    """An error that says `sentence` as it is: braces in it are no template."""
+    return PydanticCustomError("expected", "{sentence}", {"sentence": sentence})
+
+
+def _checked(check: Callable[[Any], Any]) -> PlainValidator:
+    """`check` as a validator: its ValueError is what was expected."""
+
+    def run(value: Any) -> Any:
+        try:
+            return check(value)
+        except ValueError as error:
+            raise expected(str(error)) from None
+
+    return PlainValidator(run)
+
+
+def text(value: Any) -> str:
+    """Words; a number is taken as it would be read."""
+    if isinstance(value, bool) or not isinstance(value, (str, int, float)):
+        raise ValueError("expected text")
+    words = str(value).strip()
+    if has_secret(words):
+        raise ValueError("expected text; ${…} is filled in in url, headers and token alone")
+    return words
+
+
+def some_text(value: Any) -> str:
+    words = text(value)
+    if not words:
+        raise ValueError("expected text, not nothing")
+    return words
+
+
+def title(value: Any) -> Title:
+    """A string, or a map of languages."""
+    if not isinstance(value, Mapping):
+        return Title.of(some_text(value))
+    if not value:
+        raise ValueError("expected text or a map of languages, such as {en: News, es: Noticias}")
+    return Title.of({codes.language(tag): some_text(words) for tag, words in value.items()})
+
+
+def keywords(value: Any) -> Keywords:
+    """A map of languages to lists of words; a bare list is for all languages."""
+    if isinstance(value, list):
+        return Keywords(by_language=(("*", _words(value)),))
+    if not isinstance(value, Mapping):
+        raise ValueError("expected a map of languages to lists of words, such as {es: [litio], en: [lithium]}")
+    by_language = ((tag if tag == "*" else codes.language(tag), _words(words)) for tag, words in value.items())
+    return Keywords(by_language=tuple(by_language))
+
+
+def _words(value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list):
+        raise ValueError("expected a list of words, such as [litio, sal]")
+    return tuple(some_text(word) for word in value)
+
+
+def duration(value: Any) -> timedelta:
+    """`15m`, `24h`, `90d`, `1w`, `1h30m`."""
+    written = str(value).strip()
+    if isinstance(value, bool) or not _DURATION.match(written):
+        raise ValueError(f"expected a duration such as 15m, 24h, 90d or 1w, not {value!r}")
+    parts = _PART.findall(written)
+    total = sum((timedelta(**{_UNITS[unit]: int(number)}) for number, unit in parts), timedelta())
+    if not timedelta(minutes=1) <= total <= _LONGEST:
+        raise ValueError(f"expected a duration between 1m and {_LONGEST.days}d, not {written}")
+    return total
+
+
+def slug(value: Any) -> str:
+    """The last part of an address: lower-case letters, digits and single hyphens."""
+    word = text(value)
+    if word == "none":
+        raise ValueError("expected another id: none is reserved (section:none, author:none)")
+    if len(word) > 100 or not _SLUG.match(word):
+        raise ValueError(f"expected lower-case letters a–z, digits and single hyphens, such as el-pais-2, not {word!r}")
+    return word
+
+
+def reference(value: Any) -> str:
+    """The id of something else; whether it is there is looked up when all files are read."""
+    return some_text(value)
+
+
+def url(value: Any) -> str:
+    """An absolute http(s) URL without user and password, as written: secrets in it are not filled in."""
+    if not isinstance(value, str) or any(c.isspace() or not c.isprintable() for c in value):
+        raise ValueError("expected an absolute http:// or https:// URL without spaces")
+    if value.startswith("${"):  # its scheme and host are secret: judged once filled in
+        return value
+    try:
+        parts = urlsplit(example_of(value))
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        raise ValueError("expected an absolute http:// or https:// URL (this one's host or port is wrong)") from None
+    if parts.scheme not in ("http", "https") or not host:
+        raise ValueError("expected an absolute http:// or https:// URL")
+    if "@" in parts.netloc:
+        raise ValueError("expected a URL without user and password; a credential belongs in headers, as ${NAME}")
+    return value
+
+
+def public_url(value: Any) -> str:
+    """A URL that is shown: it holds no secret."""
+    if has_secret(text_or_empty(value)):
+        raise ValueError("expected a URL without ${…}: it is shown to readers")
+    return url(value)
+
+
+def text_or_empty(value: Any) -> str:
+    """`value` where it is text; for looking into what may be anything."""
+    return value if isinstance(value, str) else ""
+
+
+def site_url(value: Any) -> str:
+    """The public base of every link: no query, no fragment, no slash at the end."""
+    given = public_url(value)
+    if "?" in given or "#" in given:
+        raise ValueError("expected a URL without ? and #, such as https://news.example.org/wire")
+    return given.rstrip("/")
+
+
+def host(value: Any) -> str:
+    """A host name, for tag: URIs (RFC 4151 §2.1)."""
+    name = text(value).lower()
+    if not _HOST.match(name):
+        raise ValueError(f"expected a host name such as feeds.example.org, not {name!r}")
+    return name
+
+
+def day(value: Any) -> date:
+    try:
+        return date.fromisoformat(text(value))
+    except ValueError:
+        raise ValueError(f"expected a date such as 2026-01-01, not {value!r}") from None
+
+
+def country(value: Any) -> str:
+    """ISO 3166 or UN M49; an unquoted 005 arrives as the number 5."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return codes.country(f"{value:03d}")
+    return codes.country(text(value))
+
+
+def contact(value: Any) -> str:
+    """What stands in our User-Agent: an address or a page, in plain ASCII."""
+    given = text(value)
+    mail = re.fullmatch(r"[\w.+-]+@[\w.-]+", given)
+    if not given.isascii() or not (mail or re.fullmatch(r"https?://[^\s()<>]+", given)):
+        raise ValueError("expected a mail address or a URL, such as ops@example.org")
+    return given
+
+
+def flag(value: Any) -> bool:
+    if isinstance(value, bool):
+        return value
+    raise ValueError(f"expected true or false, not {value!r}")
+
+
+def headers(value: Any) -> dict[str, str]:
+    """Header fields of the request, with ${…} as written."""
+    if not isinstance(value, Mapping):
+        raise ValueError('expected a map, such as {Authorization: "Bearer ${TOKEN}"}')
+    for name, content in value.items():
+        if not _HEADER.match(name):
+            raise ValueError(f"expected a header name such as Authorization, not {name!r}")
+        if isinstance(content, bool) or not isinstance(content, (str, int)) or not str(content).isprintable():
+            raise ValueError(f"expected text on one line as the value of {name}")
+    return {name: str(content) for name, content in value.items()}
+
+
+def path(value: Any) -> str:
+    part = some_text(value)
+    if not part.startswith("/"):
+        raise ValueError(f"expected a part of a URL's path that begins with a slash, such as /{part.strip('/')}/")
+    return part
+
+
+def token(value: Any) -> str:
+    if isinstance(value, bool) or not isinstance(value, (str, int)) or not str(value).strip():
+        raise ValueError("expected a secret, such as ${LITHIUM_TOKEN}")
+    return str(value)
+
+
+def _schema(**schema: Any) -> WithJsonSchema:
+    return WithJsonSchema(schema)
+
+
+_STRING = {"type": "string"}
+_STRINGS = {"type": "array", "items": _STRING}
+Text = Annotated[str, _checked(some_text), _schema(type="string", minLength=1)]
+Words = Annotated[
+    Title,
+    _checked(title),
+    _schema(anyOf=[_STRING, {"type": "object", "additionalProperties": _STRING, "minProperties": 1}]),
+]
+KeywordMap = Annotated[
+    Keywords, _checked(keywords), _schema(anyOf=[_STRINGS, {"type": "object", "additionalProperties": _STRINGS}])
+]
+Duration = Annotated[
+    timedelta, _checked(duration), _schema(type="string", pattern=r"^([0-9]{1,6}[mhdw])+$", examples=["15m", "24h"])
+]
+Slug = Annotated[str, _checked(slug), _schema(type="string", pattern="^[a-z0-9]+(-[a-z0-9]+)*$", maxLength=100)]
+Reference = Annotated[str, _checked(reference), _schema(type="string")]
+SecretUrl = Annotated[str, _checked(url), _schema(type="string", pattern=r"^(https?://|\$\{)")]
+Url = Annotated[str, _checked(public_url), _schema(type="string", pattern="^https?://")]
+SiteUrl = Annotated[str, _checked(site_url), _schema(type="string", pattern="^https?://")]
+Host = Annotated[str, _checked(host), _schema(type="string", format="hostname")]
+Day = Annotated[date, _checked(day), _schema(type="string", format="date")]
+Country = Annotated[str, _checked(country), _schema(type="string", pattern="^([A-Za-z]{2}|[0-9]{3})$")]
+Language = Annotated[str, _checked(lambda value: codes.language(text(value))), _schema(type="string")]
+Timezone = Annotated[str, _checked(lambda value: codes.timezone(text(value))), _schema(type="string")]
+Contact = Annotated[str, _checked(contact), _schema(type="string")]
+Flag = Annotated[bool, _checked(flag), _schema(type="boolean")]
+Headers = Annotated[dict[str, str], _checked(headers), _schema(type="object", additionalProperties=_STRING)]
+UrlPath = Annotated[str, _checked(path), _schema(type="string", pattern="^/")]
+Token = Annotated[str, _checked(token), _schema(type="string", minLength=1)]
