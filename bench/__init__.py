@@ -1,0 +1,13 @@
+"""Measurements: what the service costs on this machine. Each asserts that the work was really done.
+
+made_up   a number → a synthetic document, the same on every machine
+origin    synthetic documents → a web server of as many hosts as there are sources
+command   a command line → what it took: time, processor, memory of its whole tree
+newsroom  a number of sources → a configuration folder that polls the origin
+ingest    articles and sources per second, memory, bytes per article
+serve     requests per second for a feed of 50 items
+archive   a number of articles → a database that holds them
+query     latency of pages and searches over a large archive
+load      a request → how many a server answers, or how long one takes
+report    figures → a table or JSON
+"""

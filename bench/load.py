@@ -1,0 +1,92 @@
+"""A request → how many of it a server answers in a while over many connections, or how long each takes over one."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Sequence
+
+import uvloop
+
+from bench.report import spread
+
+
+def request(path: str, **headers: str) -> bytes:
+    """The bytes of a GET that keeps the connection."""
+    extra = "".join(f"{name.replace('_', '-')}: {value}\r\n" for name, value in headers.items())
+    return f"GET {path} HTTP/1.1\r\nHost: localhost\r\n{extra}\r\n".encode()
+
+
+async def answer(reader: asyncio.StreamReader) -> tuple[int, dict[str, str], bytes]:
+    """Status, headers (names in lower case) and body of one answer."""
+    head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
+    first, *lines = head.rstrip().split("\r\n")
+    headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
+    status = int(first.split(" ")[1])
+    if headers.get("transfer-encoding") == "chunked":
+        return status, headers, await _chunks(reader)
+    length = int(headers.get("content-length", 0)) if status != 304 else 0
+    return status, headers, await reader.readexactly(length)
+
+
+async def _chunks(reader: asyncio.StreamReader) -> bytes:
+    body = b""
+    while size := int(await reader.readline(), 16):
+        body += await reader.readexactly(size)
+        await reader.readline()
+    await reader.readline()
+    return body
+
+
+def once(port: int, sent: bytes) -> tuple[int, dict[str, str], bytes]:
+    """One answer."""
+
+    async def body() -> tuple[int, dict[str, str], bytes]:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=1 << 22)
+        writer.write(sent)
+        try:
+            return await answer(reader)
+        finally:
+            writer.close()
+
+    return uvloop.run(body())
+
+
+def throughput(port: int, sent: bytes, *, status: int, size: int, seconds: float, connections: int) -> float:
+    """Answers per second; each must have `status` and a body of `size` bytes."""
+
+    async def client(until: float) -> int:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=1 << 22)
+        done = 0
+        while time.perf_counter() < until:
+            writer.write(sent)
+            got, _, body = await answer(reader)
+            assert (got, len(body)) == (status, size), f"answered {got} with {len(body)} bytes"
+            done += 1
+        writer.close()
+        return done
+
+    async def body() -> float:
+        started = time.perf_counter()
+        counts = await asyncio.gather(*(client(started + seconds) for _ in range(connections)))
+        return sum(counts) / (time.perf_counter() - started)
+
+    return uvloop.run(body())
+
+
+def latency(port: int, requests: Sequence[bytes], *, rounds: int) -> dict[str, float | int]:
+    """How long each of `requests` takes, one after the other over one connection, `rounds` times over."""
+
+    async def body() -> list[float]:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=1 << 22)
+        took = []
+        for sent in [*requests[:3], *(list(requests) * rounds)]:
+            started = time.perf_counter()
+            writer.write(sent)
+            status, _, said = await answer(reader)
+            assert status == 200, f"answered {status}: {said[:200]!r}"
+            took.append(time.perf_counter() - started)
+        writer.close()
+        return took[len(requests[:3]) :]
+
+    return spread(uvloop.run(body()))

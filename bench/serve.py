@@ -1,0 +1,54 @@
+"""`bench serve`: the real server process on loopback, asked for a feed of 50 items again and again."""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+from pathlib import Path
+
+from bench import newsroom
+from bench.command import aggregator, run, server
+from bench.load import once, request, throughput
+from bench.made_up import SECTIONS
+from bench.origin import origin
+from bench.report import Figure
+
+SUMMARY = "requests/s for a feed of 50 items: 200, 200 with gzip, 304"
+_SOURCES = 20
+
+
+def options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--seconds", type=float, default=5.0, help="how long to ask (default 5)")
+    parser.add_argument("--connections", type=int, default=32, help="side by side (default 32)")
+
+
+def measure(options: argparse.Namespace) -> list[Figure]:
+    """Each format: whole, compressed, and not modified."""
+    with tempfile.TemporaryDirectory(prefix="aggregator-bench-") as name:
+        folder = Path(name)
+        with origin() as port:
+            newsroom.write(folder / "config", sources=_SOURCES, port=port, kind="validated")
+            run(aggregator("poll"), folder)
+        with server(folder) as port:
+            paths = [f"/sections/{SECTIONS[0]}.{suffix}" for suffix in ("atom", "rss", "json")]
+            return [figure for path in paths for figure in _feed(path, port, options)]
+
+
+def _feed(path: str, port: int, options: argparse.Namespace) -> list[Figure]:
+    status, headers, body = once(port, request(path))
+    assert status == 200
+    items = body.count(b"<item>") + body.count(b"<entry>") + body.count(b'"date_published"')
+    assert items == 50, f"{path} has {items} items instead of 50"
+    _, _, small = once(port, request(path, Accept_Encoding="gzip"))
+    variants = [
+        ("200", request(path), 200, len(body)),
+        ("200, gzip", request(path, Accept_Encoding="gzip"), 200, len(small)),
+        ("304", request(path, If_None_Match=headers["etag"]), 304, 0),
+    ]
+    figures = []
+    for what, sent, status, size in variants:
+        rate = throughput(
+            port, sent, status=status, size=size, seconds=options.seconds, connections=options.connections
+        )
+        figures.append(Figure(what=f"{path} {what}", measures={"requests/s": round(rate), "bytes of body": size}))
+    return figures
