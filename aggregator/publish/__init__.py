@@ -1,1 +1,35 @@
 """Channel and articles → bytes: RSS, Atom, JSON Feed, OPML."""
+
+from aggregator.publish.formats import FORMATS, Format, render
+from aggregator.publish.ids import (
+    article_address,
+    article_uri,
+    author_address,
+    channel_uri,
+    search_address,
+    search_uri,
+)
+from aggregator.publish.opml import Outline, opml, read_opml, walk
+from aggregator.publish.publication import Output, Publication
+from aggregator.publish.rights import SUMMARY_LENGTH, Shown, allowed
+
+__all__ = [
+    "FORMATS",
+    "SUMMARY_LENGTH",
+    "Format",
+    "Outline",
+    "Output",
+    "Publication",
+    "Shown",
+    "allowed",
+    "article_address",
+    "article_uri",
+    "author_address",
+    "channel_uri",
+    "opml",
+    "read_opml",
+    "render",
+    "search_address",
+    "search_uri",
+    "walk",
+]

@@ -1,0 +1,160 @@
+"""Item → an Atom entry or an RSS item: by feedgen where it can, by the extension where it cannot."""
+
+from __future__ import annotations
+
+import html
+from typing import Any
+
+from feedgen.entry import FeedEntry
+from feedgen.ext.base import BaseEntryExtension
+from lxml import etree
+
+from aggregator.model import Category, Enclosure
+from aggregator.publish.dates import rfc822, rfc3339, utc
+from aggregator.publish.feedgen_news.nodes import ATOM, CONTENT, DC, MEDIA, XML_LANG, put, put_cdata
+from aggregator.publish.item import Item, Person
+from aggregator.publish.links import medium
+from aggregator.text import xml_legal as legal
+
+
+class NewsEntryExtension(BaseEntryExtension):  # type: ignore[misc]  # feedgen has no types
+    """What feedgen's entry lacks, from `item`."""
+
+    item: Item | None = None
+
+    def extend_atom(self, entry: etree._Element) -> etree._Element:
+        if item := self.item:
+            if item.language:
+                entry.set(XML_LANG, item.language)
+            _atom_links(entry, item)
+            _atom_persons(entry, item.authors)
+            _atom_source(entry, item)
+            _pictures(entry, item)
+        return entry
+
+    def extend_rss(self, entry: etree._Element) -> etree._Element:
+        if item := self.item:
+            put(entry, "pubDate", rfc822(item.published))
+            put(entry, f"{ATOM}updated", rfc3339(item.updated))
+            for author in item.authors:
+                put(entry, f"{DC}creator", author.name)
+            if item.language:
+                put(entry, f"{DC}language", item.language)
+            if item.rights:
+                put(entry, f"{DC}rights", item.rights)
+            if item.source.url:
+                put(entry, "source", item.outlet.title, url=item.source.url)
+            if item.text:
+                put_cdata(entry, f"{CONTENT}encoded", item.text)
+            _rss_files(entry, item)
+            _pictures(entry, item)
+        return entry
+
+
+def atom_entry(item: Item) -> Any:
+    """`item` as RFC 4287 §4.1.2 has it; raises what feedgen or lxml raise where it cannot be written."""
+    entry = _new_entry(item)
+    entry.published(utc(item.published))
+    if item.summary:
+        entry.summary(legal(item.summary), type="text")
+    if item.text:
+        entry.content(legal(item.text), type="html")
+    elif not item.url:
+        entry.content(legal(item.title), type="text")  # §4.1.2: no alternate link, then content
+    if item.rights:
+        entry.rights(legal(item.rights))
+    return entry.atom_entry()
+
+
+def rss_item(item: Item) -> Any:
+    """`item` as RSS 2.0 and the RSS Board's profile have it; raises what feedgen or lxml raise where it cannot be written."""
+    entry = _new_entry(item)
+    if item.summary:
+        # A description is HTML to every reader, so plain words are escaped once more.
+        entry.description(legal(html.escape(item.summary, quote=False)))
+    return entry.rss_entry()
+
+
+def _new_entry(item: Item) -> Any:
+    entry = FeedEntry()
+    entry.register_extension("news", NewsEntryExtension)
+    entry.news.item = item
+    entry.id(legal(item.id))
+    entry.title(legal(item.title))
+    entry.updated(utc(item.updated))
+    if item.url:
+        entry.link(href=legal(item.url), rel="alternate")
+    if item.categories:
+        entry.category([_category(category) for category in item.categories])
+    return entry
+
+
+def _category(category: Category) -> dict[str, str]:
+    parts = {"term": category.term, "scheme": category.scheme, "label": category.label}
+    return {key: legal(value) for key, value in parts.items() if value}
+
+
+def _atom_links(entry: etree._Element, item: Item) -> None:
+    """feedgen's link is bare (G1): it is replaced, in its place."""
+    for bare in entry.findall("link"):
+        entry.remove(bare)
+    if item.url:
+        put(entry, "link", rel="alternate", href=item.url, type="text/html", hreflang=item.language)
+    for file in item.enclosures:
+        put(entry, "link", rel="enclosure", href=file.url, type=file.type, length=file.length)
+    for other in item.related:
+        put(entry, "link", rel="related", href=other.url, title=other.title)
+    if item.source.url:
+        put(entry, "link", rel="via", href=item.source.url, title=item.source.title)
+
+
+def _atom_persons(parent: etree._Element, persons: tuple[Person, ...]) -> None:
+    for person in persons:
+        author = put(parent, "author")
+        put(author, "name", person.name)
+        if person.url:
+            put(author, "uri", person.url)
+
+
+def _atom_source(entry: etree._Element, item: Item) -> None:
+    """RFC 4287 §4.2.11. Its author, the outlet, is that of an entry that names none (§4.2.1)."""
+    source = put(entry, "source")
+    if item.source.url:
+        put(source, "id", item.source.url)
+    put(source, "title", item.source.title)
+    put(source, "updated", rfc3339(item.updated))
+    _atom_persons(source, (Person(name=item.outlet.title, url=item.outlet.url),))
+    if item.source.url and item.source.url != item.outlet.url:
+        put(source, "link", rel="self", href=item.source.url)
+    if item.outlet.url:
+        put(source, "link", rel="alternate", href=item.outlet.url)
+    if item.rights:
+        put(source, "rights", item.rights)
+
+
+def _rss_files(entry: etree._Element, item: Item) -> None:
+    """One `enclosure` (RSS profile), preferably not the picture, which is Media RSS's; the others are `media:content`."""
+    picture = item.picture.url if item.picture else None
+    files = sorted(item.enclosures, key=lambda file: file.url == picture)
+    for file in files[:1]:
+        put(entry, "enclosure", url=file.url, length=file.length or 0, type=file.type)
+    for file in files[1:]:
+        if file.url != picture:
+            _media(entry, file)
+
+
+def _media(entry: etree._Element, file: Enclosure) -> None:
+    put(entry, f"{MEDIA}content", url=file.url, type=file.type, medium=medium(file.type), fileSize=file.length)
+
+
+def _pictures(entry: etree._Element, item: Item) -> None:
+    """Media RSS 1.5.1: the picture with its caption and credit, and as a thumbnail for readers that know nothing else."""
+    if not (picture := item.picture):
+        return
+    size: dict[str, Any] = {"width": picture.width, "height": picture.height}
+    node = put(entry, f"{MEDIA}content", url=picture.url, type=picture.type, medium="image", **size)
+    if picture.caption:
+        put(node, f"{MEDIA}description", picture.caption, type="plain")
+    if picture.credit:
+        put(node, f"{MEDIA}credit", picture.credit)
+    put(entry, f"{MEDIA}thumbnail", url=picture.url, **size)

@@ -1,0 +1,95 @@
+"""Publication → a feedgen feed that is complete but for its items, and the extension that adds what feedgen cannot."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from feedgen.ext.base import BaseExtension
+from feedgen.feed import FeedGenerator
+from lxml import etree
+
+from aggregator.model import Site
+from aggregator.publish.dates import rfc822, utc
+from aggregator.publish.feedgen_news.entry import NewsEntryExtension
+from aggregator.publish.feedgen_news.nodes import ATOM, NAMESPACES, put
+from aggregator.publish.item import language_tag, line
+from aggregator.publish.links import web_link
+from aggregator.publish.publication import Publication
+from aggregator.publish.rights import notice
+from aggregator.text import xml_legal as legal
+
+GENERATOR = "aggregator"  # without a version: an upgrade must not change every feed
+
+
+class NewsExtension(BaseExtension):  # type: ignore[misc]  # feedgen has no types
+    """What feedgen's feed lacks. Set `hubs`, `updated`; `add` finished items in their order."""
+
+    def __init__(self) -> None:
+        self.hubs: tuple[str, ...] = ()
+        self.updated: datetime | None = None
+        self._items: list[etree._Element] = []
+
+    def add(self, items: Sequence[etree._Element]) -> None:
+        """Appends items that were written one by one, each on its own risk (G4, G5, G9)."""
+        self._items.extend(items)
+
+    def extend_ns(self) -> dict[str, str]:
+        return NAMESPACES
+
+    def extend_atom(self, feed: etree._Element) -> etree._Element:
+        for hub in self.hubs:
+            put(feed, "link", rel="hub", href=hub)
+        feed.extend(self._items)
+        return feed
+
+    def extend_rss(self, feed: etree._Element) -> etree._Element:
+        channel = feed[0]
+        for hub in self.hubs:
+            put(channel, f"{ATOM}link", rel="hub", href=hub)
+        if self.updated:
+            put(channel, "lastBuildDate", rfc822(self.updated))
+        channel.extend(self._items)
+        return feed
+
+
+def new_feed(publication: Publication, *, site: Site, media_type: str) -> Any:
+    """A `FeedGenerator` with all that `publication` says of itself; its items go to `feed.news.add`."""
+    feed = FeedGenerator()
+    feed.register_extension("news", NewsExtension, NewsEntryExtension)
+    title = line(publication.title) or publication.id
+    page = web_link(publication.page_url) or site.url
+    feed.id(legal(publication.id))
+    feed.title(title)
+    feed.subtitle(line(publication.description) or title)
+    feed.language(language_tag(publication.language))
+    feed.generator(GENERATOR)
+    feed.rights(notice(publication.contact))
+    # The last link is the RSS channel's (G3).
+    feed.link([{"href": legal(publication.self_url), "rel": "self", "type": media_type}])
+    feed.link([{"href": page, "rel": "alternate", "type": "text/html"}])
+    if icon := web_link(publication.icon):
+        feed.image(url=icon, title=title, link=page)
+        feed.icon(icon)
+    _editor(feed, publication, site)
+    _dates(feed, utc(publication.updated))
+    feed.news.hubs = tuple(filter(None, map(web_link, publication.hubs)))
+    return feed
+
+
+def _editor(feed: Any, publication: Publication, site: Site) -> None:
+    """Who made the selection. RSS wants an e-mail address, Atom a name (RFC 4287 §4.1.1 where an entry has no author)."""
+    name, contact = line(site.title.text(site.language)) or site.id_domain, line(publication.contact or "")
+    person = {"name": name, "uri": legal(site.url)}
+    if "@" in contact and "/" not in contact and " " not in contact:
+        feed.webMaster(f"{contact} ({name})")
+        person["email"] = contact
+    feed.author(person)
+
+
+def _dates(feed: Any, updated: datetime) -> None:
+    feed.updated(updated)
+    # feedgen has no way to say "none", and would write it under setlocale.
+    feed._FeedGenerator__rss_lastBuildDate = None  # noqa: SLF001
+    feed.news.updated = updated

@@ -1,0 +1,32 @@
+"""Names and words → XML nodes that cannot fail on a character."""
+
+from __future__ import annotations
+
+from lxml import etree
+
+from aggregator.text import xml_legal
+
+ATOM = "{http://www.w3.org/2005/Atom}"
+CONTENT = "{http://purl.org/rss/1.0/modules/content/}"
+DC = "{http://purl.org/dc/elements/1.1/}"
+MEDIA = "{http://search.yahoo.com/mrss/}"
+XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+NAMESPACES = {"dc": DC[1:-1], "media": MEDIA[1:-1]}
+
+Attribute = str | int | None
+
+
+def put(parent: etree._Element, name: str, text: str | None = None, **attributes: Attribute) -> etree._Element:
+    """Appends an element to `parent`; attributes that are None are left out. Atom's own names are bare within feedgen."""
+    node = etree.SubElement(parent, name)
+    if text is not None:
+        node.text = xml_legal(text)
+    for key, value in attributes.items():
+        if value is not None:
+            node.set(key, xml_legal(str(value)))
+    return node
+
+
+def put_cdata(parent: etree._Element, name: str, text: str) -> None:
+    """Appends an element whose text is CDATA, so that people can read HTML in it; lxml splits `]]>`."""
+    etree.SubElement(parent, name).text = etree.CDATA(xml_legal(text))

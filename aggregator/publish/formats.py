@@ -1,0 +1,55 @@
+"""The formats by name → how a publication is written in each: one line a format."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Protocol
+
+from aggregator.errors import RenderError
+from aggregator.model import Site
+from aggregator.publish import atom, json_feed, rss
+from aggregator.publish.dates import utc
+from aggregator.publish.publication import Output, Publication
+
+
+class Write(Protocol):
+    """Publication → bytes and the ids of articles left out."""
+
+    def __call__(self, publication: Publication, *, site: Site) -> tuple[bytes, tuple[str, ...]]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """An output format: the suffix of its addresses without the dot, its media type, its name for people."""
+
+    suffix: str
+    media_type: str
+    name: str
+    write: Write
+
+    @property
+    def render(self) -> Callable[..., Output]:
+        return lambda publication, *, site: render(publication, self.suffix, site=site)
+
+
+FORMATS: Mapping[str, Format] = MappingProxyType(
+    {
+        format.suffix: format
+        for format in (
+            Format("rss", rss.MEDIA_TYPE, "RSS", rss.write),
+            Format("atom", atom.MEDIA_TYPE, "Atom", atom.write),
+            Format("json", json_feed.MEDIA_TYPE, "JSON Feed", json_feed.write),
+        )
+    }
+)
+
+
+def render(publication: Publication, format: str, *, site: Site) -> Output:
+    """`publication` in `format` ("rss", "atom" or "json"): the same input gives the same bytes; raises RenderError."""
+    chosen = FORMATS.get(format)
+    if chosen is None:
+        raise RenderError(f"there is no format {format!r}; there are {', '.join(FORMATS)}")
+    body, omitted = chosen.write(publication, site=site)
+    return Output(body=body, media_type=chosen.media_type, omitted=omitted, last_modified=utc(publication.updated))

@@ -1,0 +1,58 @@
+"""Articles and channels → the names and addresses they keep for ever.
+
+Ids are tag: URIs (RFC 4151): they hold a domain and a day on which it was ours, not an address, so they survive a move of the
+service, a new title of an article and a database built anew.
+"""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from aggregator.model import ChannelKind, Site
+
+# RFC 3986 §3.3: what may stand in a path segment unquoted, and "/".
+_SEGMENT = "/:@!$&'()*+,;=-._~"
+
+
+def article_uri(site: Site, id: str) -> str:
+    """The id of an article in every format."""
+    return _tag(site, f"article/{id}")
+
+
+def channel_uri(site: Site, kind: ChannelKind | str, slug: str) -> str:
+    """The id of a channel's feeds, the same in every format."""
+    return _tag(site, f"{ChannelKind(kind).folder}/{slug}")
+
+
+def search_uri(site: Site, query: str) -> str:
+    """The id of the feeds of a query."""
+    return _tag(site, f"search/{query}")
+
+
+def article_address(site: Site, id: str) -> str:
+    """Our own page of an article."""
+    return f"{site.url}/articles/{quote(id)}"
+
+
+def author_address(site: Site, slug: str) -> str:
+    """Our own page of an author."""
+    return f"{site.url}/authors/{quote(slug)}"
+
+
+def search_address(site: Site, query: str) -> str:
+    """The page of a query."""
+    return f"{site.url}/search?q={quote(query, safe='')}"
+
+
+def section_scheme(site: Site) -> str:
+    """The scheme under which a category's term is one of our section slugs (RFC 4287 §4.2.2.2)."""
+    return f"{site.url}/ns/section#"
+
+
+def region_scheme(site: Site) -> str:
+    """The scheme under which a category's term is an ISO 3166 country or an UN M49 region."""
+    return f"{site.url}/ns/region#"
+
+
+def _tag(site: Site, specific: str) -> str:
+    return f"tag:{site.id_domain},{site.id_since.isoformat()}:{quote(specific, safe=_SEGMENT, errors='replace')}"

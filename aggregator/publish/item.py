@@ -1,0 +1,169 @@
+"""Article → item: all that any format writes of it, cleaned once, so that all formats say the same."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TypeVar
+
+from aggregator.model import Article, Category, Credit, Enclosure, Picture, Site, Visibility
+from aggregator.publish import ids
+from aggregator.publish.dates import utc
+from aggregator.publish.links import media_type, web_link
+from aggregator.publish.publication import Publication
+from aggregator.publish.rights import Shown, allowed
+from aggregator.text import one_line, shorten, xml_legal
+
+Written = TypeVar("Written")
+_LANGUAGE = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*")  # RFC 4287's own pattern
+_HEADLINE_LENGTH = 80
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """An author. `url` is his or her own page, or ours of the author."""
+
+    name: str
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reference:
+    """A page elsewhere with its title: the outlet, the source, another telling of the story."""
+
+    title: str
+    url: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """One article as it is written. One-line strings are plain text, `text` is HTML, links are http(s), dates aware UTC.
+
+    `authors` is empty where nobody is named: the item is then its `outlet`'s. `enclosures` all have a media type.
+    """
+
+    id: str
+    title: str
+    url: str | None
+    language: str | None
+    authors: tuple[Person, ...]
+    summary: str
+    text: str
+    categories: tuple[Category, ...]
+    picture: Picture | None
+    enclosures: tuple[Enclosure, ...]
+    rights: str
+    outlet: Reference
+    source: Reference
+    related: tuple[Reference, ...]
+    published: datetime
+    updated: datetime
+
+
+def each(publication: Publication, write: Callable[[Article], Written]) -> tuple[tuple[Written, ...], tuple[str, ...]]:
+    """What `write` makes of each article, in order, and the ids of those it failed on. Withdrawn ones are never written."""
+    written, omitted = [], []
+    for article in publication.articles:
+        try:
+            if article.visibility is not Visibility.WITHDRAWN:
+                written.append(write(article))
+        except Exception:  # whatever is wrong with one article must not take down the feed
+            omitted.append(str(getattr(article, "id", "?")))
+    return tuple(written), tuple(omitted)
+
+
+def item_of(article: Article, publication: Publication, *, site: Site) -> Item:
+    """What the feeds of `publication` write of `article`."""
+    shown, content = allowed(article, publication.republish), article.content
+    outlet = Reference(title=line(article.outlet.title), url=web_link(article.outlet.url))
+    return Item(
+        id=ids.article_uri(site, article.id),
+        title=shown.title or shorten(shown.summary, _HEADLINE_LENGTH) or outlet.title or article.id,
+        url=_url(article, site),
+        language=language_tag(content.language),
+        authors=_persons(article.credits, site),
+        summary=shown.summary,
+        text=xml_legal(shown.text),
+        categories=_categories(article, publication, site),
+        picture=_picture(shown),
+        enclosures=_enclosures(shown.enclosures),
+        rights=line(content.rights or ""),
+        outlet=outlet,
+        source=Reference(
+            title=line(article.source_title) or outlet.title, url=web_link(article.source_url) or outlet.url
+        ),
+        related=tuple(
+            Reference(title=f"{line(other.outlet.title)}: {line(other.content.title)}", url=url)
+            for other in article.also_in
+            if (url := web_link(other.content.url)) and other.visibility is Visibility.PUBLIC
+        ),
+        published=utc(article.published),
+        updated=utc(article.updated),
+    )
+
+
+def line(text: str) -> str:
+    """`text` on one line, without what XML forbids."""
+    return one_line(xml_legal(text))
+
+
+def language_tag(tag: str | None) -> str | None:
+    """`tag` when it looks like RFC 5646 (`es_PE` is mended), else None."""
+    mended = (tag or "").strip().replace("_", "-")
+    return mended if _LANGUAGE.fullmatch(mended) else None
+
+
+def _url(article: Article, site: Site) -> str | None:
+    """The publisher's page; where a source gives none our own, which nobody has for what is not public."""
+    if link := web_link(article.content.url):
+        return link
+    public = article.visibility is Visibility.PUBLIC
+    return ids.article_address(site, article.id) if public else web_link(article.outlet.url)
+
+
+def _persons(named: Iterable[Credit], site: Site) -> tuple[Person, ...]:
+    persons: dict[str, Person] = {}
+    for credit in named:
+        if name := line(credit.name):
+            own = ids.author_address(site, credit.slug) if credit.slug else None
+            persons.setdefault(name, Person(name=name, url=web_link(credit.url) or own))
+    return tuple(persons.values())
+
+
+def _categories(article: Article, publication: Publication, site: Site) -> tuple[Category, ...]:
+    """Our sections and countries under our schemes first, then the source's own tags under theirs."""
+    ours = [
+        Category(term=slug, scheme=ids.section_scheme(site), label=line(publication.labels.get(slug, "")) or None)
+        for slug in article.sections
+    ]
+    ours += [Category(term=code, scheme=ids.region_scheme(site)) for code in article.countries]
+    theirs = [
+        Category(term=term, scheme=web_link(tag.scheme), label=line(tag.label or "") or None)
+        for tag in article.categories
+        if (term := line(tag.term))
+    ]
+    return tuple({(tag.term, tag.scheme): tag for tag in reversed([*ours, *theirs])}.values())[::-1]
+
+
+def _picture(shown: Shown) -> Picture | None:
+    if shown.picture is None or not (url := web_link(shown.picture.url)):
+        return None
+    return replace(
+        shown.picture,
+        url=url,
+        type=media_type(shown.picture.type, url),
+        caption=line(shown.picture.caption or "") or None,
+        credit=line(shown.picture.credit or "") or None,
+    )
+
+
+def _enclosures(enclosures: Iterable[Enclosure]) -> tuple[Enclosure, ...]:
+    found: dict[str, Enclosure] = {}
+    for enclosure in enclosures:
+        if url := web_link(enclosure.url):
+            type = media_type(enclosure.type, url) or "application/octet-stream"
+            length = enclosure.length if enclosure.length and enclosure.length > 0 else None
+            found.setdefault(url, Enclosure(url=url, type=type, length=length))
+    return tuple(found.values())

@@ -1,0 +1,100 @@
+"""Publication → JSON Feed 1.1 (https://jsonfeed.org/version/1.1)."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from aggregator.model import Article, Category, Enclosure, Site
+from aggregator.publish.dates import rfc3339
+from aggregator.publish.item import Item, Reference, each, item_of, language_tag, line
+from aggregator.publish.links import web_link
+from aggregator.publish.publication import Publication
+from aggregator.publish.rights import notice
+from aggregator.text import xml_legal
+
+MEDIA_TYPE = "application/feed+json"
+VERSION = "https://jsonfeed.org/version/1.1"
+
+
+def write(publication: Publication, *, site: Site) -> tuple[bytes, tuple[str, ...]]:
+    """The document, one item a line, and the ids of articles that could not be written."""
+
+    def text_of(article: Article) -> str:
+        return _text(_item(item_of(article, publication, site=site), article))
+
+    items, omitted = each(publication, text_of)
+    head = _text(_feed(publication))[:-1]
+    body = ",\n".join(items)
+    return f'{head},"items":[\n{body}\n]}}\n'.encode(), omitted
+
+
+def _text(value: dict[str, Any]) -> str:
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    text.encode()  # a lone surrogate fails here, with its own item
+    return text
+
+
+def _feed(publication: Publication) -> dict[str, Any]:
+    return _present(
+        version=VERSION,
+        title=line(publication.title) or publication.id,
+        home_page_url=web_link(publication.page_url),
+        feed_url=xml_legal(publication.self_url),
+        description=line(publication.description),
+        user_comment=notice(publication.contact),
+        icon=web_link(publication.icon),
+        language=language_tag(publication.language),
+        hubs=[{"type": "WebSub", "url": hub} for hub in map(web_link, publication.hubs) if hub],
+    )
+
+
+def _item(item: Item, article: Article) -> dict[str, Any]:
+    return _present(
+        id=item.id,
+        url=item.url,
+        title=item.title,
+        # One of the two is required; a title alone stands for itself.
+        content_html=item.text,
+        content_text="" if item.text else item.summary or item.title,
+        summary=item.summary if item.text else "",
+        image=item.picture.url if item.picture else None,
+        date_published=rfc3339(item.published),
+        date_modified=rfc3339(item.updated),
+        authors=[_present(name=author.name, url=author.url) for author in item.authors],
+        tags=list(dict.fromkeys(map(_tag, item.categories))),
+        language=item.language,
+        attachments=[_attachment(file) for file in item.enclosures],
+        _aggregator=_extension(item, article),
+    )
+
+
+def _extension(item: Item, article: Article) -> dict[str, Any]:
+    """What JSON Feed has no word for; keys are documented in docs/feeds.md."""
+    return _present(
+        outlet=_reference(item.outlet),
+        source=_reference(item.source),
+        sections=list(article.sections),
+        countries=list(article.countries),
+        image_caption=item.picture.caption if item.picture else None,
+        image_credit=item.picture.credit if item.picture else None,
+        rights=item.rights,
+        also_in=[_reference(other) for other in item.related],
+    )
+
+
+def _reference(reference: Reference) -> dict[str, Any]:
+    return _present(title=reference.title, url=reference.url)
+
+
+def _attachment(file: Enclosure) -> dict[str, Any]:
+    return _present(url=file.url, mime_type=file.type, size_in_bytes=file.length)
+
+
+def _tag(category: Category) -> str:
+    return category.label or category.term
+
+
+def _present(**members: Any) -> dict[str, Any]:
+    """The members that say something."""
+    return {key: value for key, value in members.items() if value not in (None, "", [], {})}

@@ -1,0 +1,42 @@
+"""What a feed says of itself and carries (Publication) → what is served (Output)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from aggregator.model import Article, Republish
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Publication:
+    """One feed to be written. `articles` are written in the order given; `updated` is the only time the feed itself states.
+
+    `id` is a tag: URI (see `ids`), `self_url` the address of this very format without any token, `page_url` that of its page.
+    `republish` narrows what each article allows; `labels` are titles of sections by slug; `icon` is the URL of a square picture.
+    """
+
+    id: str
+    title: str
+    description: str
+    language: str
+    self_url: str
+    page_url: str
+    updated: datetime
+    republish: Republish | None
+    articles: tuple[Article, ...]
+    contact: str | None = None
+    hubs: tuple[str, ...] = ()
+    icon: str | None = None
+    labels: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Output:
+    """The bytes of a feed. `omitted` are the ids of articles that could not be written; `last_modified` has whole seconds."""
+
+    body: bytes
+    media_type: str
+    omitted: tuple[str, ...]
+    last_modified: datetime
