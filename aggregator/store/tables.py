@@ -123,7 +123,8 @@ class PollRow(SQLModel, table=True):
 
 
 class ArticleRow(SQLModel, table=True):
-    """`tokens` of title and text are the output of our tokenizer, space-joined and space-padded: phrases are found in them."""
+    """`tokens` of title and text (summary and text) are the output of our tokenizer, space-joined and space-padded: phrases are
+    found in them. `source_id` is the source it was first seen in; `headline_key` is hashed."""
 
     __tablename__: ClassVar[str] = "article"
     key: int = Field(sa_column=Column(_Key, primary_key=True, autoincrement=False))
@@ -133,7 +134,7 @@ class ArticleRow(SQLModel, table=True):
     title: str
     summary: str = ""
     text: str = ""
-    url: str | None = Field(default=None, index=True)
+    url: str | None = None
     language: str | None = None
     picture: dict[str, Any] | None = _json()
     enclosures: list[dict[str, Any]] | None = _json()
@@ -141,19 +142,23 @@ class ArticleRow(SQLModel, table=True):
     countries: list[str] | None = _json()
     rights: str | None = None
     published: datetime = _instant(index=True)
-    updated: datetime = _instant(index=True)
+    updated: datetime = _instant()
     listed: datetime = _instant()
     last_seen: datetime = _instant(index=True)
     story_id: str = Field(index=True)
     headline_key: str | None = Field(default=None, index=True)
     visibility: str = "public"
+    # The four are what `query.index_words(content, categories)` says.
     title_tokens: str = ""
     text_tokens: str = ""
+    url_tokens: str = ""
+    category_terms: str = ""
     revision: int = 0
 
 
 class AliasRow(SQLModel, table=True):
-    """Every identity an article was ever known by, within its outlet. Outlives the article: what was purged never comes back."""
+    """Every identity an article was ever known by, within its outlet. Outlives the article: what was purged never comes back.
+    `value` is as given, or a hash of it where it is too long for an index; `last_seen` is kept to the day."""
 
     __tablename__: ClassVar[str] = "alias"
     outlet_id: str = Field(primary_key=True)
@@ -273,7 +278,8 @@ class ChannelRow(SQLModel, table=True):
     """Every channel: sections, authors, outlets, sources and the operator's own. `version` rises when what it shows changes.
 
     `definition` is a hash of what selects its articles; `changed` the time of its last change; `reevaluate` when its answer
-    can next change by time alone. `size` counts the articles carried.
+    can next change by time alone. `size` counts the articles carried, `latest` is when the last of them was listed.
+    `ordering`, `stories`, `prefer` and `private` say how an operator's channel carries (see `model.Channel`).
     """
 
     __tablename__: ClassVar[str] = "channel"
@@ -287,11 +293,18 @@ class ChannelRow(SQLModel, table=True):
     version: int = 0
     changed: datetime = _instant()
     reevaluate: datetime | None = _instant(nullable=True)
+    size: int = 0
+    latest: datetime | None = _instant(nullable=True)
+    ordering: str = "listed"
+    stories: str = "all"
+    prefer: list[str] | None = _json()
+    private: bool = False
 
 
 class MembershipRow(SQLModel, table=True):
-    """An article in a channel. `rank` is its `order_key` by the channel's order; `carried` is false for the ones of a story
-    that another article represents in this channel: once carried, never swapped."""
+    """An article in a channel. `rank` is its `order_key` by the channel's order. What is not `carried` belongs there and is not
+    shown: another article represents its story (once carried, never swapped), or it is private or withdrawn. A section,
+    author, outlet or source channel has every article that belongs to it, shown or not: queries may rely on it."""
 
     __tablename__: ClassVar[str] = "membership"
     __table_args__: ClassVar[Any] = (
@@ -316,6 +329,7 @@ class RenderedRow(SQLModel, table=True):
     digest: str
     etag: str
     last_modified: datetime = _instant()
+    media_type: str = ""
     body: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
     gzip: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
     omitted: list[str] | None = _json()
@@ -339,3 +353,25 @@ class DecisionRow(SQLModel, table=True):
     articles: list[str] | None = _json()
     reason: str = ""
     operator: str = ""
+
+
+_tables = SQLModel.metadata.tables
+outlet = _tables["outlet"]
+source = _tables["source"]
+source_url = _tables["source_url"]
+schedule = _tables["schedule"]
+poll = _tables["poll"]
+article = _tables["article"]
+alias = _tables["alias"]
+sighting = _tables["sighting"]
+evidence = _tables["evidence"]
+revision = _tables["revision"]
+redirect = _tables["redirect"]
+author = _tables["author"]
+author_alias = _tables["author_alias"]
+credit = _tables["credit"]
+story = _tables["story"]
+channel = _tables["channel"]
+membership = _tables["membership"]
+rendered = _tables["rendered"]
+applied_configuration = _tables["applied_configuration"]

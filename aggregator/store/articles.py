@@ -1,0 +1,138 @@
+"""One poll's verdicts → articles, sightings, channels, schedule: one transaction, no statement per item."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, insert, select
+
+from aggregator.model import Article, New, Revised, Sighting, Verdict, Visibility, order_key
+from aggregator.store import tables as t
+from aggregator.store.channels import tell_mates
+from aggregator.store.credits import add_credits
+from aggregator.store.engine import one_writer
+from aggregator.store.identities import settle
+from aggregator.store.mapping import categories_json, chunks, content_columns, load_articles, word_columns
+from aggregator.store.placing import place, replace_seats
+from aggregator.store.polls import record
+from aggregator.store.records import Batch, Written
+from aggregator.store.revisions import revise
+from aggregator.store.sightings import keep_evidence, see
+from aggregator.store.stories import assign, key_of
+from aggregator.store.visibility import recompute
+
+
+def write(connection: Connection, batch: Batch, now: datetime) -> Written:
+    """Store everything a poll brought, or nothing of it."""
+    one_writer(connection)
+    verdicts = settle(connection, batch.verdicts, now)
+    fresh = {verdict.id: verdict.sighting for verdict in verdicts if isinstance(verdict, New)}
+    keys = _insert(connection, batch, fresh, now)
+    new = {keys[id]: sighting for id, sighting in fresh.items()}
+    held = _by_key(verdicts, _keys(connection, {verdict.id for verdict in verdicts} - set(fresh)))
+    sightings = {key: verdict.sighting for key, verdict in held.items()}
+    news = see(connection, batch.source.id, new | sightings, now)
+    add_credits(connection, new, now)
+    touched = {key: verdict for key, verdict in held.items() if key in news or isinstance(verdict, Revised)}
+    keep_evidence(connection, batch.source.id, new | {key: sightings[key] for key in touched})
+    visible = revise(connection, touched, now)
+    recompute(connection, touched, now)
+    written = Written(
+        new=place(connection, batch, new, now),
+        revised=_revised(replace_seats(connection, batch, {k: sightings[k] for k in touched}, visible, now), touched),
+    )
+    poll = replace(batch.poll, new=len(written.new), revised=len(written.revised))
+    record(connection, batch.schedule, poll, batch.feed)
+    return written
+
+
+def _revised(articles: Sequence[Article], touched: Mapping[int, Verdict]) -> tuple[Article, ...]:
+    return tuple(article for article in articles if isinstance(touched[article.key], Revised))
+
+
+def _keys(connection: Connection, ids: Collection[str]) -> dict[str, int]:
+    """The keys of articles by their ids; what was purged has none, and stays away."""
+    c = t.article.c
+    found: dict[str, int] = {}
+    for part in chunks(ids):
+        found |= dict(connection.execute(select(c.id, c.key).where(c.id.in_(part))).tuples().all())
+    return found
+
+
+def _by_key(verdicts: Sequence[Verdict], keys: Mapping[str, int]) -> dict[int, Verdict]:
+    """One verdict for each article held: a document may name one twice; what revises it counts, else the first."""
+    chosen: dict[int, Verdict] = {}
+    for verdict in verdicts:
+        key = keys.get(verdict.id)
+        if key is not None and (key not in chosen or (isinstance(verdict, Revised) and not _is_revised(chosen[key]))):
+            chosen[key] = verdict
+    return chosen
+
+
+def _is_revised(verdict: Verdict) -> bool:
+    return isinstance(verdict, Revised)
+
+
+def _insert(connection: Connection, batch: Batch, fresh: Mapping[str, Sighting], now: datetime) -> dict[str, int]:
+    """Insert new articles; their keys by id."""
+    if not fresh:
+        return {}
+    rows = [_row(batch, id, sighting, now) for id, sighting in fresh.items()]
+    _part_keys(connection, rows)
+    joined = assign(connection, rows, now)
+    connection.execute(insert(t.article), rows)
+    tell_mates(connection, joined, now)
+    return {row["id"]: row["key"] for row in rows}
+
+
+def _row(batch: Batch, id: str, sighting: Sighting, now: datetime) -> dict[str, Any]:
+    published = sighting.published or now
+    listed = min(published, now) if batch.first_document else now
+    source = batch.source
+    visibility = Visibility.PUBLIC if not source.private else Visibility.PRIVATE
+    return {
+        "id": id,
+        "key": order_key(listed, id),
+        "outlet_id": sighting.outlet_id,
+        "source_id": source.id,
+        **content_columns(sighting.content),
+        **word_columns(sighting.content, sighting.categories),
+        "categories": categories_json(sighting.categories),
+        "countries": list(sighting.countries),
+        "published": published,
+        "updated": max(published, min(sighting.updated or published, now)),
+        "listed": listed,
+        "last_seen": now,
+        "story_id": id,
+        "headline_key": key_of(sighting.content),
+        "visibility": (Visibility.WITHDRAWN if source.withdrawn else visibility).value,
+        "revision": 0,
+    }
+
+
+def _part_keys(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
+    """Give every row a key of its own: those that collide step on."""
+    taken = _taken(connection, [row["key"] for row in rows])
+    for row in rows:
+        attempt = 0
+        while row["key"] in taken:
+            attempt += 1
+            row["key"] = order_key(row["listed"], row["id"], attempt=attempt)
+            taken |= _taken(connection, [row["key"]])
+        taken.add(row["key"])
+
+
+def _taken(connection: Connection, keys: Sequence[int]) -> set[int]:
+    taken: set[int] = set()
+    for part in chunks(keys):
+        taken.update(connection.execute(select(t.article.c.key).where(t.article.c.key.in_(part))).scalars())
+    return taken
+
+
+def article(connection: Connection, id: str) -> Article | None:
+    """The article of an id, whoever may see it."""
+    key = connection.execute(select(t.article.c.key).where(t.article.c.id == id)).scalar()
+    return load_articles(connection, [key])[0] if key is not None else None

@@ -1,0 +1,167 @@
+"""Printed names → authors: whom a name means in an outlet, and the slug of each."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, func, insert, select
+
+from aggregator.model import ChannelKind, Credit
+from aggregator.query.words import name_key
+from aggregator.store import tables as t
+from aggregator.store.channels import ensure
+from aggregator.store.mapping import chunks, index_key, storable, title_of
+from aggregator.store.records import AuthorRecord
+from aggregator.text import one_line, tokens
+
+_SLUG_LENGTH = 80
+RESERVED = frozenset({"none"})
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """An author as far as a credit needs it."""
+
+    id: int
+    slug: str
+
+
+def folded(name: str) -> str:
+    """A name as it is looked up."""
+    return index_key(name_key(name))
+
+
+def resolve(connection: Connection, outlet_id: str, named: Iterable[Credit], now: datetime) -> dict[str, Known]:
+    """The author of each credit by its folded name, made where nobody has that name in the outlet yet."""
+    unique = {folded(credit.name): credit for credit in named if one_line(credit.name)}
+    names = {name: _names(credit) for name, credit in unique.items()}
+    held = _meanings(connection, outlet_id, {form for forms in names.values() for form in forms})
+    authors: dict[str, Known] = {}
+    strangers: dict[str, Credit] = {}
+    for name, credit in unique.items():
+        author = next((held[form] for form in names[name] if form in held), None)
+        if author:
+            authors[name] = author
+        else:
+            strangers[name] = credit
+    if strangers:
+        authors |= _create(connection, outlet_id, strangers, now)
+    return authors
+
+
+def _names(credit: Credit) -> list[str]:
+    """The forms that mean this author, the printed one first."""
+    return list(dict.fromkeys([folded(credit.name), *(folded(name) for name in credit.names)]))
+
+
+def _meanings(connection: Connection, outlet_id: str, names: Collection[str]) -> dict[str, Known]:
+    """Whom names mean here: what is configured wins, then what is said of this outlet."""
+    a, p = t.author_alias.c, t.author.c
+    found: dict[str, tuple[tuple[bool, bool], Known]] = {}
+    for part in chunks(names):
+        query = (
+            select(a.folded, a.outlet_id, a.configured, p.id, p.slug)
+            .join(t.author, p.id == a.author_id)
+            .where(a.folded.in_(part), a.outlet_id.in_(["", outlet_id]))
+        )
+        for name, where, configured, id, slug in connection.execute(query):
+            strength = (bool(configured), where != "")
+            if name not in found or found[name][0] < strength:
+                found[name] = (strength, Known(id, slug))
+    return {name: author for name, (_strength, author) in found.items()}
+
+
+def _create(connection: Connection, outlet_id: str, strangers: dict[str, Credit], now: datetime) -> dict[str, Known]:
+    slugs = free_slugs(connection, [(credit.name, outlet_id, credit.kind) for credit in strangers.values()])
+    rows = [
+        {
+            "slug": slug,
+            "name": storable(one_line(credit.name)),
+            "folded": name,
+            "kind": credit.kind,
+            "outlet_id": outlet_id,
+            "configured": False,
+            "url": credit.url and storable(credit.url),
+        }
+        for slug, (name, credit) in zip(slugs, strangers.items(), strict=True)
+    ]
+    c = t.author.c
+    made = connection.execute(insert(t.author).returning(c.id, c.slug, c.folded), rows)
+    authors = {name: Known(id, slug) for id, slug, name in made}
+    # Only the printed name is certain; the others of a credit are there to find somebody, not to claim them.
+    aliases = [
+        {"folded": name, "outlet_id": outlet_id, "author_id": author.id, "configured": False}
+        for name, author in authors.items()
+    ]
+    connection.execute(insert(t.author_alias), aliases)
+    ensure(connection, [(ChannelKind.AUTHOR, author.slug) for author in authors.values()], now)
+    return authors
+
+
+def free_slugs(connection: Connection, wanted: Sequence[tuple[str, str, str]]) -> list[str]:
+    """A slug for each (name, outlet id, kind): the name, else name-outlet, else that with a number."""
+    firsts = [_slug(name) or kind for name, _outlet, kind in wanted]
+    seconds = [f"{first}-{outlet}" for first, (_name, outlet, _kind) in zip(firsts, wanted, strict=True)]
+    taken = set(RESERVED) | _taken(connection, {*firsts, *seconds})
+    slugs: list[str] = []
+    for first, second in zip(firsts, seconds, strict=True):
+        slug = next((slug for slug in (first, second) if slug not in taken), "") or _numbered(connection, second, taken)
+        taken.add(slug)
+        slugs.append(slug)
+    return slugs
+
+
+def _numbered(connection: Connection, slug: str, taken: set[str]) -> str:
+    number = 2
+    while (candidate := f"{slug}-{number}") in taken or _taken(connection, {candidate}):
+        number += 1
+    return candidate
+
+
+def _slug(name: str) -> str:
+    return "-".join(tokens(name))[:_SLUG_LENGTH].rstrip("-")
+
+
+def _taken(connection: Connection, slugs: Collection[str]) -> set[str]:
+    """Which slugs an author has, or had: a forwarding address must not come to mean somebody else."""
+    taken: set[str] = set()
+    for part in chunks(slugs):
+        taken.update(connection.execute(select(t.author.c.slug).where(t.author.c.slug.in_(part))).scalars())
+        former = select(t.redirect.c.old).where(
+            t.redirect.c.kind == ChannelKind.AUTHOR.value, t.redirect.c.old.in_(part)
+        )
+        taken.update(connection.execute(former).scalars())
+    return taken
+
+
+def author(connection: Connection, slug: str) -> AuthorRecord | None:
+    """The author of a slug."""
+    row = connection.execute(select(t.author).where(t.author.c.slug == slug)).mappings().first()
+    return _record(connection, row) if row else None
+
+
+def _record(connection: Connection, row: RowMapping) -> AuthorRecord:
+    aliases = select(t.author_alias.c.folded).where(t.author_alias.c.author_id == row["id"])
+    size = select(func.coalesce(func.max(t.channel.c.size), 0)).where(
+        t.channel.c.kind == ChannelKind.AUTHOR.value, t.channel.c.slug == row["slug"]
+    )
+    names: dict[str, Any] = {name: row[name] for name in ("slug", "name", "kind", "outlet_id", "url", "image")}
+    return AuthorRecord(
+        **names,
+        configured=bool(row["configured"]),
+        role=title_of(row["role"]),
+        bio=title_of(row["bio"]),
+        aliases=tuple(sorted(set(connection.execute(aliases).scalars()))),
+        count=connection.execute(size).scalar_one(),
+    )
+
+
+def known_authors(connection: Connection, slugs: Collection[str]) -> frozenset[str]:
+    """Those of `slugs` that are an author's."""
+    found: set[str] = set()
+    for part in chunks(slugs):
+        found.update(connection.execute(select(t.author.c.slug).where(t.author.c.slug.in_(part))).scalars())
+    return frozenset(found)

@@ -1,0 +1,238 @@
+"""A newsroom → the database: outlets, sources, schedules, channels, authors, and what that changed."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, Table, bindparam, insert, select, update
+
+from aggregator.model import Channel, ChannelKind, Health, Newsroom, Schedule, Section, Source
+from aggregator.store import tables as t
+from aggregator.store.channels import Address, bump, ensure
+from aggregator.store.engine import one_writer
+from aggregator.store.mapping import chunks
+from aggregator.store.polls import schedule_columns
+from aggregator.store.profiles import apply_profiles
+from aggregator.store.records import Applied
+from aggregator.store.renaming import address_key, rename_sources
+from aggregator.store.visibility import recompute
+
+
+def apply(connection: Connection, newsroom: Newsroom, now: datetime) -> Applied:
+    """Make the database agree with a configuration. It deletes nothing: what left the configuration is marked."""
+    one_writer(connection)
+    before = _before(connection)
+    renamed = rename_sources(connection, newsroom.sources, now)
+    _apply_outlets(connection, newsroom)
+    held = _sources(connection)
+    reopened = _apply_sources(connection, newsroom.sources, held)
+    _apply_addresses(connection, newsroom.sources, now)
+    _apply_schedules(connection, newsroom.sources, held, now)
+    changed = _apply_channels(connection, newsroom, now)
+    apply_profiles(connection, newsroom.authors, now)
+    _recompute(connection, reopened, now)
+    _keep_digest(connection, newsroom, now)
+    ids = {source.id for source in newsroom.sources}
+    configured = {id for id, row in held.items() if row["configured"]}
+    every = {channel.slug for channel in newsroom.channels if not channel.removed} if reopened else set()
+    return Applied(
+        changed_channels=frozenset(changed[ChannelKind.CHANNEL] | every),
+        changed_sections=frozenset(changed[ChannelKind.SECTION]) if before else frozenset(),
+        new_sources=tuple(sorted(ids - configured)),
+        lost_sources=tuple(sorted(configured - ids)),
+        renamed=renamed,
+    )
+
+
+def _before(connection: Connection) -> str | None:
+    c = t.applied_configuration.c
+    digest: str | None = connection.execute(select(c.digest).order_by(c.id.desc()).limit(1)).scalar()
+    return digest
+
+
+def _keep_digest(connection: Connection, newsroom: Newsroom, now: datetime) -> None:
+    if _before(connection) != newsroom.digest:
+        counts = {
+            name: len(getattr(newsroom, name)) for name in ("outlets", "sources", "sections", "authors", "channels")
+        }
+        row = {"at": now, "digest": newsroom.digest, "summary": counts}
+        connection.execute(insert(t.applied_configuration).values(row))
+
+
+def _apply_outlets(connection: Connection, newsroom: Newsroom) -> None:
+    rows = {
+        outlet.id: {
+            "id": outlet.id,
+            "title": outlet.title,
+            "url": outlet.url,
+            "country": outlet.country,
+            "language": outlet.language,
+            "configured": True,
+        }
+        for outlet in newsroom.outlets
+    }
+    upsert(connection, t.outlet, rows, _held(connection, t.outlet))
+    _unconfigure(connection, t.outlet, rows)
+
+
+def _sources(connection: Connection) -> dict[str, RowMapping]:
+    return _held(connection, t.source)
+
+
+def _held(connection: Connection, table: Table) -> dict[str, RowMapping]:
+    return {row["id"]: row for row in connection.execute(select(table)).mappings()}
+
+
+def _apply_sources(connection: Connection, sources: Collection[Source], held: Mapping[str, RowMapping]) -> set[str]:
+    """The ids of sources that are now open to other readers than before."""
+    rows = {
+        source.id: {
+            "id": source.id,
+            "outlet_id": source.outlet.id,
+            "url": source.public_url,
+            "title": source.title,
+            "republish": source.republish.value,
+            "keep_days": source.keep.total_seconds() / 86400,
+            "private": source.private,
+            "withdrawn": source.withdrawn,
+            "enabled": source.enabled,
+            "configured": True,
+        }
+        for source in sources
+    }
+    upsert(connection, t.source, rows, held)
+    _unconfigure(connection, t.source, rows)
+    flags = ("private", "withdrawn")
+    return {id for id, row in rows.items() if id in held and any(held[id][name] != row[name] for name in flags)}
+
+
+def upsert(
+    connection: Connection, table: Table, rows: Mapping[str, dict[str, Any]], held: Mapping[str, RowMapping]
+) -> None:
+    """Insert what is missing, update what differs, by `id`."""
+    fresh = [row for id, row in rows.items() if id not in held]
+    if fresh:
+        connection.execute(insert(table), fresh)
+    changed = [row for id, row in rows.items() if id in held and any(held[id][name] != row[name] for name in row)]
+    if changed:
+        names = [name for name in changed[0] if name != "id"]
+        connection.execute(
+            update(table)
+            .where(table.c.id == bindparam("b_id"))
+            .values({name: bindparam(f"b_{name}", type_=table.c[name].type) for name in names}),
+            [{f"b_{name}": value for name, value in row.items()} for row in changed],
+        )
+
+
+def _unconfigure(connection: Connection, table: Table, ids: Collection[str]) -> None:
+    gone = [id for id in connection.execute(select(table.c.id).where(table.c.configured)).scalars() if id not in ids]
+    for part in chunks(gone):
+        connection.execute(update(table).where(table.c.id.in_(part)).values(configured=False))
+
+
+def _apply_addresses(connection: Connection, sources: Iterable[Source], now: datetime) -> None:
+    c = t.source_url.c
+    held = dict(connection.execute(select(c.url, c.source_id)).tuples().all())
+    for source in sources:
+        url = address_key(source)
+        if url not in held:
+            connection.execute(insert(t.source_url).values(url=url, source_id=source.id, first_seen=now))
+            held[url] = source.id
+        elif held[url] != source.id:
+            connection.execute(update(t.source_url).where(c.url == url).values(source_id=source.id))
+
+
+def _apply_schedules(
+    connection: Connection, sources: Iterable[Source], held: Mapping[str, RowMapping], now: datetime
+) -> None:
+    """A new source is due at once, and one with a new address is asked anew."""
+    there = set(connection.execute(select(t.schedule.c.source_id)).scalars())
+    fresh = [Schedule(source_id=source.id, next_poll=now) for source in sources if source.id not in there]
+    if fresh:
+        connection.execute(insert(t.schedule), [schedule_columns(schedule) for schedule in fresh])
+    moved = [source.id for source in sources if source.id in held and held[source.id]["url"] != source.public_url]
+    for part in chunks(moved):
+        connection.execute(
+            update(t.schedule)
+            .where(t.schedule.c.source_id.in_(part))
+            .values(
+                next_poll=now,
+                why="its address changed",
+                health=Health.NEW.value,
+                failures=0,
+                error=None,
+                **dict.fromkeys(("etag", "last_modified", "final_url", "headers_hash", "body_hash", "retry_after")),
+            )
+        )
+
+
+def _apply_channels(connection: Connection, newsroom: Newsroom, now: datetime) -> dict[ChannelKind, set[str]]:
+    """Channels of everything configured; the slugs of those whose definition changed, by kind."""
+    wanted: dict[Address, dict[str, Any]] = {
+        **{(ChannelKind.SECTION, one.slug): _defined(_section_rules(one)) for one in newsroom.sections},
+        **{(ChannelKind.OUTLET, one.id): _defined("") for one in newsroom.outlets},
+        **{(ChannelKind.SOURCE, one.id): _defined("") for one in newsroom.sources},
+        **{(ChannelKind.CHANNEL, one.slug): _operators(one) for one in newsroom.channels},
+    }
+    rows = ensure(connection, list(wanted), now)
+    changed: dict[ChannelKind, set[str]] = {kind: set() for kind in ChannelKind}
+    for (kind, slug), columns in wanted.items():
+        row = rows[kind, slug]
+        if row["definition"] != columns["definition"]:
+            changed[kind].add(slug)
+        if any(row[name] != value for name, value in columns.items()):
+            connection.execute(update(t.channel).where(t.channel.c.id == row["id"]).values(columns))
+            bump(connection, {row["id"]: 0}, now)
+    _unconfigure_channels(connection, wanted)
+    return changed
+
+
+def _unconfigure_channels(connection: Connection, wanted: Collection[Address]) -> None:
+    c = t.channel.c
+    query = select(c.id, c.kind, c.slug).where(c.configured, c.kind != ChannelKind.AUTHOR.value)
+    gone = [id for id, kind, slug in connection.execute(query) if (ChannelKind(kind), slug) not in wanted]
+    for part in chunks(gone):
+        connection.execute(update(t.channel).where(c.id.in_(part)).values(configured=False))
+
+
+def _defined(rules: str) -> dict[str, Any]:
+    return {"definition": _hash(rules) if rules else "", "configured": True}
+
+
+def _section_rules(section: Section) -> str:
+    return repr((section.title, section.countries, section.categories, section.paths, section.keywords, section.exclude,
+                 section.parent))  # fmt: skip
+
+
+def _operators(channel: Channel) -> dict[str, Any]:
+    how = (channel.where, channel.stories, channel.order, channel.private, channel.removed)
+    return {
+        "definition": _hash(repr(how)),
+        "configured": True,
+        "removed": channel.removed,
+        "ordering": channel.order.value,
+        "stories": channel.stories.mode,
+        "prefer": list(channel.stories.prefer),
+        "private": channel.private,
+    }
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _recompute(connection: Connection, sources: Collection[str], now: datetime) -> None:
+    """Look again at every article of sources that changed their openness."""
+    c = t.sighting.c
+    for id in sorted(sources):
+        last = -1
+        while True:
+            query = select(c.article_key).where(c.source_id == id, c.article_key > last).order_by(c.article_key)
+            keys = list(connection.execute(query.limit(500)).scalars())
+            if not keys:
+                break
+            recompute(connection, keys, now)
+            last = keys[-1]

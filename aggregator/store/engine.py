@@ -1,0 +1,176 @@
+"""A URL → a database: connections, threads, one transaction a call, errors for people."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+
+from aggregator.errors import StoreError
+
+_READERS = 4
+_BUSY_MILLISECONDS = 30_000
+# Any number that is ours alone: it serialises writers of articles, so that stories and representatives have one order.
+_WRITE_LOCK = 0x6167_6772_0001
+_Args = ParamSpec("_Args")
+_Result = TypeVar("_Result")
+
+
+class Database:
+    """One writer thread and a few reader threads over SQLite or PostgreSQL; each call is one transaction."""
+
+    def __init__(self, url: URL) -> None:
+        self.url = url
+        self.sqlite = url.get_backend_name() == "sqlite"
+        self.path = Path(url.database or "") if self.sqlite else None
+        self._writing, self._reading = _sqlite_engines(url) if self.sqlite else _postgresql_engines(url)
+        self._writer = ThreadPoolExecutor(1, thread_name_prefix="store-writer")
+        self._readers = ThreadPoolExecutor(_READERS, thread_name_prefix="store-reader")
+
+    @classmethod
+    def of(cls, url: str) -> Database:
+        """From `sqlite:///…` or `postgresql://…`, as people write it. Raises StoreError for anything else."""
+        try:
+            return cls(_driver(make_url(url)))
+        except (ArgumentError, NoSuchModuleError, ValueError) as error:
+            raise StoreError(
+                "the database address cannot be read: expected sqlite:///file or postgresql://user@host/name"
+            ) from error
+        except ImportError as error:
+            raise StoreError("PostgreSQL needs its driver: install aggregator with the extra `postgres`") from error
+
+    @property
+    def name(self) -> str:
+        """The address for messages, without its password."""
+        return str(self.path) if self.path else self.url.render_as_string(hide_password=True)
+
+    async def read(
+        self, function: Callable[Concatenate[Connection, _Args], _Result], *args: _Args.args, **kwargs: _Args.kwargs
+    ) -> _Result:
+        """`function(connection, …)` on one snapshot, in a reader thread."""
+        return await _in(self._readers, lambda: self._run(self._reading, function, *args, **kwargs))
+
+    async def write(
+        self, function: Callable[Concatenate[Connection, _Args], _Result], *args: _Args.args, **kwargs: _Args.kwargs
+    ) -> _Result:
+        """`function(connection, …)` in the writer thread, all of it or nothing."""
+        return await _in(self._writer, lambda: self._run(self._writing, function, *args, **kwargs))
+
+    def _run(self, engine: Engine, function: Callable[..., _Result], *args: Any, **kwargs: Any) -> _Result:
+        try:
+            with engine.begin() as connection:
+                return function(connection, *args, **kwargs)
+        except DBAPIError as error:
+            raise StoreError(f"the database {self.name} {_reason(error.orig or error)}") from error
+        except sqlite3.Error as error:  # raised while a connection is prepared
+            raise StoreError(f"the database {self.name} {_reason(error)}") from error
+
+    async def close(self) -> None:
+        """Finish what was begun, then let go of every connection."""
+        await asyncio.to_thread(self.close_now)
+
+    def close_now(self) -> None:
+        self._writer.shutdown()
+        self._readers.shutdown()
+        self._writing.dispose()
+        self._reading.dispose()
+
+
+def one_writer(connection: Connection) -> None:
+    """Wait for the turn to write articles, until this transaction ends. SQLite has one writer by itself."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _WRITE_LOCK})
+
+
+async def _in(threads: ThreadPoolExecutor, call: Callable[[], _Result]) -> _Result:
+    try:
+        return await asyncio.get_running_loop().run_in_executor(threads, call)
+    except RuntimeError as error:
+        if "shutdown" in str(error):
+            raise StoreError("the database is closed") from error
+        raise
+
+
+def _driver(url: URL) -> URL:
+    match url.get_backend_name():
+        case "sqlite":
+            if url.database in {None, "", ":memory:"}:
+                raise StoreError("a database in memory cannot be shared by threads: expected sqlite:///file")
+            return url.set(drivername="sqlite+pysqlite")
+        case "postgresql" | "postgres":
+            return url.set(drivername="postgresql+psycopg")
+        case other:
+            raise ValueError(other)
+
+
+def _sqlite_engines(url: URL) -> tuple[Engine, Engine]:
+    """One engine that writes, one that only reads. Transactions are ours: pysqlite's own begin too late (PEP 249 habits)."""
+    engines = []
+    for begin, size in (("BEGIN IMMEDIATE", 1), ("BEGIN", _READERS)):
+        engine = create_engine(url, pool_size=size, max_overflow=2)
+        event.listen(engine, "connect", _prepare_writer if size == 1 else _prepare_reader)
+        event.listen(engine, "begin", lambda connection, begin=begin: connection.exec_driver_sql(begin))
+        engines.append(engine)
+    return engines[0], engines[1]
+
+
+def _prepare(connection: sqlite3.Connection) -> None:
+    connection.isolation_level = None
+    connection.execute(f"PRAGMA busy_timeout={_BUSY_MILLISECONDS}")
+    # With WAL, NORMAL loses nothing when a process is killed and stays consistent when the power fails.
+    connection.execute("PRAGMA synchronous=NORMAL")
+    connection.execute("PRAGMA temp_store=MEMORY")
+    connection.execute("PRAGMA cache_size=-32000")
+
+
+def _prepare_writer(connection: sqlite3.Connection, _record: object) -> None:
+    _prepare(connection)
+    connection.execute("PRAGMA journal_mode=WAL").close()
+
+
+def _prepare_reader(connection: sqlite3.Connection, _record: object) -> None:
+    _prepare(connection)
+    connection.execute("PRAGMA query_only=ON")
+
+
+def _postgresql_engines(url: URL) -> tuple[Engine, Engine]:
+    """Reads see one snapshot, writes what is committed when they have their turn."""
+    engine = create_engine(
+        url,
+        pool_size=_READERS + 1,
+        pool_pre_ping=True,
+        connect_args={"connect_timeout": 10, "application_name": "aggregator"},
+    )
+    return engine, engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+
+
+def _reason(error: BaseException) -> str:
+    """What went wrong, in a clause for a person."""
+    first = str(error).strip().partition("\n")[0]
+    said = first.lower()
+    for sign, meaning in _SIGNS:
+        if sign in said:
+            return f"{meaning} ({first})"
+    return f"failed: {first}"
+
+
+_SIGNS = (
+    ("database is locked", "is locked by another program"),
+    ("disk is full", "has no room left on its disk"),
+    ("no space left", "has no room left on its disk"),
+    ("malformed", "is damaged: restore a backup"),
+    ("not a database", "is not a database of ours"),
+    ("unable to open", "cannot be opened"),
+    ("readonly", "cannot be written to"),
+    ("read-only", "cannot be written to"),
+    ("no such table", "has not been set up: run `aggregator db upgrade`"),
+    ("does not exist", "has not been set up: run `aggregator db upgrade`"),
+    ("connection", "is out of reach"),
+    ("password", "refuses us"),
+)

@@ -1,0 +1,160 @@
+"""Verdicts → articles that exist or shall exist: the aliases in the database have the last word."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, insert, select, update
+
+from aggregator.dedupe.articles import Known
+from aggregator.model import Key, New, Unchanged, Verdict, article_id
+from aggregator.store import tables as t
+from aggregator.store.mapping import chunks, content_of, index_key
+
+# When an alias was last seen is of use to the day only; writing it at every poll would cost more than all else.
+_STALE = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class _Alias:
+    article_id: str
+    last_seen: datetime
+
+
+def known(connection: Connection, outlet_id: str, keys: Collection[Key]) -> dict[Key, Known]:
+    """What is held under each of `keys`; the content of a purged article is None."""
+    aliases = _lookup(connection, outlet_id, keys)
+    held: dict[str, Known] = {}
+    for part in chunks({alias.article_id for alias in aliases.values()}):
+        rows = connection.execute(select(t.article).where(t.article.c.id.in_(part))).mappings()
+        for row in rows:
+            held[row["id"]] = Known(
+                article_id=row["id"], content=content_of(row), published=row["published"], updated=row["updated"]
+            )
+    return {
+        key: held.get(alias.article_id)
+        or Known(article_id=alias.article_id, content=None, published=None, updated=alias.last_seen)
+        for key, alias in aliases.items()
+    }
+
+
+def settle(connection: Connection, verdicts: Sequence[Verdict], now: datetime) -> list[Verdict]:
+    """The verdicts as they hold now: what somebody else stored meanwhile is no longer new. Writes all aliases."""
+    by_outlet: dict[str, list[int]] = defaultdict(list)
+    for position, verdict in enumerate(verdicts):
+        by_outlet[verdict.sighting.outlet_id].append(position)
+    settled: dict[int, Verdict] = {}
+    for outlet_id, positions in by_outlet.items():
+        group = _Group(connection, outlet_id, [verdicts[position] for position in positions], now)
+        settled |= dict(zip(positions, group.settle(), strict=True))
+    return [settled[position] for position in sorted(settled)]
+
+
+class _Group:
+    """The verdicts of one outlet while they are settled."""
+
+    def __init__(self, connection: Connection, outlet_id: str, verdicts: Sequence[Verdict], now: datetime) -> None:
+        self.connection, self.outlet_id, self.verdicts, self.now = connection, outlet_id, verdicts, now
+        self.held = _lookup(connection, outlet_id, {key for verdict in verdicts for key in verdict.keys})
+        self.owners = {key: alias.article_id for key, alias in self.held.items()}
+        self.taken = _taken(connection, {verdict.id for verdict in verdicts if isinstance(verdict, New)})
+        self.renamed: dict[str, str] = {}
+        self.rows: dict[tuple[str, str, str, str], dict[str, Any]] = {}
+
+    def settle(self) -> list[Verdict]:
+        settled = [self._settled(verdict) for verdict in self.verdicts]
+        if self.rows:
+            self.connection.execute(insert(t.alias), list(self.rows.values()))
+        self._touch()
+        return settled
+
+    def _settled(self, verdict: Verdict) -> Verdict:
+        if isinstance(verdict, New):
+            owner = next((self.owners[key] for key in verdict.keys if key in self.owners), None)
+            id = owner or self._free_id(verdict)
+            self.renamed[verdict.id] = id
+            self._own(verdict, id)
+            if owner:
+                return Unchanged(sighting=verdict.sighting, keys=verdict.keys, id=id, rule=verdict.rule)
+            return replace(verdict, id=id)
+        id = self.renamed.get(verdict.id, verdict.id)
+        self._own(verdict, id)
+        return replace(verdict, id=id)
+
+    def _free_id(self, verdict: New) -> str:
+        id, attempt = verdict.id, 0
+        while id in self.taken or id in self.renamed.values():
+            attempt += 1
+            id = article_id(self.outlet_id, verdict.keys[0].value, attempt=attempt)
+            self.taken |= _taken(self.connection, {id})
+        return id
+
+    def _own(self, verdict: Verdict, id: str) -> None:
+        for key in verdict.keys:
+            if key in self.owners:
+                continue
+            self.owners[key] = id
+            columns = _columns(key)
+            self.rows[self.outlet_id, *columns] = {
+                "outlet_id": self.outlet_id,
+                **dict(zip(("kind", "scope", "value"), columns, strict=True)),
+                "article_id": id,
+                "rule": verdict.rule,
+                "first_seen": self.now,
+                "last_seen": self.now,
+            }
+
+    def _touch(self) -> None:
+        stale = [
+            dict(zip(("b_kind", "b_scope", "b_value"), _columns(key), strict=True))
+            for key, alias in self.held.items()
+            if alias.last_seen <= self.now - _STALE
+        ]
+        if stale:
+            c = t.alias.c
+            self.connection.execute(
+                update(t.alias)
+                .where(
+                    c.outlet_id == self.outlet_id,
+                    c.kind == bindparam("b_kind"),
+                    c.scope == bindparam("b_scope"),
+                    c.value == bindparam("b_value"),
+                )
+                .values(last_seen=self.now),
+                stale,
+            )
+
+
+def _columns(key: Key) -> tuple[str, str, str]:
+    return key.kind.value, index_key(key.scope), index_key(key.value)
+
+
+def _lookup(connection: Connection, outlet_id: str, keys: Iterable[Key]) -> dict[Key, _Alias]:
+    """Who owns which of `keys`: one statement for each kind and scope, so that the primary key is used in full."""
+    groups: dict[tuple[str, str], dict[str, list[Key]]] = defaultdict(lambda: defaultdict(list))
+    for key in keys:
+        kind, scope, value = _columns(key)
+        groups[kind, scope][value].append(key)
+    found: dict[Key, _Alias] = {}
+    c = t.alias.c
+    for (kind, scope), values in groups.items():
+        for part in chunks(values):
+            query = select(c.value, c.article_id, c.last_seen).where(
+                c.outlet_id == outlet_id, c.kind == kind, c.scope == scope, c.value.in_(part)
+            )
+            for value, owner, last_seen in connection.execute(query):
+                found |= dict.fromkeys(values[value], _Alias(owner, last_seen))
+    return found
+
+
+def _taken(connection: Connection, ids: Collection[str]) -> set[str]:
+    """Which of `ids` are an article's, or were."""
+    taken: set[str] = set()
+    for part in chunks(ids):
+        for column in (t.article.c.id, t.alias.c.article_id):
+            taken.update(connection.execute(select(column).where(column.in_(part))).scalars())
+    return taken

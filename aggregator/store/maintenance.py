@@ -1,0 +1,155 @@
+"""What is past its time → gone; what is there → counted."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Table, delete, distinct, func, select, text
+
+from aggregator.model import ChannelKind
+from aggregator.store import tables as t
+from aggregator.store.channels import bump, promote
+from aggregator.store.engine import one_writer
+from aggregator.store.mapping import categories_of
+from aggregator.store.records import Counted, Statistics
+from aggregator.text import fold, one_line
+
+_POLL_LOG = timedelta(days=30)
+_CHUNK = 500
+_SIGHTINGS_LOOKED_AT = 20_000
+
+
+def prune_articles(connection: Connection, now: datetime) -> int:
+    """Forget up to a few hundred articles that every source stopped showing longer ago than it keeps them.
+
+    Their aliases stay, so that they never come back. 0 when there is nothing more to do.
+    """
+    one_writer(connection)
+    keep = {id: timedelta(days=days) for id, days in connection.execute(select(t.source.c.id, t.source.c.keep_days))}
+    if not keep:
+        return 0
+    expired: dict[int, str] = {}
+    last = -1
+    while len(expired) < _CHUNK:
+        found, last = _expired(connection, keep, now, last)
+        expired |= found
+        if last < 0:
+            break
+    if expired:
+        _forget(connection, expired, now)
+    return len(expired)
+
+
+def _expired(
+    connection: Connection, keep: dict[str, timedelta], now: datetime, after: int
+) -> tuple[dict[int, str], int]:
+    """The articles to forget among the next candidates, and the last key looked at (-1 at the end)."""
+    c, s = t.article.c, t.sighting.c
+    oldest = now - min(keep.values())
+    query = select(c.key, c.id).where(c.last_seen < oldest, c.key > after).order_by(c.key).limit(_CHUNK)
+    candidates = dict(connection.execute(query).tuples().all())
+    if not candidates:
+        return {}, -1
+    seen = select(s.article_key, s.source_id, s.last_seen).where(s.article_key.in_(list(candidates)))
+    shown = {
+        key
+        for key, source_id, last_seen in connection.execute(seen)
+        if last_seen >= now - keep.get(source_id, timedelta())
+    }
+    return {key: id for key, id in candidates.items() if key not in shown}, max(candidates)
+
+
+def _forget(connection: Connection, articles: dict[int, str], now: datetime) -> None:
+    keys = list(articles)
+    m = t.membership.c
+    lost = select(m.channel_id, m.story_id).where(m.article_key.in_(keys), m.carried)
+    carried = [(channel_id, story) for channel_id, story in connection.execute(lost)]
+    for table in (t.membership, t.sighting, t.evidence, t.credit):
+        connection.execute(delete(table).where(table.c.article_key.in_(keys)))
+    connection.execute(delete(t.revision).where(t.revision.c.article_id.in_(list(articles.values()))))
+    connection.execute(delete(t.article).where(t.article.c.key.in_(keys)))
+    sizes = Counter(channel_id for channel_id, _story in carried)
+    bump(connection, {id: -count for id, count in sizes.items()}, now)
+    promote(connection, set(carried), now)
+
+
+def prune_polls(connection: Connection, now: datetime) -> int:
+    """Forget the log of polls older than 30 days."""
+    done = connection.execute(delete(t.poll).where(t.poll.c.started < now - _POLL_LOG))
+    return done.rowcount
+
+
+def statistics(connection: Connection) -> Statistics:
+    """Counts of what there is."""
+    counts: dict[str, int] = {}
+    tables: dict[str, Table] = {
+        "outlets": t.outlet, "sources": t.source, "articles": t.article, "authors": t.author, "stories": t.story,
+        "channels": t.channel, "polls": t.poll,
+    }  # fmt: skip
+    for name, table in tables.items():
+        query = select(func.count()).select_from(table)
+        if name in {"outlets", "sources"}:
+            query = query.where(table.c.configured)
+        counts[name] = connection.execute(query).scalar_one()
+    return Statistics(**counts, bytes=_bytes(connection))
+
+
+def _bytes(connection: Connection) -> int:
+    if connection.dialect.name == "postgresql":
+        return int(connection.execute(text("SELECT pg_database_size(current_database())")).scalar_one())
+    pages = connection.execute(text("PRAGMA page_count")).scalar_one()
+    return int(pages * connection.execute(text("PRAGMA page_size")).scalar_one())
+
+
+def integrity(connection: Connection) -> tuple[str, ...]:
+    """What is wrong with the database, in lines; empty when nothing is."""
+    if connection.dialect.name == "postgresql":
+        return ()
+    lines = connection.execute(text("PRAGMA quick_check")).scalars()
+    return tuple(line for line in lines if line != "ok")
+
+
+def unknown_bylines(connection: Connection, limit: int) -> tuple[Counted, ...]:
+    """The names that no profile knows, the most frequent first."""
+    c, p = t.credit.c, t.author.c
+    count = func.count().label("count")
+    query = (
+        select(p.name, p.outlet_id, count)
+        .join(t.author, p.id == c.author_id)
+        .where(~p.configured)
+        .group_by(p.id, p.name, p.outlet_id)
+        .order_by(count.desc(), p.name)
+        .limit(limit)
+    )
+    return tuple(Counted(value=name, count=n, where=(outlet,)) for name, outlet, n in connection.execute(query))
+
+
+def unmapped_categories(connection: Connection, limit: int) -> tuple[Counted, ...]:
+    """The categories that gave no article a section, the most frequent first; of the latest articles."""
+    e, s = t.evidence.c, t.sighting.c
+    used = select(distinct(e.raw)).where(e.kind == ChannelKind.SECTION.value)
+    mapped = {_folded(raw) for raw in connection.execute(used).scalars()}
+    counts: Counter[str] = Counter()
+    where: dict[str, set[str]] = defaultdict(set)
+    spelled: dict[str, str] = {}
+    latest = select(s.source_id, s.categories).order_by(s.article_key.desc()).limit(_SIGHTINGS_LOOKED_AT)
+    for source_id, categories in connection.execute(latest):
+        for name in _names(categories):
+            key = _folded(name)
+            if key and key not in mapped:
+                counts[key] += 1
+                where[key].add(source_id)
+                spelled.setdefault(key, name)
+    ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:limit]
+    return tuple(Counted(value=spelled[key], count=n, where=tuple(sorted(where[key]))) for key, n in ranked)
+
+
+def _names(categories: Any) -> Collection[str]:
+    return dict.fromkeys(category.label or category.term for category in categories_of(categories))
+
+
+def _folded(name: str) -> str:
+    return one_line(fold(name))

@@ -1,0 +1,267 @@
+"""Rows ↔ values: articles out of the database in a handful of statements, contents into it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, replace
+from itertools import islice
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, RowMapping, select
+
+from aggregator.model import (
+    Article,
+    Category,
+    ChannelKind,
+    Content,
+    Credit,
+    Enclosure,
+    Outlet,
+    Picture,
+    Republish,
+    Title,
+    Visibility,
+)
+from aggregator.query.words import index_words
+from aggregator.store import tables as t
+
+# Both databases take more parameters; beyond a few hundred a longer statement is no faster.
+CHUNK = 500
+# A key of a B-tree on PostgreSQL has at most 2704 bytes, all of its columns together.
+_KEY_LENGTH = 600
+_Item = TypeVar("_Item")
+# Neither database keeps lone surrogates, PostgreSQL no NUL.
+_UNSTORABLE = dict.fromkeys([0, *range(0xD800, 0xE000)])
+
+
+def chunks(items: Iterable[_Item], size: int = CHUNK) -> Iterator[list[_Item]]:
+    """`items` in lists of at most `size`."""
+    rest = iter(items)
+    while part := list(islice(rest, size)):
+        yield part
+
+
+def storable(text: str) -> str:
+    """`text` without what a database cannot hold."""
+    return text if text.isascii() and "\0" not in text else text.translate(_UNSTORABLE)
+
+
+def index_key(text: str) -> str:
+    """`text` as an index can hold it: itself, or a hash of it where it is long."""
+    kept = storable(text)
+    if len(kept) <= _KEY_LENGTH and len(kept.encode()) <= _KEY_LENGTH:
+        return kept
+    return f"sha256:{hashlib.sha256(kept.encode()).hexdigest()}"
+
+
+def word_columns(content: Content, categories: Sequence[Category]) -> dict[str, str]:
+    """What full-text search indexes, and what `category:` and `url:` look into."""
+    words = index_words(content, categories)
+    return {
+        "title_tokens": words.title,
+        "text_tokens": words.text,
+        "url_tokens": words.url,
+        "category_terms": storable(words.categories),
+    }
+
+
+def content_columns(content: Content) -> dict[str, Any]:
+    """The columns of an article that come from its content."""
+    picture = content.picture
+    return {
+        "title": storable(content.title),
+        "summary": storable(content.summary),
+        "text": storable(content.text),
+        "url": content.url and storable(content.url),
+        "language": content.language and storable(content.language),
+        "picture": picture and storable_json(_filled(asdict(picture))),
+        "enclosures": storable_json([_filled(asdict(enclosure)) for enclosure in content.enclosures]),
+        "rights": content.rights and storable(content.rights),
+    }
+
+
+def categories_json(categories: Iterable[Category]) -> Any:
+    return storable_json([_filled(asdict(category)) for category in categories])
+
+
+def categories_of(value: Sequence[Mapping[str, Any]] | None) -> tuple[Category, ...]:
+    return tuple(Category(**category) for category in value or ())
+
+
+def title_json(title: Title) -> dict[str, Any] | None:
+    return (
+        {"plain": title.plain, "by_language": [list(pair) for pair in title.by_language]} if title.all_forms() else None
+    )
+
+
+def title_of(value: Mapping[str, Any] | None) -> Title:
+    if not value:
+        return Title()
+    return Title(plain=value["plain"], by_language=tuple((language, form) for language, form in value["by_language"]))
+
+
+def _filled(values: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def storable_json(value: Any) -> Any:
+    """`value` with every string in it made storable."""
+    if isinstance(value, str):
+        return storable(value)
+    if isinstance(value, dict):
+        return {name: storable_json(part) for name, part in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [storable_json(part) for part in value]
+    return value
+
+
+def content_of(row: RowMapping) -> Content:
+    """The content of an article's row."""
+    return Content(
+        title=row["title"],
+        summary=row["summary"],
+        text=row["text"],
+        url=row["url"],
+        language=row["language"],
+        picture=Picture(**row["picture"]) if row["picture"] else None,
+        enclosures=tuple(Enclosure(**enclosure) for enclosure in row["enclosures"] or ()),
+        rights=row["rights"],
+    )
+
+
+def load_articles(connection: Connection, keys: Sequence[int]) -> tuple[Article, ...]:
+    """The articles of `keys`, in that order; those that are gone are left out."""
+    found: dict[int, Article] = {}
+    for part in chunks(keys):
+        found |= _load(connection, part)
+    return tuple(found[key] for key in keys if key in found)
+
+
+def _load(connection: Connection, keys: Collection[int]) -> dict[int, Article]:
+    rows = connection.execute(select(t.article).where(t.article.c.key.in_(keys))).mappings().all()
+    outlets = load_outlets(connection, {row["outlet_id"] for row in rows})
+    seen_in = _sources(connection, keys)
+    bylines, sections = load_credits(connection, keys), load_sections(connection, keys)
+    return {
+        row["key"]: article_of(
+            row,
+            outlet=outlets.get(row["outlet_id"]) or Outlet(id=row["outlet_id"], title=row["outlet_id"], url=""),
+            seen_in=seen_in[row["key"]],
+            bylines=tuple(bylines[row["key"]]),
+            sections=tuple(sections[row["key"]]),
+        )
+        for row in rows
+    }
+
+
+def article_of(
+    row: RowMapping,
+    *,
+    outlet: Outlet,
+    seen_in: Sequence[RowMapping],
+    bylines: tuple[Credit, ...],
+    sections: tuple[str, ...],
+) -> Article:
+    """An article from its row and what belongs to it."""
+    shown = _shown(seen_in, Visibility(row["visibility"]))
+    named = next((source for source in shown if source["id"] == row["source_id"]), shown[0] if shown else None)
+    return Article(
+        id=row["id"],
+        key=row["key"],
+        outlet=outlet,
+        source_id=named["id"] if named else row["source_id"],
+        source_title=(named and (named["title"] or named["feed_title"])) or outlet.title,
+        source_url=named["url"] if named else outlet.url,
+        sources=tuple(sorted(source["id"] for source in shown)),
+        content=content_of(row),
+        credits=bylines,
+        categories=categories_of(row["categories"]),
+        sections=sections,
+        countries=tuple(row["countries"] or ()),
+        published=row["published"],
+        updated=row["updated"],
+        listed=row["listed"],
+        story=row["story_id"],
+        republish=max((Republish(s["republish"]) for s in shown), key=lambda r: r.rank, default=Republish.TITLE),
+        visibility=Visibility(row["visibility"]),
+    )
+
+
+def _shown(sources: Sequence[RowMapping], visibility: Visibility) -> list[RowMapping]:
+    """The sources that may be named: of a public article never a private one."""
+    kept = [source for source in sources if not source["withdrawn"]]
+    return [source for source in kept if not source["private"]] if visibility is Visibility.PUBLIC else kept
+
+
+def load_outlets(connection: Connection, ids: Collection[str]) -> dict[str, Outlet]:
+    columns = [t.outlet.c[name] for name in ("id", "title", "url", "country", "language")]
+    rows = connection.execute(select(*columns).where(t.outlet.c.id.in_(ids))).mappings()
+    return {row["id"]: Outlet(**row) for row in rows}
+
+
+def _sources(connection: Connection, keys: Collection[int]) -> dict[int, list[RowMapping]]:
+    seen: dict[int, list[RowMapping]] = defaultdict(list)
+    query = (
+        select(t.sighting.c.article_key, t.source)
+        .join(t.source, t.source.c.id == t.sighting.c.source_id)
+        .where(t.sighting.c.article_key.in_(keys))
+        .order_by(t.sighting.c.first_seen, t.source.c.id)
+    )
+    for row in connection.execute(query).mappings():
+        seen[row["article_key"]].append(row)
+    return seen
+
+
+def load_credits(connection: Connection, keys: Collection[int]) -> dict[int, list[Credit]]:
+    """The credits of articles, in order, with the slug and address of each author."""
+    found: dict[int, list[Credit]] = defaultdict(list)
+    query = (
+        select(t.credit, t.author.c.slug, t.author.c.url, t.author.c.name.label("author_name"), t.author.c.configured)
+        .join(t.author, t.author.c.id == t.credit.c.author_id)
+        .where(t.credit.c.article_key.in_(keys))
+        .order_by(t.credit.c.article_key, t.credit.c.position)
+    )
+    for row in connection.execute(query).mappings():
+        # The operator's spelling of a name wins over the printed one.
+        name = row["author_name"] if row["configured"] else row["name"]
+        found[row["article_key"]].append(
+            Credit(name=name, kind=row["kind"], role=row["role"], place=row["place"], slug=row["slug"], url=row["url"])
+        )
+    return found
+
+
+def load_sections(connection: Connection, keys: Collection[int]) -> dict[int, list[str]]:
+    """The sections of articles: what they belong to, shown or not."""
+    found: dict[int, list[str]] = defaultdict(list)
+    query = (
+        select(t.membership.c.article_key, t.channel.c.slug)
+        .join(t.channel, t.channel.c.id == t.membership.c.channel_id)
+        .where(t.membership.c.article_key.in_(keys), t.channel.c.kind == ChannelKind.SECTION.value)
+        .order_by(t.channel.c.slug)
+    )
+    for key, slug in connection.execute(query):
+        found[key].append(slug)
+    return found
+
+
+def with_mates(connection: Connection, articles: Sequence[Article]) -> tuple[Article, ...]:
+    """`articles` with `also_in` filled: the public articles of the same story, oldest first."""
+    stories = {article.story for article in articles}
+    mates: dict[str, list[int]] = defaultdict(list)
+    for part in chunks(stories):
+        query = select(t.article.c.story_id, t.article.c.key).where(
+            t.article.c.story_id.in_(part), t.article.c.visibility == Visibility.PUBLIC.value
+        )
+        for story, key in connection.execute(query.order_by(t.article.c.key)):
+            mates[story].append(key)
+    wanted = [key for keys in mates.values() if len(keys) > 1 for key in keys]
+    loaded = {article.key: article for article in load_articles(connection, wanted)} if wanted else {}
+    return tuple(
+        replace(
+            article,
+            also_in=tuple(loaded[key] for key in mates[article.story] if key != article.key and key in loaded),
+        )
+        for article in articles
+    )

@@ -1,0 +1,91 @@
+"""Articles that a poll brought → the channels they belong to."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import Connection, RowMapping, select
+
+from aggregator.model import Article, ChannelKind, Sighting, Source, Visibility
+from aggregator.store import tables as t
+from aggregator.store.channels import Address, Seat, bump, carrying, ensure, may_show, seat, tell_mates, unseat
+from aggregator.store.mapping import chunks, load_articles
+from aggregator.store.records import Batch
+
+
+def place(
+    connection: Connection, batch: Batch, sightings: Mapping[int, Sighting], now: datetime
+) -> tuple[Article, ...]:
+    """Give new articles their places; the articles as they are now, in the order of the document."""
+    articles = [
+        replace(article, sections=tuple(sorted({*article.sections, *sightings[article.key].sections})))
+        for article in load_articles(connection, list(sightings))
+    ]
+    wanted = {article.key: [*_own(article, batch.source), *_operators(article, batch)] for article in articles}
+    channels = ensure(connection, [address for addresses in wanted.values() for address in addresses], now)
+    seats = [
+        Seat(channels[address], article, _shown(channels[address], article, batch.source))
+        for article in articles
+        for address in wanted[article.key]
+        if address[0] is not ChannelKind.CHANNEL or may_show(channels[address], article)
+    ]
+    seat(connection, seats, now)
+    return tuple(articles)
+
+
+def replace_seats(
+    connection: Connection, batch: Batch, sightings: Mapping[int, Sighting], visible: Collection[int], now: datetime
+) -> tuple[Article, ...]:
+    """Give articles that were held before the places they have now; tell the channels in which a reader sees them changed."""
+    if not sightings:
+        return ()
+    bump(connection, dict.fromkeys(carrying(connection, visible), 0), now)
+    articles = place(connection, batch, sightings, now)
+    wanted = {
+        article.key: {("author", credit.slug) for credit in article.credits}
+        | {("channel", slug) for _kind, slug in _operators(article, batch)}
+        for article in articles
+    }
+    held = _held(connection, sightings, (ChannelKind.AUTHOR, ChannelKind.CHANNEL))
+    unseat(connection, [(c["id"], key) for c, key in held if (c["kind"], c["slug"]) not in wanted[key]], now)
+    tell_mates(connection, {article.story for article in articles if article.key in visible}, now)
+    return articles
+
+
+def _own(article: Article, source: Source) -> list[Address]:
+    """The channels that an article belongs to by what it is."""
+    return [
+        (ChannelKind.OUTLET, article.outlet.id),
+        (ChannelKind.SOURCE, source.id),
+        *((ChannelKind.SECTION, slug) for slug in article.sections),
+        *((ChannelKind.AUTHOR, credit.slug) for credit in article.credits if credit.slug),
+    ]
+
+
+def _operators(article: Article, batch: Batch) -> list[Address]:
+    return [(ChannelKind.CHANNEL, slug) for slug in batch.selects(article)]
+
+
+def _shown(channel: RowMapping, article: Article, source: Source) -> bool:
+    if channel["kind"] == ChannelKind.CHANNEL.value:
+        return may_show(channel, article)
+    closed = source.private or source.withdrawn
+    return article.visibility is Visibility.PUBLIC and not (channel["kind"] == ChannelKind.SOURCE.value and closed)
+
+
+def _held(
+    connection: Connection, keys: Collection[int], kinds: Collection[ChannelKind]
+) -> list[tuple[RowMapping, int]]:
+    """The places of articles: (channel, article key)."""
+    held: list[tuple[RowMapping, int]] = []
+    c = t.membership.c
+    for part in chunks(keys):
+        query = (
+            select(t.channel, c.article_key)
+            .join(t.channel, t.channel.c.id == c.channel_id)
+            .where(c.article_key.in_(part), t.channel.c.kind.in_([kind.value for kind in kinds]))
+        )
+        held += [(row, row["article_key"]) for row in connection.execute(query).mappings()]
+    return held

@@ -1,0 +1,153 @@
+"""Schedules and polls: what is due, who polls it, and what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, func, insert, or_, select, update
+
+from aggregator.model import Health, Poll, PollOutcome, Schedule, Validators
+from aggregator.store import tables as t
+from aggregator.store.mapping import storable
+from aggregator.store.records import FeedFacts, SourceStatus
+
+_VALIDATORS = ("etag", "last_modified", "final_url", "headers_hash")
+_PLAIN = (
+    "source_id", "next_poll", "why", "not_before", "retry_after", "body_hash", "last_poll", "last_success", "failures",
+    "error", "since", "first_document", "interval_seconds", "articles_per_day",
+)  # fmt: skip
+
+
+def schedule_of(row: RowMapping) -> Schedule:
+    """A schedule's row as a value."""
+    return Schedule(
+        **{name: row[name] for name in _PLAIN},
+        health=Health(row["health"]),
+        validators=Validators(**{name: row[name] for name in _VALIDATORS}),
+    )
+
+
+def schedule_columns(schedule: Schedule) -> dict[str, Any]:
+    """A schedule as its row; nobody polls it."""
+    columns = {name: getattr(schedule, name) for name in _PLAIN}
+    columns |= {name: getattr(schedule.validators, name) for name in _VALIDATORS}
+    columns |= {name: storable(value) for name, value in columns.items() if isinstance(value, str)}
+    return columns | {"health": schedule.health.value, "lease_owner": None, "lease_until": None}
+
+
+def schedules(connection: Connection) -> dict[str, Schedule]:
+    """Every source's schedule by its id."""
+    rows = connection.execute(select(t.schedule)).mappings()
+    return {row["source_id"]: schedule_of(row) for row in rows}
+
+
+def due(connection: Connection, now: datetime, *, limit: int) -> tuple[Schedule, ...]:
+    """What to poll now, the longest due first."""
+    c = t.schedule.c
+    query = (
+        select(t.schedule)
+        .join(t.source, t.source.c.id == c.source_id)
+        .where(
+            t.source.c.enabled,
+            t.source.c.configured,
+            c.health != Health.GONE.value,
+            c.next_poll <= now,
+            *_free(now),
+        )
+        .order_by(c.next_poll, c.source_id)
+        .limit(limit)
+    )
+    return tuple(schedule_of(row) for row in connection.execute(query).mappings())
+
+
+def _free(now: datetime) -> list[Any]:
+    c = t.schedule.c
+    return [or_(c.lease_until.is_(None), c.lease_until <= now), or_(c.not_before.is_(None), c.not_before <= now)]
+
+
+def claim(
+    connection: Connection, source_id: str, *, owner: str, now: datetime, lease: timedelta, not_before: datetime
+) -> Schedule | None:
+    """Take a source before the request goes out; None when somebody else has it or it must not be asked yet."""
+    c = t.schedule.c
+    taken = connection.execute(
+        update(t.schedule)
+        .where(c.source_id == source_id, *_free(now))
+        .values(lease_owner=owner, lease_until=now + lease, not_before=not_before)
+    )
+    if taken.rowcount != 1:
+        return None
+    row = connection.execute(select(t.schedule).where(c.source_id == source_id)).mappings().one()
+    return schedule_of(row)
+
+
+def record(connection: Connection, schedule: Schedule, poll: Poll, facts: FeedFacts | None = None) -> None:
+    """What came of a poll: its place in the log, the schedule after it, what the feed says of itself."""
+    columns = schedule_columns(schedule)
+    changed = connection.execute(update(t.schedule).where(t.schedule.c.source_id == schedule.source_id).values(columns))
+    if changed.rowcount == 0:
+        connection.execute(insert(t.schedule).values(columns))
+    connection.execute(insert(t.poll).values(_poll_columns(poll)))
+    if facts is not None:
+        _keep_facts(connection, schedule.source_id, facts)
+
+
+def _poll_columns(poll: Poll) -> dict[str, Any]:
+    names = ("source_id", "started", "finished", "status", "received", "entries", "new", "revised")
+    error = poll.error and storable(poll.error)
+    return {name: getattr(poll, name) for name in names} | {"outcome": poll.outcome.value, "error": error}
+
+
+def _keep_facts(connection: Connection, source_id: str, facts: FeedFacts) -> None:
+    values = {
+        "feed_title": storable(facts.title) or None,
+        "site_url": facts.site_url and storable(facts.site_url),
+        "hub": facts.hub and storable(facts.hub),
+    }
+    c = t.source.c
+    differs = or_(*(c[name].is_distinct_from(value) for name, value in values.items()))
+    connection.execute(update(t.source).where(c.id == source_id, differs).values(values))
+
+
+def source_statuses(connection: Connection) -> tuple[SourceStatus, ...]:
+    """How every configured source is, by id."""
+    seen = select(t.sighting.c.source_id, func.count()).group_by(t.sighting.c.source_id)
+    counts: dict[str, int] = dict(connection.execute(seen).tuples().all())
+    query = (
+        select(t.source, t.schedule, t.outlet.c.title.label("outlet_title"))
+        .outerjoin(t.schedule, t.schedule.c.source_id == t.source.c.id)
+        .outerjoin(t.outlet, t.outlet.c.id == t.source.c.outlet_id)
+        .where(t.source.c.configured)
+        .order_by(t.source.c.id)
+    )
+    return tuple(_status(row, counts.get(row["id"], 0)) for row in connection.execute(query).mappings())
+
+
+def _status(row: RowMapping, articles: int) -> SourceStatus:
+    disabled = not row["enabled"] or row["withdrawn"]
+    names = ("error", "since", "last_poll", "last_success", "articles_per_day", "interval_seconds")
+    return SourceStatus(
+        id=row["id"],
+        outlet=row["outlet_id"],
+        url=row["url"],
+        title=row["title"] or row["feed_title"] or row["outlet_title"] or row["id"],
+        health=Health.DISABLED if disabled else Health(row["health"] or Health.NEW.value),
+        next_poll=None if disabled else row["next_poll"],
+        why="disabled" if disabled else row["why"] or "",
+        failures=row["failures"] or 0,
+        articles=articles,
+        private=bool(row["private"]),
+        **{name: row[name] for name in names},
+    )
+
+
+def poll_log(connection: Connection, source_ids: Iterable[str] = (), *, limit: int = 50) -> tuple[Poll, ...]:
+    """The last polls, newest first, of some sources or of all."""
+    query = select(t.poll).order_by(t.poll.c.started.desc(), t.poll.c.id.desc()).limit(limit)
+    if wanted := list(source_ids):
+        query = query.where(t.poll.c.source_id.in_(wanted))
+    names = ("source_id", "started", "finished", "status", "received", "entries", "new", "revised", "error")
+    rows = connection.execute(query).mappings()
+    return tuple(Poll(**{name: row[name] for name in names}, outcome=PollOutcome(row["outcome"])) for row in rows)

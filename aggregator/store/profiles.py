@@ -1,0 +1,168 @@
+"""Configured author profiles → authors: their names and slugs win over what we found ourselves."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, delete, insert, select, update
+
+from aggregator.model import AuthorProfile, ChannelKind
+from aggregator.store import tables as t
+from aggregator.store.authors import folded, free_slugs
+from aggregator.store.channels import bump, ensure
+from aggregator.store.mapping import chunks, title_json
+
+
+def apply_profiles(connection: Connection, profiles: Sequence[AuthorProfile], now: datetime) -> None:
+    """Make authors agree with the configured profiles; who left them stays, as found."""
+    a = t.author.c
+    slugs = [profile.slug for profile in profiles]
+    connection.execute(update(t.author).where(a.configured, a.slug.not_in(slugs)).values(configured=False))
+    for profile in profiles:
+        _apply(connection, profile, now)
+
+
+def _apply(connection: Connection, profile: AuthorProfile, now: datetime) -> None:
+    names = _names(profile)
+    row = _by_slug(connection, profile.slug)
+    if row is not None and not row["configured"] and not _is_meant(row, profile, names):
+        _move_aside(connection, row, now)
+        row = None
+    columns = _columns(profile)
+    if row is None:
+        _forget_redirect(connection, profile.slug)
+        made = connection.execute(insert(t.author).values(columns).returning(t.author.c.id))
+        id = made.scalar_one()
+    else:
+        id = row["id"]
+    for other in _same_person(connection, profile, names, id):
+        _merge(connection, other, id, profile.slug, now)
+    if row is not None and any(row[name] != value for name, value in columns.items()):
+        connection.execute(update(t.author).where(t.author.c.id == id).values(columns))
+        _tell(connection, id, now)
+    _claim(connection, id, profile, names)
+    ensure(connection, [(ChannelKind.AUTHOR, profile.slug)], now)
+
+
+def _names(profile: AuthorProfile) -> list[str]:
+    return list(dict.fromkeys(folded(name) for name in (profile.name, *profile.aliases)))
+
+
+def _is_meant(row: RowMapping, profile: AuthorProfile, names: Collection[str]) -> bool:
+    return row["folded"] in names and (not profile.outlets or row["outlet_id"] in profile.outlets)
+
+
+def _columns(profile: AuthorProfile) -> dict[str, Any]:
+    return {
+        "slug": profile.slug,
+        "name": profile.name,
+        "folded": folded(profile.name),
+        "kind": profile.kind,
+        "outlet_id": profile.outlets[0] if len(profile.outlets) == 1 else "",
+        "configured": True,
+        "role": title_json(profile.role),
+        "bio": title_json(profile.bio),
+        "url": profile.url,
+        "image": profile.image,
+    }
+
+
+def _by_slug(connection: Connection, slug: str) -> RowMapping | None:
+    return connection.execute(select(t.author).where(t.author.c.slug == slug)).mappings().first()
+
+
+def _same_person(connection: Connection, profile: AuthorProfile, names: Collection[str], id: int) -> list[RowMapping]:
+    """Authors found by themselves whose name now means the profile."""
+    a, p = t.author_alias.c, t.author.c
+    query = (
+        select(t.author)
+        .join(t.author_alias, a.author_id == p.id)
+        .where(a.folded.in_(names), ~a.configured, ~p.configured, p.id != id)
+    )
+    if profile.outlets:
+        query = query.where(a.outlet_id.in_(profile.outlets))
+    return list({row["id"]: row for row in connection.execute(query).mappings()}.values())
+
+
+def _merge(connection: Connection, other: RowMapping, id: int, slug: str, now: datetime) -> None:
+    """All that `other` wrote is the profile's; its address forwards."""
+    c = t.credit.c
+    both = select(c.article_key).where(c.author_id == id)
+    connection.execute(delete(t.credit).where(c.author_id == other["id"], c.article_key.in_(both)))
+    connection.execute(update(t.credit).where(c.author_id == other["id"]).values(author_id=id))
+    a = t.author_alias.c
+    connection.execute(update(t.author_alias).where(a.author_id == other["id"]).values(author_id=id))
+    connection.execute(delete(t.author).where(t.author.c.id == other["id"]))
+    _move_channel(connection, other["slug"], slug, now)
+    _forward(connection, other["slug"], slug, now)
+
+
+def _move_channel(connection: Connection, old: str, new: str, now: datetime) -> None:
+    channels = ensure(connection, [(ChannelKind.AUTHOR, old), (ChannelKind.AUTHOR, new)], now)
+    source, target = channels[ChannelKind.AUTHOR, old], channels[ChannelKind.AUTHOR, new]
+    m = t.membership.c
+    there = select(m.article_key).where(m.channel_id == target["id"])
+    connection.execute(delete(t.membership).where(m.channel_id == source["id"], m.article_key.in_(there)))
+    connection.execute(update(t.membership).where(m.channel_id == source["id"]).values(channel_id=target["id"]))
+    connection.execute(delete(t.rendered).where(t.rendered.c.channel_id == source["id"]))
+    connection.execute(delete(t.channel).where(t.channel.c.id == source["id"]))
+    bump(
+        connection,
+        {target["id"]: source["size"]},
+        now,
+        {target["id"]: source["latest"]} if source["latest"] else None,
+    )
+
+
+def _move_aside(connection: Connection, row: RowMapping, now: datetime) -> None:
+    """A profile takes the slug of somebody else, who gets another one. The old address is the profile's: no forwarding."""
+    (slug,) = free_slugs(connection, [(row["name"], row["outlet_id"], row["kind"])])
+    connection.execute(update(t.author).where(t.author.c.id == row["id"]).values(slug=slug))
+    here = (t.channel.c.kind == ChannelKind.AUTHOR.value, t.channel.c.slug == row["slug"])
+    connection.execute(update(t.channel).where(*here).values(slug=slug, version=t.channel.c.version + 1, changed=now))
+
+
+def _forward(connection: Connection, old: str, new: str, now: datetime) -> None:
+    r = t.redirect.c
+    kind = ChannelKind.AUTHOR.value
+    connection.execute(delete(t.redirect).where(r.kind == kind, r.old == old))
+    connection.execute(insert(t.redirect).values(kind=kind, old=old, new=new, at=now))
+
+
+def _forget_redirect(connection: Connection, slug: str) -> None:
+    r = t.redirect.c
+    connection.execute(delete(t.redirect).where(r.kind == ChannelKind.AUTHOR.value, r.old == slug))
+
+
+def _tell(connection: Connection, author_id: int, now: datetime) -> None:
+    """The profile's words changed: every channel that carries its articles shows them."""
+    m, c = t.membership.c, t.credit.c
+    query = (
+        select(m.channel_id).join(t.credit, c.article_key == m.article_key).where(c.author_id == author_id, m.carried)
+    )
+    bump(connection, dict.fromkeys(connection.execute(query.distinct()).scalars(), 0), now)
+
+
+def _claim(connection: Connection, id: int, profile: AuthorProfile, names: Collection[str]) -> None:
+    """The profile's names mean this author, everywhere or in its outlets, and no longer those it gave up."""
+    a = t.author_alias.c
+    wanted = {(name, outlet) for name in names for outlet in (profile.outlets or ("",))}
+    mine = select(a.folded, a.outlet_id).where(a.author_id == id, a.configured)
+    given_up = [(name, outlet) for name, outlet in connection.execute(mine) if (name, outlet) not in wanted]
+    for name, outlet in given_up:
+        connection.execute(delete(t.author_alias).where(a.folded == name, a.outlet_id == outlet))
+    held = {
+        (name, outlet): (author_id, configured)
+        for part in chunks(names)
+        for name, outlet, author_id, configured in connection.execute(
+            select(a.folded, a.outlet_id, a.author_id, a.configured).where(a.folded.in_(part))
+        )
+    }
+    for name, outlet in wanted:
+        values = {"author_id": id, "configured": True}
+        if (name, outlet) not in held:
+            connection.execute(insert(t.author_alias).values(folded=name, outlet_id=outlet, **values))
+        elif held[name, outlet] != (id, True):
+            connection.execute(update(t.author_alias).where(a.folded == name, a.outlet_id == outlet).values(values))

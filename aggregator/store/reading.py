@@ -1,0 +1,161 @@
+"""Channels → what is read of them: their state, their articles, lists of them, their rendered bytes."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, and_, func, insert, or_, select, update
+
+from aggregator.model import Article, ChannelKind, Order
+from aggregator.store import tables as t
+from aggregator.store.mapping import load_articles, with_mates
+from aggregator.store.records import ChannelState, Listing, Rendered
+
+
+def _row(connection: Connection, kind: ChannelKind, slug: str) -> RowMapping | None:
+    query = select(t.channel).where(t.channel.c.kind == kind.value, t.channel.c.slug == slug)
+    return connection.execute(query).mappings().first()
+
+
+def channel(connection: Connection, kind: ChannelKind, slug: str) -> ChannelState | None:
+    """A channel's state."""
+    row = _row(connection, kind, slug)
+    return _state(row) if row else None
+
+
+def _state(row: RowMapping) -> ChannelState:
+    names = ("slug", "version", "changed", "size", "latest")
+    flags: dict[str, Any] = {name: bool(row[name]) for name in ("removed", "configured", "private")}
+    return ChannelState(kind=ChannelKind(row["kind"]), **{name: row[name] for name in names}, **flags)
+
+
+def articles(
+    connection: Connection, kind: ChannelKind, slug: str, *, limit: int, before: int | None = None
+) -> tuple[Article, ...]:
+    """What a channel carries, newest first, after the article whose key is `before`; with story mates."""
+    row = _row(connection, kind, slug)
+    if row is None:
+        return ()
+    c = t.membership.c
+    query = (
+        select(c.article_key).where(c.channel_id == row["id"], c.carried).order_by(c.rank.desc(), c.article_key.desc())
+    )
+    if before is not None:
+        query = query.where(c.rank < _rank(connection, row, before))
+    return with_mates(connection, load_articles(connection, list(connection.execute(query.limit(limit)).scalars())))
+
+
+def _rank(connection: Connection, row: RowMapping, key: int) -> int:
+    """The rank of an article's key; they differ only in a channel by publication time."""
+    if row["ordering"] == Order.LISTED.value:
+        return key
+    c = t.membership.c
+    found = connection.execute(select(c.rank).where(c.channel_id == row["id"], c.article_key == key)).scalar()
+    return key if found is None else int(found)
+
+
+def story(connection: Connection, id: str) -> tuple[Article, ...]:
+    """Every public telling of a story, oldest first."""
+    c = t.article.c
+    query = select(c.key).where(c.story_id == id, c.visibility == "public").order_by(c.key)
+    return load_articles(connection, list(connection.execute(query).scalars()))
+
+
+def listing(
+    connection: Connection,
+    kind: ChannelKind,
+    *,
+    limit: int | None = None,
+    after: str | None = None,
+    private: bool = False,
+) -> tuple[Listing, ...]:
+    """The channels of a kind by slug. Private ones, and those of private sources, only when asked for."""
+    c = t.channel.c
+    query = select(t.channel, *_names()).where(c.kind == kind.value, ~c.removed).order_by(c.slug)
+    query = query.outerjoin(t.author, and_(c.kind == ChannelKind.AUTHOR.value, t.author.c.slug == c.slug))
+    query = query.outerjoin(t.outlet, and_(c.kind == ChannelKind.OUTLET.value, t.outlet.c.id == c.slug))
+    query = query.outerjoin(t.source, and_(c.kind == ChannelKind.SOURCE.value, t.source.c.id == c.slug))
+    if not private:
+        open_source = and_(~t.source.c.private, ~t.source.c.withdrawn)
+        query = query.where(~c.private, or_(t.source.c.id.is_(None), open_source))
+    if after is not None:
+        query = query.where(c.slug > after)
+    if limit is not None:
+        query = query.limit(limit)
+    return tuple(_listing(kind, row) for row in connection.execute(query).mappings())
+
+
+def _names() -> list[Any]:
+    return [
+        t.author.c.name.label("author_name"),
+        t.author.c.outlet_id.label("author_outlet"),
+        t.outlet.c.title.label("outlet_title"),
+        t.source.c.title.label("source_title"),
+        t.source.c.feed_title,
+        t.source.c.outlet_id.label("source_outlet"),
+        t.source.c.private.label("source_private"),
+    ]
+
+
+def _listing(kind: ChannelKind, row: RowMapping) -> Listing:
+    names = ("author_name", "outlet_title", "source_title", "feed_title")
+    outlet = row["slug"] if kind is ChannelKind.OUTLET else row["source_outlet"] or row["author_outlet"]
+    return Listing(
+        kind=kind,
+        slug=row["slug"],
+        name=next((row[name] for name in names if row[name]), row["slug"]),
+        count=row["size"],
+        latest=row["latest"],
+        outlet_id=outlet or None,
+        configured=bool(row["configured"]),
+        private=bool(row["private"] or row["source_private"]),
+    )
+
+
+def rendered(connection: Connection, kind: ChannelKind, slug: str, format: str) -> Rendered | None:
+    """The bytes kept of a channel in a format."""
+    query = (
+        select(t.rendered)
+        .join(t.channel, t.channel.c.id == t.rendered.c.channel_id)
+        .where(t.channel.c.kind == kind.value, t.channel.c.slug == slug, t.rendered.c.format == format)
+    )
+    row = connection.execute(query).mappings().first()
+    if row is None:
+        return None
+    names = ("format", "version", "digest", "etag", "last_modified", "body", "gzip", "media_type")
+    return Rendered(kind=kind, slug=slug, **{name: row[name] for name in names}, omitted=tuple(row["omitted"] or ()))
+
+
+def save_rendered(connection: Connection, value: Rendered) -> None:
+    """Keep the bytes of a channel, unless newer ones are kept already."""
+    row = _row(connection, value.kind, value.slug)
+    if row is None:
+        return
+    names = ("version", "digest", "etag", "last_modified", "body", "gzip", "media_type")
+    values = {name: getattr(value, name) for name in names} | {"omitted": list(value.omitted)}
+    c = t.rendered.c
+    here = (c.channel_id == row["id"], c.format == value.format)
+    held = connection.execute(select(c.version).where(*here)).scalar()
+    if held is None:
+        connection.execute(insert(t.rendered).values(channel_id=row["id"], format=value.format, **values))
+    elif held <= value.version:
+        connection.execute(update(t.rendered).where(*here).values(values))
+
+
+def redirect(connection: Connection, kind: str, old: str) -> str | None:
+    """Where something went that had another id or slug; chains are followed."""
+    c, seen = t.redirect.c, {old}
+    current = old
+    while (new := connection.execute(select(c.new).where(c.kind == kind, c.old == current)).scalar()) is not None:
+        if new in seen:
+            break
+        seen.add(new)
+        current = new
+    return current if current != old else None
+
+
+def latest_change(connection: Connection) -> datetime | None:
+    """When any channel last changed for its readers."""
+    found: datetime | None = connection.execute(select(func.max(t.channel.c.changed))).scalar()
+    return found

@@ -1,0 +1,207 @@
+"""Records: the values that go into the store and come out of it, beside those of `model`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from aggregator.model import Article, ChannelKind, Health, Poll, Schedule, Source, Title, Verdict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedFacts:
+    """What a document says about its feed."""
+
+    title: str = ""
+    site_url: str | None = None
+    hub: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """All that one poll brought. `schedule` is as it shall be after; `selects` names the operator's channels that carry
+    an article; `first_document` lists by publication time (see `model.Article.listed`)."""
+
+    source: Source
+    verdicts: tuple[Verdict, ...]
+    schedule: Schedule
+    poll: Poll
+    first_document: bool
+    feed: FeedFacts = FeedFacts()
+    selects: Callable[[Article], Collection[str]] = lambda _article: ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """What a batch changed for readers."""
+
+    new: tuple[Article, ...] = ()
+    revised: tuple[Article, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """An answer to a search, newest first. `cut` when the work was bounded and there may be more; `next` is the `before` that
+    goes on from here, None at the end."""
+
+    articles: tuple[Article, ...] = ()
+    cut: bool = False
+    next: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelState:
+    """A channel as stored. `version` rises when what a reader sees changes, last at `changed`."""
+
+    kind: ChannelKind
+    slug: str
+    version: int
+    changed: datetime
+    removed: bool = False
+    configured: bool = True
+    private: bool = False
+    size: int = 0
+    latest: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing:
+    """One line of a list of channels. `name` is what the store knows (authors, outlets, sources), else the slug; `count` of the
+    articles carried, the last of them listed at `latest`."""
+
+    kind: ChannelKind
+    slug: str
+    name: str
+    count: int
+    latest: datetime | None = None
+    outlet_id: str | None = None
+    configured: bool = True
+    private: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuthorRecord:
+    """A person, organisation or desk. `outlet_id` empty: everywhere; `aliases` are folded names."""
+
+    slug: str
+    name: str
+    kind: str
+    outlet_id: str = ""
+    configured: bool = False
+    role: Title = field(default_factory=Title)
+    bio: Title = field(default_factory=Title)
+    url: str | None = None
+    image: str | None = None
+    aliases: tuple[str, ...] = ()
+    count: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rendered:
+    """The bytes of a channel in a format, as of a version of the channel and a digest of what else decides them."""
+
+    kind: ChannelKind
+    slug: str
+    format: str
+    version: int
+    digest: str
+    etag: str
+    last_modified: datetime
+    body: bytes = field(repr=False)
+    gzip: bytes = field(repr=False)
+    omitted: tuple[str, ...] = ()
+    media_type: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceStatus:
+    """How a source is. `url` has no secrets; `since` is when its health became what it is."""
+
+    id: str
+    outlet: str
+    url: str
+    title: str
+    health: Health
+    error: str | None
+    since: datetime | None
+    last_poll: datetime | None
+    last_success: datetime | None
+    next_poll: datetime | None
+    why: str
+    failures: int
+    articles: int
+    articles_per_day: float | None
+    interval_seconds: float | None
+    private: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Applied:
+    """What a configuration changed. `changed_channels` are operator channels to select anew, `changed_sections` those whose
+    rules differ from before; `renamed` are (old, new) source ids that were recognised by an address."""
+
+    changed_channels: frozenset[str] = frozenset()
+    changed_sections: frozenset[str] = frozenset()
+    new_sources: tuple[str, ...] = ()
+    lost_sources: tuple[str, ...] = ()
+    renamed: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SightingRecord:
+    """Where an article was seen, and what it said there."""
+
+    source_id: str
+    guid: str | None
+    position: int
+    bylines: tuple[str, ...]
+    categories: tuple[str, ...]
+    raw_published: str | None
+    raw_updated: str | None
+    raw_hash: str
+    first_seen: datetime
+    last_seen: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RevisionRecord:
+    """What an article said before; `number` counts from 0, the first version, which stood until `at`."""
+
+    number: int
+    at: datetime
+    title: str
+    summary: str
+    text: str
+    changes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counted:
+    """A byline or a category that no rule knows, and how often it came; `where` are outlets or sources."""
+
+    value: str
+    count: int
+    where: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pruned:
+    """How many rows retention took."""
+
+    articles: int = 0
+    polls: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statistics:
+    """Counts of what there is; `bytes` of the whole database."""
+
+    outlets: int
+    sources: int
+    articles: int
+    authors: int
+    stories: int
+    channels: int
+    polls: int
+    bytes: int

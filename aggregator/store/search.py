@@ -1,0 +1,138 @@
+"""A query → the keys of its newest articles, with bounded work: candidates from the sparsest index, then every condition.
+
+The archive may be of any size. A search looks at no more than a budget of candidates; where it ends before the page is full
+it says so, and from where to go on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import islice
+
+from sqlalchemy import Connection, select
+
+from aggregator.query.parser import Query
+from aggregator.store import tables as t
+from aggregator.store.drivers import EVERY, Arm, Driver, drivers
+from aggregator.store.selection import Condition, condition
+
+BUDGET = 20_000
+_PROBE = 200
+_LARGEST_STEP = 5_000
+_BLOCK = 500
+_END = 1 << 63
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """The keys found, newest first. `next` is the `before` that goes on, None at the end of the archive; `cut` when the
+    budget ended before the page was full."""
+
+    keys: tuple[int, ...]
+    cut: bool = False
+    next: int | None = None
+
+
+def search(
+    connection: Connection,
+    query: Query,
+    *,
+    now: datetime,
+    limit: int,
+    before: int | None = None,
+    private: bool = False,
+    budget: int = BUDGET,
+) -> Page:
+    """The newest `limit` articles that `query` asks for, of those with a key below `before`."""
+    asked = condition(query, now=now, private=private)
+    at = _END - 1 if before is None else before
+    driver = _sparsest(connection, drivers(query.tree, now=now, dialect=connection.dialect), at, budget)
+    found: list[int] = []
+    step = max(_PROBE, 2 * limit)
+    while budget > 0:
+        candidates, floor = driver.take(at, min(step, budget))
+        for block in _blocks(candidates):
+            found += _matching(connection, asked, block)
+            if len(found) > limit:
+                return Page(keys=tuple(found[:limit]), next=found[limit - 1] if limit else at)
+        if floor is None:
+            return Page(keys=tuple(found))
+        budget -= len(candidates)
+        at, step = floor, min(4 * step, _LARGEST_STEP)
+    return Page(keys=tuple(found), cut=True, next=at)
+
+
+def matching(
+    connection: Connection, query: Query, keys: Sequence[int], *, now: datetime, private: bool = False
+) -> list[int]:
+    """Those of `keys` that `query` asks for, newest first."""
+    asked = condition(query, now=now, private=private)
+    ordered = sorted(set(keys), reverse=True)
+    return [key for block in _blocks(ordered) for key in _matching(connection, asked, block)]
+
+
+def _matching(connection: Connection, asked: Condition, keys: Sequence[int]) -> list[int]:
+    c = t.article.c
+    return list(connection.execute(select(c.key).where(c.key.in_(keys), asked).order_by(c.key.desc())).scalars())
+
+
+def _blocks(keys: Sequence[int]) -> list[Sequence[int]]:
+    return [keys[start : start + _BLOCK] for start in range(0, len(keys), _BLOCK)]
+
+
+@dataclass(slots=True)
+class _Keys:
+    """The keys of an arm, as they are asked for."""
+
+    connection: Connection
+    arm: Arm
+    whole: list[int] | None = field(default=None)
+
+    def fits(self, before: int, most: int) -> bool:
+        """Whether the arm can be used: it streams, or has few keys, which are then read."""
+        if self.arm.streams:
+            return True
+        limited = self.arm.select.where(self.arm.key < before).limit(most + 1)
+        keys = list(self.connection.execute(limited).scalars())
+        self.whole = sorted(set(keys), reverse=True)
+        return len(keys) <= most
+
+    def take(self, before: int, most: int) -> list[int]:
+        if self.whole is not None:
+            return list(islice((key for key in self.whole if key < before), most))
+        key = self.arm.key
+        return list(
+            self.connection.execute(self.arm.select.where(key < before).order_by(key.desc()).limit(most)).scalars()
+        )
+
+
+@dataclass(slots=True)
+class _Union:
+    """The keys of a driver."""
+
+    arms: list[_Keys]
+
+    def take(self, before: int, most: int) -> tuple[list[int], int | None]:
+        """Keys below `before`, newest first, and the key down to which they are all; None when they are all there are."""
+        taken = [arm.take(before, most) for arm in self.arms]
+        floor = max((keys[-1] for keys in taken if len(keys) == most), default=None)
+        keys = {key for keys in taken for key in keys if floor is None or key >= floor}
+        return sorted(keys, reverse=True), floor
+
+
+def _sparsest(connection: Connection, choices: Sequence[Driver], before: int, budget: int) -> _Union:
+    """The driver whose next keys reach farthest back: the fewer there are, the more of them the budget covers."""
+    best, farthest = None, 0
+    for driver in choices:
+        union = _Union([_Keys(connection, arm) for arm in driver])
+        if not all(arm.fits(before, budget) for arm in union.arms):
+            continue
+        if len(choices) == 1:
+            return union
+        keys, floor = union.take(before, _PROBE)
+        reach = len(keys) - _END if floor is None else floor
+        if best is None or reach < farthest:
+            best, farthest = union, reach
+    return best or _Union([_Keys(connection, arm) for arm in EVERY])

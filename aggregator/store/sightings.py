@@ -1,0 +1,149 @@
+"""Entries seen in a source → sightings: what it said, when it last said so, and why we made of it what we did."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, bindparam, delete, insert, select, update
+
+from aggregator.model import Evidence, Sighting
+from aggregator.store import tables as t
+from aggregator.store.mapping import categories_json, categories_of, chunks, storable, storable_json
+from aggregator.store.records import RevisionRecord, SightingRecord
+
+# Most polls bring what we saw a quarter of an hour ago: writing that down each time would cost more than all else.
+_STALE = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    last_seen: datetime
+    raw_hash: str
+
+
+def see(connection: Connection, source_id: str, sightings: Mapping[int, Sighting], now: datetime) -> set[int]:
+    """Note that `source_id` shows these articles; the keys of those it showed for the first time, or otherwise than before."""
+    held = _held(connection, source_id, sightings)
+    rows = {key: _row(key, source_id, sighting, now) for key, sighting in sightings.items()}
+    fresh = [row for key, row in rows.items() if key not in held]
+    changed = [row for key, row in rows.items() if key in held and held[key].raw_hash != row["raw_hash"]]
+    stale = [key for key in rows if key in held and held[key].last_seen <= now - _STALE]
+    if fresh:
+        connection.execute(insert(t.sighting), fresh)
+    _change(connection, source_id, changed)
+    _touch(connection, source_id, [*stale, *(row["article_key"] for row in fresh)], now)
+    return {row["article_key"] for row in (*fresh, *changed)}
+
+
+def _held(connection: Connection, source_id: str, keys: Collection[int]) -> dict[int, _Seen]:
+    c = t.sighting.c
+    held: dict[int, _Seen] = {}
+    for part in chunks(keys):
+        query = select(c.article_key, c.last_seen, c.raw_hash).where(c.article_key.in_(part), c.source_id == source_id)
+        held |= {key: _Seen(last_seen, raw_hash) for key, last_seen, raw_hash in connection.execute(query)}
+    return held
+
+
+def _row(key: int, source_id: str, sighting: Sighting, now: datetime) -> dict[str, Any]:
+    return {
+        "article_key": key,
+        "source_id": source_id,
+        "guid": sighting.guid and storable(sighting.guid),
+        "position": sighting.position,
+        "bylines": storable_json(sighting.bylines),
+        "categories": categories_json(sighting.categories),
+        "raw_published": sighting.raw_published and storable(sighting.raw_published),
+        "raw_updated": sighting.raw_updated and storable(sighting.raw_updated),
+        "raw_hash": sighting.raw_hash,
+        "first_seen": now,
+        "last_seen": now,
+    }
+
+
+def _change(connection: Connection, source_id: str, rows: list[dict[str, Any]]) -> None:
+    if not rows:
+        return
+    c = t.sighting.c
+    names = [name for name in rows[0] if name not in {"article_key", "source_id", "first_seen"}]
+    connection.execute(
+        update(t.sighting)
+        .where(c.article_key == bindparam("b_article_key"), c.source_id == source_id)
+        .values({name: bindparam(f"b_{name}", type_=c[name].type) for name in names}),
+        [{f"b_{name}": row[name] for name in ("article_key", *names)} for row in rows],
+    )
+
+
+def _touch(connection: Connection, source_id: str, keys: Collection[int], now: datetime) -> None:
+    for part in chunks(keys):
+        here = t.sighting.c.article_key.in_(part)
+        connection.execute(update(t.sighting).where(here, t.sighting.c.source_id == source_id).values(last_seen=now))
+        connection.execute(update(t.article).where(t.article.c.key.in_(part)).values(last_seen=now))
+
+
+def keep_evidence(connection: Connection, source_id: str, sightings: Mapping[int, Sighting]) -> None:
+    """Replace what this source gave as evidence for these articles."""
+    c = t.evidence.c
+    for part in chunks(sightings):
+        connection.execute(delete(t.evidence).where(c.article_key.in_(part), c.source_id == source_id))
+    rows = [
+        {
+            "article_key": key,
+            "source_id": source_id,
+            "kind": evidence.kind,
+            "value": storable(evidence.value),
+            "rule": evidence.rule,
+            "raw": storable(evidence.raw),
+            "weight": evidence.weight,
+            "version": evidence.version,
+        }
+        for key, sighting in sightings.items()
+        for evidence in sighting.evidence
+    ]
+    if rows:
+        connection.execute(insert(t.evidence), rows)
+
+
+def evidence(connection: Connection, id: str) -> tuple[tuple[str, Evidence], ...]:
+    """Why we say what we say of an article: (source id, evidence)."""
+    names = ("kind", "value", "rule", "raw", "weight", "version")
+    query = (
+        select(t.evidence)
+        .join(t.article, t.article.c.key == t.evidence.c.article_key)
+        .where(t.article.c.id == id)
+        .order_by(t.evidence.c.id)
+    )
+    rows = connection.execute(query).mappings()
+    return tuple((row["source_id"], Evidence(**{name: row[name] for name in names})) for row in rows)
+
+
+def sightings(connection: Connection, id: str) -> tuple[SightingRecord, ...]:
+    """Where an article was seen, the first place first."""
+    query = (
+        select(t.sighting)
+        .join(t.article, t.article.c.key == t.sighting.c.article_key)
+        .where(t.article.c.id == id)
+        .order_by(t.sighting.c.first_seen, t.sighting.c.source_id)
+    )
+    return tuple(_record(row) for row in connection.execute(query).mappings())
+
+
+def _record(row: RowMapping) -> SightingRecord:
+    names = ("source_id", "guid", "position", "raw_published", "raw_updated", "raw_hash", "first_seen", "last_seen")
+    return SightingRecord(
+        **{name: row[name] for name in names},
+        bylines=tuple(row["bylines"] or ()),
+        categories=tuple(category.label or category.term for category in categories_of(row["categories"])),
+    )
+
+
+def revisions(connection: Connection, id: str) -> tuple[RevisionRecord, ...]:
+    """What an article said before, the first version first."""
+    query = select(t.revision).where(t.revision.c.article_id == id).order_by(t.revision.c.number)
+    names = ("number", "at", "title", "summary", "text")
+    rows = connection.execute(query).mappings()
+    return tuple(
+        RevisionRecord(**{name: row[name] for name in names}, changes=tuple(row["changes"] or ())) for row in rows
+    )

@@ -1,0 +1,206 @@
+"""The store's face: async outside, one transaction in a thread inside. Every method may raise StoreError."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from contextlib import AbstractContextManager
+from datetime import datetime, timedelta
+
+from aggregator.dedupe.articles import Known
+from aggregator.errors import StoreError
+from aggregator.model import Article, Channel, ChannelKind, Evidence, Key, Newsroom, Poll, Schedule
+from aggregator.query import Query, Vocabulary
+from aggregator.store import (
+    articles,
+    authors,
+    configuration,
+    identities,
+    maintenance,
+    polls,
+    reading,
+    refilling,
+    schema,
+    sightings,
+    words,
+)
+from aggregator.store.engine import Database
+from aggregator.store.lock import poller_lock
+from aggregator.store.records import (
+    Applied,
+    AuthorRecord,
+    Batch,
+    ChannelState,
+    Counted,
+    Found,
+    Listing,
+    Pruned,
+    Rendered,
+    RevisionRecord,
+    SightingRecord,
+    SourceStatus,
+    Statistics,
+    Written,
+)
+
+
+class Store:
+    """The database. See the modules beside this one for what each method does with it."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    @classmethod
+    def open(cls, url: str) -> Store:
+        """The store at `sqlite:///file` or `postgresql://…`; nothing is read or written yet."""
+        return cls(Database.of(url))
+
+    @property
+    def name(self) -> str:
+        """The database's address for messages, without its password."""
+        return self._database.name
+
+    @property
+    def embedded(self) -> bool:
+        """Whether the database is a file of ours, which any command may create and upgrade."""
+        return self._database.sqlite
+
+    async def close(self) -> None:
+        await self._database.close()
+
+    def poller_lock(self) -> AbstractContextManager[None]:
+        """The right to poll for this database, while the block runs; raises PollerRunningError."""
+        return poller_lock(self._database.path)
+
+    async def migrate(self) -> bool:
+        """Bring the database to this program's schema, creating it where there is none; True when something changed."""
+        if (path := self._database.path) is not None:
+            try:
+                path.parent.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                raise StoreError(f"the database {path} cannot be created: {error.strerror}") from error
+        return await self._database.write(schema.upgrade)
+
+    async def ready(self) -> None:
+        """Raises StoreError when the database is out of reach or not at this program's schema."""
+        if (path := self._database.path) is not None and not path.exists():
+            raise StoreError(f"the database {path} does not exist yet: run `aggregator db upgrade`")
+        await self._database.read(schema.check)
+
+    async def check(self) -> tuple[str, ...]:
+        """What is damaged in the database, in lines; empty when nothing is."""
+        return await self._database.read(maintenance.integrity)
+
+    # What is configured
+
+    async def apply(self, newsroom: Newsroom, *, now: datetime) -> Applied:
+        return await self._database.write(configuration.apply, newsroom, now)
+
+    async def vocabulary(self, newsroom: Newsroom, slugs: Collection[str] = ()) -> Vocabulary:
+        return await self._database.read(words.vocabulary, newsroom, slugs)
+
+    # Polls
+
+    async def due(self, now: datetime, *, limit: int) -> tuple[Schedule, ...]:
+        return await self._database.read(polls.due, now, limit=limit)
+
+    async def schedules(self) -> dict[str, Schedule]:
+        return await self._database.read(polls.schedules)
+
+    async def claim(
+        self, source_id: str, *, owner: str, now: datetime, lease: timedelta, not_before: datetime
+    ) -> Schedule | None:
+        return await self._database.write(
+            polls.claim, source_id, owner=owner, now=now, lease=lease, not_before=not_before
+        )
+
+    async def record(self, schedule: Schedule, poll: Poll) -> None:
+        await self._database.write(polls.record, schedule, poll)
+
+    async def polls(self, source_ids: Collection[str] = (), *, limit: int = 50) -> tuple[Poll, ...]:
+        return await self._database.read(polls.poll_log, source_ids, limit=limit)
+
+    async def source_statuses(self) -> tuple[SourceStatus, ...]:
+        return await self._database.read(polls.source_statuses)
+
+    # Articles
+
+    async def known(self, outlet_id: str, keys: Collection[Key]) -> dict[Key, Known]:
+        return await self._database.read(identities.known, outlet_id, keys)
+
+    async def write(self, batch: Batch, *, now: datetime) -> Written:
+        return await self._database.write(articles.write, batch, now)
+
+    async def article(self, id: str) -> Article | None:
+        return await self._database.read(articles.article, id)
+
+    async def story(self, id: str) -> tuple[Article, ...]:
+        return await self._database.read(reading.story, id)
+
+    async def search(
+        self, query: Query, *, now: datetime, limit: int, before: int | None = None, private: bool = False
+    ) -> Found:
+        from aggregator.store import search
+
+        return await self._database.read(search.search, query, now=now, limit=limit, before=before, private=private)
+
+    async def evidence(self, id: str) -> tuple[tuple[str, Evidence], ...]:
+        return await self._database.read(sightings.evidence, id)
+
+    async def revisions(self, id: str) -> tuple[RevisionRecord, ...]:
+        return await self._database.read(sightings.revisions, id)
+
+    async def sightings(self, id: str) -> tuple[SightingRecord, ...]:
+        return await self._database.read(sightings.sightings, id)
+
+    # Channels
+
+    async def channel(self, kind: ChannelKind, slug: str) -> ChannelState | None:
+        return await self._database.read(reading.channel, kind, slug)
+
+    async def articles(
+        self, kind: ChannelKind, slug: str, *, limit: int, before: int | None = None
+    ) -> tuple[Article, ...]:
+        return await self._database.read(reading.articles, kind, slug, limit=limit, before=before)
+
+    async def listing(
+        self, kind: ChannelKind, *, limit: int | None = None, after: str | None = None, private: bool = False
+    ) -> tuple[Listing, ...]:
+        return await self._database.read(reading.listing, kind, limit=limit, after=after, private=private)
+
+    async def refill(self, channel: Channel, query: Query, *, now: datetime) -> None:
+        await self._database.write(refilling.refill, channel, query, now)
+
+    async def rendered(self, kind: ChannelKind, slug: str, format: str) -> Rendered | None:
+        return await self._database.read(reading.rendered, kind, slug, format)
+
+    async def save_rendered(self, rendered: Rendered) -> None:
+        await self._database.write(reading.save_rendered, rendered)
+
+    async def redirect(self, kind: str, old: str) -> str | None:
+        return await self._database.read(reading.redirect, kind, old)
+
+    # Authors
+
+    async def author(self, slug: str) -> AuthorRecord | None:
+        return await self._database.read(authors.author, slug)
+
+    async def known_authors(self, slugs: Collection[str]) -> frozenset[str]:
+        return await self._database.read(authors.known_authors, slugs)
+
+    # Upkeep
+
+    async def prune(self, *, now: datetime) -> Pruned:
+        """Forget what is past its time, in short transactions, so that nobody waits."""
+        count = 0
+        while done := await self._database.write(maintenance.prune_articles, now):
+            count += done
+        return Pruned(articles=count, polls=await self._database.write(maintenance.prune_polls, now))
+
+    async def statistics(self) -> Statistics:
+        return await self._database.read(maintenance.statistics)
+
+    async def unknown_bylines(self, limit: int) -> tuple[Counted, ...]:
+        return await self._database.read(maintenance.unknown_bylines, limit)
+
+    async def unmapped_categories(self, limit: int) -> tuple[Counted, ...]:
+        return await self._database.read(maintenance.unmapped_categories, limit)

@@ -1,0 +1,86 @@
+"""What sources allow → who may see an article, and so which channels show it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy import Connection, RowMapping, bindparam, select, update
+
+from aggregator.model import ChannelKind, Visibility
+from aggregator.store import tables as t
+from aggregator.store.channels import carry, tell_mates, unseat
+from aggregator.store.mapping import chunks
+
+
+def recompute(connection: Connection, keys: Collection[int], now: datetime) -> None:
+    """Set the visibility of articles by all sources that show them, and show or hide them accordingly."""
+    for part in chunks(keys):
+        _recompute(connection, part, now)
+
+
+def of_sources(sources: Collection[RowMapping], before: str) -> str:
+    """Withdrawn when all its sources are; private when all others are; what it was without any."""
+    if not sources:
+        return before
+    kept = [source for source in sources if not source["withdrawn"]]
+    if not kept:
+        return Visibility.WITHDRAWN.value
+    return (Visibility.PRIVATE if all(source["private"] for source in kept) else Visibility.PUBLIC).value
+
+
+def _recompute(connection: Connection, keys: Collection[int], now: datetime) -> None:
+    sources = _sources(connection, keys)
+    c = t.article.c
+    rows = connection.execute(select(c.key, c.visibility, c.story_id).where(c.key.in_(keys))).all()
+    after = {key: of_sources(sources[key], before) for key, before, _story in rows}
+    changed = [(key, story) for key, before, story in rows if after[key] != before]
+    if changed:
+        connection.execute(
+            update(t.article).where(c.key == bindparam("b_key")).values(visibility=bindparam("b_visibility")),
+            [{"b_key": key, "b_visibility": after[key]} for key, _story in changed],
+        )
+        tell_mates(connection, {story for _key, story in changed}, now)
+    _show(connection, after, sources, now)
+
+
+def _sources(connection: Connection, keys: Collection[int]) -> dict[int, list[RowMapping]]:
+    found: dict[int, list[RowMapping]] = defaultdict(list)
+    s = t.source.c
+    query = (
+        select(t.sighting.c.article_key, s.id, s.private, s.withdrawn)
+        .join(t.source, s.id == t.sighting.c.source_id)
+        .where(t.sighting.c.article_key.in_(keys))
+    )
+    for row in connection.execute(query).mappings():
+        found[row["article_key"]].append(row)
+    return found
+
+
+def _show(
+    connection: Connection, visibility: dict[int, str], sources: dict[int, list[RowMapping]], now: datetime
+) -> None:
+    """Make what is carried agree with who may see it; operators' channels lose what they must not have."""
+    c, m = t.channel.c, t.membership.c
+    query = (
+        select(m.channel_id, m.article_key, m.carried, c.kind, c.slug, c.private)
+        .join(t.channel, c.id == m.channel_id)
+        .where(m.article_key.in_(list(visibility)))
+    )
+    show: list[tuple[int, int]] = []
+    hide: list[tuple[int, int]] = []
+    remove: list[tuple[int, int]] = []
+    for channel_id, key, carried, kind, slug, private in connection.execute(query):
+        place, seen = (channel_id, key), visibility[key]
+        if kind == ChannelKind.CHANNEL.value:
+            if seen != Visibility.PUBLIC.value and not (seen == Visibility.PRIVATE.value and private):
+                remove.append(place)
+            continue
+        closed = {one["id"] for one in sources[key] if one["private"] or one["withdrawn"]}
+        wanted = seen == Visibility.PUBLIC.value and not (kind == ChannelKind.SOURCE.value and slug in closed)
+        if wanted != bool(carried):
+            (show if wanted else hide).append(place)
+    carry(connection, show, now, carried=True)
+    carry(connection, hide, now, carried=False)
+    unseat(connection, remove, now)

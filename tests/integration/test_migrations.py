@@ -1,0 +1,89 @@
+"""The database's history, forwards and backwards, on both databases."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+
+from aggregator.errors import StoreError
+from aggregator.store import Store
+from aggregator.store.engine import Database
+from aggregator.store.schema import METADATA, downgrade, upgrade
+
+
+async def test_an_empty_database_is_set_up_once(empty_database_url: str) -> None:
+    store = Store.open(empty_database_url)
+    assert await store.migrate()
+    assert not await store.migrate()
+    await store.ready()
+    await store.close()
+
+
+async def test_the_history_arrives_at_what_the_tables_say(database_url: str) -> None:
+    def differences(connection: sa.Connection) -> list[object]:
+        context = MigrationContext.configure(
+            connection, opts={"compare_type": True, "include_object": _is_ours, "compare_server_default": False}
+        )
+        return list(compare_metadata(context, METADATA))
+
+    database = Database.of(database_url)
+    assert await database.read(differences) == []
+    await database.close()
+
+
+def _is_ours(item: object, name: str | None, kind: str, _reflected: bool, _other: object) -> bool:
+    # The tables of the full-text index are SQLite's own, and metadata cannot say what its expression indexes are.
+    words = kind == "index" and (name or "").endswith("_words")
+    return not words and not (kind == "table" and (name or "").startswith("article_fts"))
+
+
+async def test_a_regretted_upgrade_goes_back_and_forth(database_url: str) -> None:
+    database = Database.of(database_url)
+    await database.write(downgrade, "base")
+    names = await database.read(lambda connection: sa.inspect(connection).get_table_names())
+    assert set(names) <= {"alembic_version"}
+    assert await database.write(upgrade)
+    await database.close()
+
+
+async def test_a_newer_database_is_refused(database_url: str) -> None:
+    store = Store.open(database_url)
+    database = Database.of(database_url)
+    await database.write(
+        lambda connection: connection.execute(sa.text("UPDATE alembic_version SET version_num = '9999'"))
+    )
+    for attempt in (store.migrate(), store.ready()):
+        with pytest.raises(StoreError, match="newer than this program"):
+            await attempt
+    await database.close()
+    await store.close()
+
+
+async def test_a_database_that_is_not_set_up_is_not_ready(empty_database_url: str) -> None:
+    store = Store.open(empty_database_url)
+    with pytest.raises(StoreError, match="aggregator db upgrade"):
+        await store.ready()
+    await store.close()
+
+
+async def test_tables_of_somebody_else_are_left_alone(empty_database_url: str, tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir(exist_ok=True)
+    database = Database.of(empty_database_url)
+    await database.write(lambda connection: connection.execute(sa.text("CREATE TABLE article (title TEXT)")))
+    store = Store.open(empty_database_url)
+    with pytest.raises(StoreError, match="not ours"):
+        await store.migrate()
+    await database.close()
+    await store.close()
+
+
+async def test_two_programs_that_start_together_set_it_up_once(empty_database_url: str) -> None:
+    stores = [Store.open(empty_database_url) for _ in range(3)]
+    assert sorted(await asyncio.gather(*(store.migrate() for store in stores))) == [False, False, True]
+    for store in stores:
+        await store.close()
