@@ -48,7 +48,7 @@ class ArticleView:
     def names(self) -> frozenset[str]:
         """Every folded name that means one of its authors."""
         credited = self.article.credits
-        return frozenset(name for credit in credited for name in (name_key(credit.name), *credit.names))
+        return frozenset(name for credit in credited for name in credit.names or (name_key(credit.name),))
 
     @cached_property
     def sets(self) -> dict[Set, frozenset[str]]:

@@ -30,12 +30,13 @@ from aggregator.query.tree import (
 from aggregator.query.words import category_key, name_key, words
 
 _LANGUAGE = re.compile(r"[a-z]{2,8}(?:-[a-z0-9]{1,8})*")
-_COUNTRY = re.compile(r"[A-Z]{2}|[0-9]{3}")
+_COUNTRY = re.compile(r"[A-Z]{2}")
 _STORY = re.compile(r"[a-z2-7]{16}")
 _RANGE = re.compile(r"([\[{])\s*(\S+)\s+TO\s+(\S+)\s*([\]}])")
 _COMPARISON = re.compile(r"([<>]=?)(.*)")
 # What Lucene gives a meaning that we do not: refused, lest it silently match nothing.
 _FOREIGN = re.compile(r"\*|\w\?\w|\w[~^]|^!|^&&$|^\|\|$")
+LONGEST_NAME = 200
 _DATE = "expected a date such as 2026-01-31, a time such as 2026-01-31T10:00Z, or now-7d (m h d w y)"
 
 
@@ -103,8 +104,8 @@ def _member(value: Value, *, kind: Set) -> Term:
 
 def _named(value: Value) -> Term:
     _whole(value)
-    if not (name := name_key(value.text)):
-        raise value.wrong("expected a name between the quotation marks")
+    if not 0 < len(name := name_key(value.text)) <= LONGEST_NAME:
+        raise value.wrong(f"expected a name of at most {LONGEST_NAME} characters between the quotation marks")
     return By(name=name, column=value.column)
 
 
@@ -119,7 +120,7 @@ def _language(value: Value) -> Term:
 def _country(value: Value) -> Term:
     _whole(value)
     if not _COUNTRY.fullmatch(value.text.upper()):
-        raise value.wrong("expected the two letters of a country, such as CO")
+        raise value.wrong("expected the two letters of a country, such as CO; a region is a section")
     return About(country=value.text.upper(), column=value.column)
 
 

@@ -1,4 +1,4 @@
-"""A query → the keys of its newest articles, with bounded work: candidates from the sparsest index, then every condition.
+"""A query → its newest articles, with bounded work: candidates from the sparsest index, then every condition.
 
 The archive may be of any size. A search looks at no more than a budget of candidates; where it ends before the page is full
 it says so, and from where to go on.
@@ -6,29 +6,31 @@ it says so, and from where to go on.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, and_, select
 
 from aggregator.query.parser import Query
 from aggregator.store import tables as t
 from aggregator.store.drivers import EVERY, Arm, Driver, drivers
-from aggregator.store.selection import Condition, condition
+from aggregator.store.mapping import load_articles, with_mates
+from aggregator.store.records import Found
+from aggregator.store.selection import Condition, visible, where
 
 BUDGET = 20_000
 _PROBE = 200
 _LARGEST_STEP = 5_000
 _BLOCK = 500
-_END = 1 << 63
+# Above every key, and the largest integer that either database takes.
+_END = (1 << 63) - 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """The keys found, newest first. `next` is the `before` that goes on, None at the end of the archive; `cut` when the
-    budget ended before the page was full."""
+    """The keys found, newest first; `cut` and `next` as in `records.Found`."""
 
     keys: tuple[int, ...]
     cut: bool = False
@@ -36,6 +38,15 @@ class Page:
 
 
 def search(
+    connection: Connection, query: Query, *, now: datetime, limit: int, before: int | None = None, private: bool = False
+) -> Found:
+    """The newest `limit` articles that `query` asks for, of those with a key below `before`; with story mates."""
+    page = find(connection, query, now=now, limit=limit, before=before, private=private)
+    articles = with_mates(connection, load_articles(connection, page.keys))
+    return Found(articles=articles, cut=page.cut, next=page.next)
+
+
+def find(
     connection: Connection,
     query: Query,
     *,
@@ -45,12 +56,12 @@ def search(
     private: bool = False,
     budget: int = BUDGET,
 ) -> Page:
-    """The newest `limit` articles that `query` asks for, of those with a key below `before`."""
-    asked = condition(query, now=now, private=private)
-    at = _END - 1 if before is None else before
+    """As `search`, the keys alone: at most `budget` candidates are looked at."""
+    asked = and_(visible(private=private), where(query.tree, now=now))
+    at = _END if before is None else before
     driver = _sparsest(connection, drivers(query.tree, now=now, dialect=connection.dialect), at, budget)
     found: list[int] = []
-    step = max(_PROBE, 2 * limit)
+    step = min(max(_PROBE, 2 * limit), _LARGEST_STEP)
     while budget > 0:
         candidates, floor = driver.take(at, min(step, budget))
         for block in _blocks(candidates):
@@ -64,13 +75,14 @@ def search(
     return Page(keys=tuple(found), cut=True, next=at)
 
 
-def matching(
-    connection: Connection, query: Query, keys: Sequence[int], *, now: datetime, private: bool = False
-) -> list[int]:
-    """Those of `keys` that `query` asks for, newest first."""
-    asked = condition(query, now=now, private=private)
-    ordered = sorted(set(keys), reverse=True)
-    return [key for block in _blocks(ordered) for key in _matching(connection, asked, block)]
+def every(connection: Connection, query: Query, *, now: datetime, private: bool = False) -> Iterator[int]:
+    """The keys of all articles that `query` asks for, newest first, at whatever cost."""
+    before: int | None = None
+    while True:
+        page = find(connection, query, now=now, limit=BUDGET, before=before, private=private)
+        yield from page.keys
+        if (before := page.next) is None:
+            return
 
 
 def _matching(connection: Connection, asked: Condition, keys: Sequence[int]) -> list[int]:

@@ -1,4 +1,4 @@
-"""A query → a condition on the table `article`: what `query.evaluation` says in Python, in SQL for either database.
+"""A syntax tree → a condition on the table `article`: what `query.evaluation` says in Python, in SQL for either database.
 
 No condition is ever NULL, so that NOT means the rest. Words are sought in the padded token columns, which is exact; the
 full-text index only finds where to look (see `search`).
@@ -29,7 +29,6 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
 from aggregator.model import Visibility
-from aggregator.query.parser import Query
 from aggregator.query.tree import (
     About,
     And,
@@ -74,24 +73,24 @@ def _strpos(element: _Position, compiler: SQLCompiler, **kwargs: Any) -> str:
     return f"strpos({compiler.process(element.clauses, **kwargs)})"
 
 
-def condition(query: Query, *, now: datetime, private: bool = False) -> Condition:
-    """The rows of `article` that `query` asks for: public ones, with `private` those too, withdrawn ones never."""
-    visibility = t.article.c.visibility
-    shown = visibility != Visibility.WITHDRAWN.value if private else visibility == Visibility.PUBLIC.value
-    return and_(shown, _node(query.tree, now))
-
-
-def _node(node: Node, now: datetime) -> Condition:
+def where(node: Node, *, now: datetime) -> Condition:
+    """The rows of `article` that a syntax tree asks for, whoever may see them (see `visible`)."""
     match node:
         case And():
-            return and_(*(_node(part, now) for part in node.parts))
+            return and_(*(where(part, now=now) for part in node.parts))
         case Or():
-            return or_(*(_node(part, now) for part in node.parts))
+            return or_(*(where(part, now=now) for part in node.parts))
         case Not():
-            return not_(_node(node.part, now))
+            return not_(where(node.part, now=now))
         case When():
             return between(node, now)
     return _TERMS[type(node)](node)
+
+
+def visible(*, private: bool) -> Condition:
+    """Public articles, with `private` those too, withdrawn ones never."""
+    visibility = t.article.c.visibility
+    return visibility != Visibility.WITHDRAWN.value if private else visibility == Visibility.PUBLIC.value
 
 
 def between(term: When, now: datetime) -> Condition:
