@@ -1,0 +1,113 @@
+"""JSON Feed 1.0 and 1.1 text → Feed (https://www.jsonfeed.org/version/1.1/), tolerant of wrong types within items."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from aggregator.errors import ParseError
+from aggregator.model import Byline, Entry, Feed, Media, Tag
+from aggregator.parse.byline import byline_of
+from aggregator.parse.digest import with_hash
+from aggregator.text import one_line, xml_legal
+from aggregator.urls import absolute
+
+_TITLE, _HTML, _SHORT, _MOST, _MOST_ENTRIES = 1_024, 262_144, 256, 50, 2_000
+
+
+def parse_json(text: str, *, url: str) -> Feed:
+    """Raises ParseError for JSON that is no feed."""
+    try:
+        document = json.loads(text.lstrip("\ufeff"))
+    except (ValueError, RecursionError) as error:
+        raise ParseError(f"this is not JSON: {error}") from error
+    if not isinstance(document, Mapping) or not isinstance(document.get("items"), list):
+        raise ParseError("this is JSON, but not a JSON Feed (no items)")
+    version = str(document.get("version", ""))
+    if "jsonfeed.org/version/" not in version:
+        raise ParseError("this is JSON, but not a JSON Feed (no version)")
+    inherited, items = _bylines(document, url), document["items"]
+    hubs = [hub for hub in _list(document, "hubs") if isinstance(hub, Mapping) and hub.get("type") == "WebSub"]
+    language = _str(document, "language")[:35] or None
+    return Feed(
+        format="json",
+        title=one_line(_str(document, "title"))[:_TITLE],
+        link=absolute(_str(document, "home_page_url"), url),
+        language=language,
+        bylines=inherited,
+        hub=absolute(_str(hubs[0], "url"), url) if hubs else None,
+        self_url=absolute(_str(document, "feed_url"), url),
+        entries=tuple(
+            with_hash(_entry(item, url, inherited)) for item in items[:_MOST_ENTRIES] if isinstance(item, Mapping)
+        ),
+        partial=len(items) > _MOST_ENTRIES,
+    )
+
+
+def _entry(item: Mapping[str, Any], url: str, inherited: tuple[Byline, ...]) -> Entry:
+    html, plain = _str(item, "content_html"), _str(item, "content_text")
+    link = absolute(_str(item, "url"), url)
+    id = _str(item, "id")[:2_048] or None
+    return Entry(
+        id=id,
+        link=link or absolute(_str(item, "external_url"), url) or absolute(id or ""),
+        title=_str(item, "title")[:_TITLE],
+        summary=_str(item, "summary")[:_HTML],
+        summary_type="text",
+        content=(html or plain)[:_HTML],
+        content_type="html" if html else "text",
+        published=_str(item, "date_published")[:100] or None,
+        updated=_str(item, "date_modified")[:100] or None,
+        bylines=_bylines(item, url) or inherited,
+        categories=_tags(item),
+        media=_media(item, url),
+        language=_str(item, "language")[:35] or None,
+        base=link or url,
+    )
+
+
+def _bylines(holder: Mapping[str, Any], url: str) -> tuple[Byline, ...]:
+    """1.1 has `authors`, 1.0 had `author`."""
+    authors = [*_list(holder, "authors"), holder.get("author")][:_MOST]
+    found = (
+        byline_of(_str(author, "name"), url=absolute(_str(author, "url"), url))
+        for author in authors
+        if isinstance(author, Mapping)
+    )
+    return tuple(dict.fromkeys(byline for byline in found if byline))
+
+
+def _tags(item: Mapping[str, Any]) -> tuple[Tag, ...]:
+    terms = (one_line(xml_legal(tag))[:_SHORT] for tag in _list(item, "tags")[:_MOST] if isinstance(tag, str))
+    return tuple(dict.fromkeys(Tag(term=term) for term in terms if term))
+
+
+def _media(item: Mapping[str, Any], url: str) -> tuple[Media, ...]:
+    found = [
+        Media(url=href, kind="image")
+        for href in (absolute(_str(item, key), url) for key in ("image", "banner_image"))
+        if href
+    ]
+    for attachment in _list(item, "attachments")[:_MOST]:
+        href = absolute(_str(attachment, "url"), url) if isinstance(attachment, Mapping) else None
+        if href:
+            type = _str(attachment, "mime_type")[:100].lower()
+            kind = type.partition("/")[0] if type.startswith(("image/", "audio/", "video/")) else "file"
+            size = attachment.get("size_in_bytes")
+            length = size if isinstance(size, int) and not isinstance(size, bool) and size >= 0 else None
+            found.append(Media(url=href, kind=kind, type=type or None, length=length, enclosure=True))
+    return tuple(dict.fromkeys(found))
+
+
+def _list(holder: Mapping[str, Any], key: str) -> list[Any]:
+    value = holder.get(key)
+    return value if isinstance(value, list) else []
+
+
+def _str(holder: Mapping[str, Any], key: str) -> str:
+    """Strings, and numbers where somebody wrote an id as one."""
+    value = holder.get(key)
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return ""
+    return xml_legal(str(value)).strip()

@@ -1,0 +1,100 @@
+"""Bytes and their content type → text, and what it seems to be: XML, JSON, or an error that says what came instead."""
+
+from __future__ import annotations
+
+import codecs
+import re
+
+from aggregator.errors import ParseError
+
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16: its BOM begins with that one
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_CHARSET = re.compile(r"charset\s*=\s*[\"']?([A-Za-z0-9_.:\-]+)", re.I)
+_XML_ENCODING = re.compile(rb"^\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([A-Za-z0-9_.:\-]+)", re.I)
+# Text encodings that feeds are written in; UTF-7 is left out on purpose: it hides markup from every filter.
+_KNOWN = re.compile(
+    r"^(?:utf-?(?:8|16|32)|iso|latin|windows|cp\d|koi8|gb|big5|euc|shift|sjis|ms|mac|tis|us-ascii|ascii|hz)", re.I
+)
+# What people declare and what they mean (WHATWG Encoding §4.2).
+_MEANT = {
+    "iso-8859-1": "windows-1252",
+    "latin1": "windows-1252",
+    "iso8859-1": "windows-1252",
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+}
+_SELF_EVIDENT = re.compile(r"^(?:utf-?(?:16|32)|iso-?2022|hz)", re.I)
+_ROOT = re.compile(r"<(?:[\w.\-]+:)?(?:rss|feed|rdf)\b", re.I)
+_ITEMS = re.compile(r"<(?:channel|item|entry)\b", re.I)
+_DECLARATION = re.compile(r"<\?xml\b", re.I)
+_HTML = re.compile(r"<!doctype\s+html|<html\b|<head\b|<body\b", re.I)
+_HEAD = 4_096
+
+
+def _byte_as_windows_1252(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    return error.object[error.start : error.start + 1].decode("windows-1252", "replace"), error.start + 1
+
+
+# Documents that are UTF-8 but for a few pasted bytes, and Latin-1 documents that claim UTF-8, are common.
+codecs.register_error("aggregator-windows-1252", _byte_as_windows_1252)
+
+
+def read_text(body: bytes, content_type: str) -> str:
+    """Decode: BOM, then what proves to be UTF-8, then the HTTP charset, then the XML declaration; never fails."""
+    for bom, encoding in _BOMS:
+        if body.startswith(bom):
+            return body[len(bom) :].decode(encoding, "replace")
+    declared = _declared(body, content_type)
+    if declared is None or not _SELF_EVIDENT.match(declared):
+        unmarked = {b"<\0": "utf-16-le", b"\0<": "utf-16-be", b"{\0": "utf-16-le", b"\0{": "utf-16-be"}.get(body[:2])
+        if unmarked:
+            return body.decode(unmarked, "replace")
+        try:
+            return body.decode("utf-8")  # by chance valid UTF-8 is not
+        except UnicodeDecodeError:
+            pass
+    if declared is not None and codecs.lookup(declared).name != "utf-8":
+        try:
+            return body.decode(declared)
+        except (UnicodeDecodeError, LookupError):
+            pass
+    return body.decode("utf-8", "aggregator-windows-1252")
+
+
+def kind_of(text: str) -> str:
+    """`xml` or `json`; raises ParseError when it is nothing, a web page, or neither."""
+    start = text.lstrip("\ufeff \t\r\n\0")
+    if not start:
+        raise ParseError("the document is empty")
+    if start[0] in "{[":
+        return "json"
+    head = start[:_HEAD]
+    root, page = _ROOT.search(head), _HTML.search(head)
+    if root and not (page and page.start() < root.start()):
+        return "xml"
+    if page:
+        raise ParseError("this is a web page (HTML), not a feed")
+    if start.startswith("<") or _ITEMS.search(head) or _DECLARATION.search(head):
+        return "xml"
+    raise ParseError("this is neither XML nor JSON")
+
+
+def _declared(body: bytes, content_type: str) -> str | None:
+    """The charset that HTTP (RFC 7303 §3.2) or else the XML declaration names, where Python knows it."""
+    http, xml = _CHARSET.search(content_type), _XML_ENCODING.match(body[:400])
+    for name in (http and http[1], xml and xml[1].decode("ascii")):
+        if name and _KNOWN.match(name):
+            meant = _MEANT.get(name.lower(), name)
+            try:
+                codecs.lookup(meant)
+            except LookupError:
+                continue
+            return meant
+    return None

@@ -1,0 +1,171 @@
+"""URL as printed → a link that is safe to publish, a key that compares, a form without secrets. Pure: nothing is fetched."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from urllib.parse import parse_qsl, quote, unquote, urljoin, urlsplit, urlunsplit
+
+_LONGEST = 2_048
+_SCHEME = re.compile(r"^([a-z][a-z0-9+.\-]*):", re.I)
+# WHATWG URL: leading and trailing controls and spaces go, tabs and line ends go everywhere ("java\tscript:").
+_EDGE = "".join(map(chr, range(0x21))) + "\u00a0\u200b\ufeff"
+_INSIDE = re.compile("[\t\n\r]|[\x00-\x1f\x7f]")
+_STRAY_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
+_SAFE = "!#$%&'()*+,/:;=?@[]~|"
+_HOST = re.compile(
+    r"^(?:[a-z0-9_](?:[a-z0-9_\-]{0,61}[a-z0-9_])?\.)*[a-z0-9_](?:[a-z0-9_\-]{0,61}[a-z0-9_])?\.?$|^\[[0-9a-f:.]+\]$"
+)
+
+
+def _names(line: str) -> frozenset[str]:
+    return frozenset(line.split())
+
+
+# identity.md §3: facts (names of parameters) gathered from what outlets and their marketing tools append.
+_TRACKER_PREFIXES = ("utm_", "mtm_", "pk_", "piwik_", "hsa_", "at_", "ns_", "itm_", "oly_", "vero_", "stm_")
+_TRACKERS = _names(
+    "fbclid gclid dclid gbraid wbraid gclsrc msclkid yclid ysclid twclid igshid igsh ttclid li_fat_id mc_cid mc_eid mkt_tok "
+    "_hsenc _hsmi __s ocid cmpid cmp ncid sr_share smid smtyp partner xtor rss taid ref_src sc_cid s_cid ito srnd "
+    "traffic_source wt_mc wtmc ftag intcid emc outputtype amp __twitter_impression"
+)
+_AMBIGUOUS = _names("source ref id from via mod feed output src medium campaign")
+_TRACKING_VALUES = _names("rss rss2 feed feeds twitter facebook whatsapp telegram newsletter social rssfeed rss_feed")
+_AMP_PATH = re.compile(r"(?:/amp/?|\.amp|\.amp(?=\.html?$))$", re.I)
+_AMP_HTML = re.compile(r"\.amp\.(html?)$", re.I)
+_INDEX = re.compile(r"/(?:index|default)\.(?:html?|php|aspx?)$", re.I)
+_UNRESERVED = re.compile(r"%(2[dDeE]|3[0-9]|[46][1-9a-fA-F]|[57][0-9aA]|5[fF]|7[eE])")
+_SECRET = re.compile(r"key|token|secret|passw|auth|sig|session|credential|user", re.I)
+
+
+def absolute(url: str, base: str | None = None) -> str | None:
+    """`url` made absolute against `base`: an http(s) address with a plausible host, percent-encoded; else None."""
+    text = _INSIDE.sub("", url.strip(_EDGE))
+    if not text or len(text) > _LONGEST:
+        return None
+    scheme = _SCHEME.match(text)
+    if scheme and scheme[1].lower() not in ("http", "https"):
+        return None
+    try:
+        joined = text if scheme and text[scheme.end() :].startswith("//") else urljoin(base or "", text)
+        parts = urlsplit(joined)
+        host = _host(parts.hostname or "")
+        port = parts.port
+    except ValueError:
+        return None
+    if parts.scheme.lower() not in ("http", "https") or host is None:
+        return None
+    userinfo = f"{parts.netloc.rpartition('@')[0]}@" if "@" in parts.netloc else ""
+    netloc = _encoded(userinfo) + host + (f":{port}" if port is not None and not _default(parts.scheme, port) else "")
+    result = urlunsplit(
+        (parts.scheme.lower(), netloc, _encoded(parts.path), _encoded(parts.query), _encoded(parts.fragment))
+    )
+    return result if len(result) <= _LONGEST else None
+
+
+def clean_url(url: str) -> str | None:
+    """The link as published without trackers and userinfo; None unless it is an absolute http(s) address."""
+    whole = absolute(url)
+    if whole is None:
+        return None
+    parts = urlsplit(whole)
+    query = (
+        "&".join(pair for pair in parts.query.split("&") if not _tracks(pair, parts.hostname)) if parts.query else ""
+    )
+    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, query, parts.fragment))
+
+
+@lru_cache(maxsize=4096)
+def canonical_key(url: str) -> str:
+    """What one page's addresses have in common (identity.md §3). A key only: never published, never fetched.
+
+    An address that is none (`urn:`, garbage) is its own key. Applying it twice changes nothing.
+    """
+    whole = clean_url(url)
+    if whole is None:
+        return url.strip()
+    parts = urlsplit(_without_amp_cache(whole))
+    host = (parts.hostname or "").removeprefix("www.").rstrip(".")
+    port = f":{parts.port}" if parts.port not in (None, 80, 443) else ""
+    fragment = parts.fragment if parts.fragment.startswith("!") else ""
+    return urlunsplit(("https", host + port, _key_path(parts.path), _key_query(parts.query), fragment))
+
+
+def without_secrets(url: str) -> str:
+    """For messages: userinfo dropped, values of parameters that look secret replaced by `…`."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return "(unreadable address)"
+    query = "&".join(
+        f"{name}=…" if equals and _SECRET.search(name) else f"{name}{equals}{value}"
+        for name, equals, value in (pair.partition("=") for pair in parts.query.split("&"))
+    )
+    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, query, ""))
+
+
+def _host(host: str) -> str | None:
+    """Lower case, IDNA A-labels; None for what cannot be a host."""
+    try:
+        ascii_host = host.lower() if host.isascii() else host.encode("idna").decode("ascii").lower()
+    except UnicodeError:
+        return None
+    return ascii_host if _HOST.match(ascii_host if ":" not in ascii_host else f"[{ascii_host}]") else None
+
+
+def _default(scheme: str, port: int) -> bool:
+    return (scheme.lower(), port) in (("http", 80), ("https", 443))
+
+
+def _encoded(part: str) -> str:
+    if part.isascii() and part.isalnum():
+        return part
+    return quote(_STRAY_PERCENT.sub("%25", part), safe=_SAFE, errors="replace")
+
+
+def _tracks(pair: str, host: str | None) -> bool:
+    name, _, value = pair.partition("=")
+    name, value = unquote(name).lower(), unquote(value).lower()
+    if name in _TRACKERS or name.startswith(_TRACKER_PREFIXES):
+        return True
+    # `ref` and its like name a real page too: only the value tells (courlan drops `?reference=9`: a false merge).
+    return name in _AMBIGUOUS and (value in _TRACKING_VALUES or (name == "ref" and value.removeprefix("www.") == host))
+
+
+def _without_amp_cache(url: str) -> str:
+    """google.com/amp/s/HOST/… and HOST.cdn.ampproject.org/c/s/HOST/… wrap the address of the page itself."""
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    if host.endswith(".cdn.ampproject.org") or (
+        host in ("www.google.com", "google.com") and parts.path.startswith("/amp/")
+    ):
+        inner = re.match(r"^/(?:[acv]|amp)/(?:s/)?([a-z0-9.\-]+\.[a-z]{2,}/.*)$", parts.path, re.I)
+        if inner:
+            return absolute(f"https://{inner[1]}" + (f"?{parts.query}" if parts.query else "")) or url
+    return url
+
+
+def _key_path(path: str) -> str:
+    decoded = _UNRESERVED.sub(lambda match: chr(int(match[1], 16)), path)
+    segments: list[str] = []
+    for segment in decoded.split("/"):
+        if segment == "..":
+            del segments[-1:]
+        elif segment not in ("", "."):
+            segments.append(segment)
+    joined = "/" + "/".join(segments)
+    previous = None
+    while joined != previous:  # /amp/index.html has both: to a fixed point, so that a key is its own key
+        previous = joined
+        joined = _AMP_HTML.sub(r".\1", joined)
+        joined = _AMP_PATH.sub("", joined) or "/"
+        joined = _INDEX.sub("", joined) or "/"
+        joined = joined.rstrip("/") or "/"
+    return joined.replace("%7e", "~") if "%" not in joined else re.sub("%[0-9a-f]{2}", lambda m: m[0].upper(), joined)
+
+
+def _key_query(query: str) -> str:
+    if not query:
+        return ""
+    pairs = sorted(parse_qsl(query, keep_blank_values=True, errors="replace"))
+    return "&".join(f"{quote(name, safe='')}={quote(value, safe='')}" for name, value in pairs)
