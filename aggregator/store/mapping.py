@@ -223,12 +223,27 @@ def load_credits(connection: Connection, keys: Collection[int]) -> dict[int, lis
         .where(t.credit.c.article_key.in_(keys))
         .order_by(t.credit.c.article_key, t.credit.c.position)
     )
-    for row in connection.execute(query).mappings():
+    rows = connection.execute(query).mappings().all()
+    names = _author_names(connection, {row["author_id"] for row in rows})
+    for row in rows:
         # The operator's spelling of a name wins over the printed one.
         name = row["author_name"] if row["configured"] else row["name"]
-        found[row["article_key"]].append(
-            Credit(name=name, kind=row["kind"], role=row["role"], place=row["place"], slug=row["slug"], url=row["url"])
-        )
+        parts = {part: row[part] for part in ("kind", "role", "place", "slug", "url")}
+        found[row["article_key"]].append(Credit(name=name, names=tuple(sorted(names[row["author_id"]])), **parts))
+    return found
+
+
+def _author_names(connection: Connection, ids: Collection[int]) -> dict[int, set[str]]:
+    """Every folded name that means an author: what `author:"Name"` looks for (see `selection.authors_called`)."""
+    found: dict[int, set[str]] = defaultdict(set)
+    p, a = t.author.c, t.author_alias.c
+    for part in chunks(ids):
+        for query in (
+            select(p.id, p.folded).where(p.id.in_(part)),
+            select(a.author_id, a.folded).where(a.author_id.in_(part)),
+        ):
+            for id, name in connection.execute(query):
+                found[id].add(name)
     return found
 
 
