@@ -57,8 +57,7 @@ def running() -> Iterator[Server]:
     binaries = _PACKAGE / "pginstall" / "bin"
     if os.getuid() == 0:
         user = {"user": "nobody", "group": "nogroup", "extra_groups": []}
-        shutil.copytree(_PACKAGE / "pginstall", folder / "install", copy_function=_link)
-        binaries = folder / "install" / "bin"
+        binaries = _copied(folder) / "bin"
         folder.chmod(0o755)
     data = folder / "data"
     data.mkdir(mode=0o700)
@@ -68,6 +67,13 @@ def running() -> Iterator[Server]:
         yield from _serve(binaries, data, user)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _copied(folder: Path) -> Path:
+    """The installation and, beside its package as its libraries expect, what it is linked with."""
+    libraries = _PACKAGE.with_name(f"{_PACKAGE.name}.libs")
+    shutil.copytree(libraries, folder / libraries.name, copy_function=_link)
+    return Path(shutil.copytree(_PACKAGE / "pginstall", folder / _PACKAGE.name / "pginstall", copy_function=_link))
 
 
 def _link(source: str, target: str) -> str:

@@ -58,7 +58,7 @@ def _keys(connection: Connection, ids: Collection[str]) -> dict[str, int]:
     c = t.article.c
     found: dict[str, int] = {}
     for part in chunks(ids):
-        found |= dict(connection.execute(select(c.id, c.key).where(c.id.in_(part))).tuples().all())
+        found |= dict(connection.execute(select(c.id, c.key).where(c.id.in_(part))).all())
     return found
 
 

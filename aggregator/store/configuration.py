@@ -135,7 +135,7 @@ def _unconfigure(connection: Connection, table: Table, ids: Collection[str]) -> 
 
 def _apply_addresses(connection: Connection, sources: Iterable[Source], now: datetime) -> None:
     c = t.source_url.c
-    held = dict(connection.execute(select(c.url, c.source_id)).tuples().all())
+    held = dict(connection.execute(select(c.url, c.source_id)).all())
     for source in sources:
         url = address_key(source)
         if url not in held:

@@ -50,7 +50,7 @@ def _expired(
     c, s = t.article.c, t.sighting.c
     oldest = now - min(keep.values())
     query = select(c.key, c.id).where(c.last_seen < oldest, c.key > after).order_by(c.key).limit(_CHUNK)
-    candidates = dict(connection.execute(query).tuples().all())
+    candidates = dict(connection.execute(query).all())
     if not candidates:
         return {}, -1
     seen = select(s.article_key, s.source_id, s.last_seen).where(s.article_key.in_(list(candidates)))

@@ -114,7 +114,7 @@ def _keep_facts(connection: Connection, source_id: str, facts: FeedFacts) -> Non
 def source_statuses(connection: Connection) -> tuple[SourceStatus, ...]:
     """How every configured source is, by id."""
     seen = select(t.sighting.c.source_id, func.count()).group_by(t.sighting.c.source_id)
-    counts: dict[str, int] = dict(connection.execute(seen).tuples().all())
+    counts: dict[str, int] = dict(connection.execute(seen).all())
     query = (
         select(t.source, t.schedule, t.outlet.c.title.label("outlet_title"))
         .outerjoin(t.schedule, t.schedule.c.source_id == t.source.c.id)

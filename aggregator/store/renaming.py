@@ -23,7 +23,7 @@ def rename_sources(connection: Connection, sources: Sequence[Source], now: datet
     """Give stored sources their new ids where the configuration names a known address under another id: (old, new)."""
     held = set(connection.execute(select(t.source.c.id)).scalars())
     c = t.source_url.c
-    owners = dict(connection.execute(select(c.url, c.source_id)).tuples().all())
+    owners = dict(connection.execute(select(c.url, c.source_id)).all())
     kept = {source.id for source in sources}
     renamed: list[tuple[str, str]] = []
     for source in sources:
