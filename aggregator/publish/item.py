@@ -82,7 +82,7 @@ def item_of(article: Article, publication: Publication, *, site: Site) -> Item:
         id=ids.article_uri(site, article.id),
         title=shown.title or shorten(shown.summary, _HEADLINE_LENGTH) or outlet.title or article.id,
         url=_url(article, site),
-        language=language_tag(content.language),
+        language=language_tag(content.language) or language_tag(article.outlet.language),
         authors=_persons(article.credits, site),
         summary=shown.summary,
         text=xml_legal(shown.text),

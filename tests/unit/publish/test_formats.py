@@ -1,0 +1,207 @@
+"""What readers get in each format."""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from lxml import etree
+
+from aggregator.errors import RenderError
+from aggregator.model import Picture, Republish, Title, Visibility
+from aggregator.publish import FORMATS, Publication, article_uri, channel_uri, render, search_address, search_uri
+from tests.unit.publish.json_schema import faults
+from tests.unit.publish.made_up import (
+    ATOM,
+    NOON,
+    SITE,
+    article,
+    atom_schema,
+    one,
+    publication,
+    rich_article,
+    schema_file,
+)
+from tests.unit.publish.reading import parsed, read
+
+GOLDEN = Path(__file__).parent / "golden"
+
+
+def golden_publication(format: str) -> Publication:
+    """The feed whose bytes stand in `golden/`; `python -m tests.unit.publish.renew_golden` writes them anew."""
+    articles = (
+        rich_article(),
+        article("3", republish=Republish.TITLE, language="es", title="Título con «comillas» & más"),
+        article("4", url=None, title="", summary="A story without a headline or a link."),
+    )
+    return publication(
+        *articles,
+        self_url=f"https://wire.example.org/news/sections/south-america.{format}",
+        hubs=("https://wire.example.org/news/websub/hub",),
+        icon="https://wire.example.org/news/static/icon.png",
+    )
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_the_bytes_are_those_of_the_golden_file(format: str) -> None:
+    output = render(golden_publication(format), format, site=SITE)
+    assert output.body == (GOLDEN / f"south-america.{format}").read_bytes()
+    assert output.omitted == ()
+    assert output.media_type == FORMATS[format].media_type
+    assert output.last_modified == golden_publication(format).updated
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_a_feed_without_articles_is_a_feed(format: str) -> None:
+    assert read(publication(), format, SITE) == ()
+    assert read(publication(title="", description="", language="not a tag"), format, SITE) == ()
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_an_article_has_one_id_in_every_format_and_every_feed(format: str) -> None:
+    other = publication(article(), title="Lakes", id=channel_uri(SITE, "channel", "lakes"))
+    for feed in (publication(article()), other):
+        assert [item.id for item in read(feed, format, SITE)] == [article_uri(SITE, article().id)]
+
+
+def test_ids_are_tag_uris_that_survive_a_move() -> None:
+    moved = replace(SITE, url="https://new.example.net")
+    assert article_uri(moved, "abcd234567abcd23") == "tag:example.org,2026-01-01:article/abcd234567abcd23"
+    assert channel_uri(moved, "author", "dionys-duroc") == "tag:example.org,2026-01-01:authors/dionys-duroc"
+    assert search_uri(moved, 'litio OR "a b"') == "tag:example.org,2026-01-01:search/litio%20OR%20%22a%20b%22"
+    assert search_address(moved, "a&b c") == "https://new.example.net/search?q=a%26b%20c"
+
+
+@pytest.mark.parametrize("feed", [publication(), golden_publication("atom")])
+def test_atom_satisfies_the_grammar_of_rfc_4287(feed: Publication) -> None:
+    document = etree.fromstring(render(feed, "atom", site=SITE).body)
+    assert atom_schema().validate(document), atom_schema().error_log
+
+
+@pytest.mark.parametrize("feed", [publication(), golden_publication("json")])
+def test_json_satisfies_the_schema_of_json_feed(feed: Publication) -> None:
+    schema = json.loads(schema_file("jsonfeed-v1.1.schema.json").read_bytes())
+    assert list(faults(json.loads(render(feed, "json", site=SITE).body), schema, schema)) == []
+
+
+@pytest.mark.parametrize("format", ["rss", "atom"])
+def test_markup_in_a_title_is_text(format: str) -> None:
+    body = render(publication(rich_article()), format, site=SITE).body
+    assert b"AT&amp;T &lt;raises&gt; its" in body
+    assert parsed(body, format).entries[0].title == rich_article().content.title
+
+
+@pytest.mark.parametrize("format", ["rss", "atom"])
+def test_a_reader_finds_picture_caption_text_and_tags(format: str) -> None:
+    entry = parsed(render(publication(rich_article()), format, site=SITE).body, format).entries[0]
+    picture = entry.media_content[-1]
+    assert (picture["url"], picture["medium"], picture["width"]) == (
+        "https://andean.example.com/lake.jpg",
+        "image",
+        "1200",
+    )
+    assert entry.media_thumbnail[0]["url"] == "https://andean.example.com/lake.jpg"
+    assert entry.media_credit[0]["content"] == "Rosa Quispe"
+    assert entry.content[0].value == rich_article().content.text
+    assert {"Lakes", "PE"} <= {tag.term for tag in entry.tags}
+    assert entry.enclosures[0]["href"] == "https://andean.example.com/lake.mp3"
+    assert "es-PE" in (entry.get("language"), entry.title_detail.language)
+
+
+def test_a_summary_is_the_same_words_in_every_format() -> None:
+    words = "Two towers, one lake & no bridge."
+    narrowed = publication(rich_article(), republish=Republish.SUMMARY)
+    rss = etree.fromstring(render(narrowed, "rss", site=SITE).body)
+    atom = etree.fromstring(render(narrowed, "atom", site=SITE).body)
+    item = json.loads(render(narrowed, "json", site=SITE).body)["items"][0]
+    assert rss.findtext("channel/item/description") == "Two towers, one lake &amp; no bridge."
+    assert atom.findtext("a:entry/a:summary", namespaces=ATOM) == words
+    assert item["content_text"] == words
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_a_channel_that_narrows_to_titles_shows_nothing_else(format: str) -> None:
+    body = render(publication(rich_article(), republish=Republish.TITLE), format, site=SITE).body
+    for secret in (b"towers", b"whole story", b"lake.jpg", b"lake.mp3", b"dawn"):
+        assert secret not in body
+    assert b"Lake Titicaca" in body
+
+
+def test_an_entry_without_a_byline_is_its_outlets() -> None:
+    """RFC 4287 §4.2.1: the author of atom:source applies to an entry that has none."""
+    entry = one(etree.fromstring(render(publication(article()), "atom", site=SITE).body), "a:entry")
+    assert entry.find("a:author", ATOM) is None
+    assert entry.findtext("a:source/a:author/a:name", namespaces=ATOM) == "The Andean Post"
+
+
+def test_rss_names_the_outlet_as_source() -> None:
+    source = one(etree.fromstring(render(publication(article()), "rss", site=SITE).body), "channel/item/source")
+    assert (source.text, source.get("url")) == ("The Andean Post", "https://andean.example.com/feed.xml")
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_links_that_are_not_of_the_web_are_never_published(format: str) -> None:
+    bad = "javascript:alert(1)"
+    ours = article(url=bad, picture=Picture(url="data:image/png;base64,AAAA"), source_url=bad)
+    body = render(publication(ours, hubs=(bad,), icon="file:///etc/passwd"), format, site=SITE).body
+    for scheme in (b"javascript:", b"data:", b"file:"):
+        assert scheme not in body
+    assert read(publication(ours), format, SITE)[0].link == f"{SITE.url}/articles/{ours.id}"
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_a_withdrawn_article_is_in_no_feed(format: str) -> None:
+    assert read(publication(article(visibility=Visibility.WITHDRAWN)), format, SITE) == ()
+    told = replace(article(), also_in=(article("2", visibility=Visibility.WITHDRAWN),))
+    assert b"Story 2" not in render(publication(told), format, site=SITE).body
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_a_title_of_the_site_in_several_languages_is_the_feeds(format: str) -> None:
+    site = replace(SITE, title=Title.of({"en": "Wire", "es": "Cable"}), language="es")
+    body = render(publication(article(), language="es"), format, site=site).body
+    assert b"Cable" in body or format == "json"
+
+
+def test_a_feed_says_whose_the_articles_are_and_whom_to_ask() -> None:
+    for format in FORMATS:
+        assert b"unofficial selection" in render(publication(), format, site=SITE).body
+        assert b"ops@example.org" in render(publication(), format, site=SITE).body
+    rss = etree.fromstring(render(publication(), "rss", site=SITE).body)
+    assert rss.findtext("channel/webMaster") == "ops@example.org (The Made-up Wire)"
+    page = etree.fromstring(render(publication(contact="https://wire.example.org/contact"), "rss", site=SITE).body)
+    assert page.find("channel/webMaster") is None
+
+
+def test_an_unknown_format_is_refused_by_name() -> None:
+    with pytest.raises(RenderError, match=r"'xml'.*rss, atom, json"):
+        render(publication(), "xml", site=SITE)
+
+
+def test_a_format_renders_itself() -> None:
+    feed = publication(article())
+    assert FORMATS["rss"].render(feed, site=SITE) == render(feed, "rss", site=SITE)
+
+
+def test_fifty_articles_are_written_in_three_formats_well_within_50_ms() -> None:
+    feed = publication(*(article(str(number), updated=NOON) for number in range(50)))
+    best = min(map(_seconds, [feed] * 7))
+    assert best < 0.05
+
+
+def _seconds(feed: Publication) -> float:
+    started = time.process_time()
+    for format in FORMATS:
+        render(feed, format, site=SITE)
+    return time.process_time() - started
+
+
+def test_every_key_of_the_json_extension_is_documented() -> None:
+    docs = Path(__file__).parents[3].joinpath("docs", "feeds.md").read_text("utf-8")
+    item: dict[str, Any] = json.loads(render(publication(rich_article()), "json", site=SITE).body)["items"][0]
+    for key in item["_aggregator"]:
+        assert f"`{key}`" in docs
