@@ -6,7 +6,7 @@ it says so, and from where to go on.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
@@ -83,6 +83,15 @@ def every(connection: Connection, query: Query, *, now: datetime, private: bool 
         yield from page.keys
         if (before := page.next) is None:
             return
+
+
+def matching(
+    connection: Connection, query: Query, keys: Collection[int], *, now: datetime, private: bool = False
+) -> list[int]:
+    """Those of `keys` that `query` asks for, newest first."""
+    asked = and_(visible(private=private), where(query.tree, now=now))
+    ordered = sorted(set(keys), reverse=True)
+    return [key for block in _blocks(ordered) for key in _matching(connection, asked, block)]
 
 
 def _matching(connection: Connection, asked: Condition, keys: Sequence[int]) -> list[int]:

@@ -151,8 +151,8 @@ def _from_source(id: str) -> Condition:
     """Seen in a source that may be named: of a public article never a private one (see `mapping`)."""
     s = t.source.c
     nameable = or_(~s.private, t.article.c.visibility != Visibility.PUBLIC.value)
-    seen = (t.sighting.c.article_key == t.article.c.key, t.sighting.c.source_id == id)
-    return _some(*seen, s.id == id, ~s.withdrawn, nameable)
+    seen = (t.sighting.c.article_key == t.article.c.key, t.sighting.c.source_id == id, s.id == t.sighting.c.source_id)
+    return _some(*seen, ~s.withdrawn, nameable)
 
 
 def _outside(term: Outside) -> Condition:
