@@ -51,9 +51,11 @@ def _problem(details: ErrorDetails, tree: Tree, model: type[BaseModel]) -> Probl
 
 
 def _place(path: Path_, kind: str, tree: Tree) -> Place:
-    """Of what lacks a key, the parent's own name: that is where to add it."""
+    """Of what lacks a key, its own name: that is where to add it."""
     if kind == "missing":
         return tree.keys.get(path[:-1]) or tree.place(path[:-1])
+    if len(path) == 2 and path[0] not in ("site", "defaults"):
+        return tree.key_place(path)
     return tree.place(path)
 
 

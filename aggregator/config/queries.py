@@ -58,7 +58,7 @@ def place_in_scalar(tree: Tree, path: Path_, offset: int) -> Place:
     """
     start = tree.place(path)
     source = tree.texts.get(start.file, "")[start.start : start.end]
-    value = str(_value(tree, path))
+    value = str(_value(tree, path)).strip()  # as the model reads it
     head = 0
     if source[:1] in ("|", ">"):
         head = source.find("\n") + 1
