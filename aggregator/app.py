@@ -194,7 +194,7 @@ async def open_app(settings: Settings, *, configure: bool = True, strict_secrets
 
 async def prepare(store: Store, *, migrate: bool) -> None:
     """SQLite is created and upgraded by whatever command comes first, PostgreSQL by those that `migrate`."""
-    if migrate or store.is_sqlite:
+    if migrate or store.embedded:
         await store.migrate()
     await store.ready()
 

@@ -1,0 +1,93 @@
+"""An address → whether we may connect to it: judged when it is connected to, after every name look-up and redirect."""
+
+from __future__ import annotations
+
+import errno
+import ipaddress
+from collections.abc import Sequence
+from urllib.parse import urlsplit
+
+from aggregator.errors import FetchError
+
+PORTS = frozenset({80, 443, 8080, 8443})
+
+_Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+_Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+# `is_global` alone says yes to several of these (Python 3.11); the registries are RFC 6890 and IANA's special-purpose lists.
+_DENIED: tuple[_Network, ...] = tuple(
+    ipaddress.ip_network(network)
+    for line in (
+        "0.0.0.0/8 10.0.0.0/8 100.64.0.0/10 127.0.0.0/8 169.254.0.0/16 172.16.0.0/12 192.0.0.0/24 192.0.2.0/24",
+        "192.88.99.0/24 192.168.0.0/16 198.18.0.0/15 198.51.100.0/24 203.0.113.0/24 224.0.0.0/4 240.0.0.0/4",
+        "::/96 64:ff9b::/96 64:ff9b:1::/48 100::/64 2001::/23 2001:db8::/32 2002::/16 3fff::/20 5f00::/16",
+        "fc00::/7 fe80::/10 fec0::/10 ff00::/8",
+    )
+    for network in line.split()
+)
+_NAT64 = ipaddress.ip_network("64:ff9b::/96")
+
+
+class RefusedAddressError(PermissionError):
+    """The guard refused an address; an errno, because aiohttp merges several refusals into one."""
+
+    def __init__(self, address: str) -> None:
+        super().__init__(errno.EACCES, f"the address {address} is not on the public internet")
+
+
+class Guard:
+    """Lets through public addresses on web ports, and `allow_networks` on any port."""
+
+    def __init__(self, allow_networks: Sequence[str] = ()) -> None:
+        self._allowed = tuple(ipaddress.ip_network(network, strict=False) for network in allow_networks)
+
+    def check_url(self, url: str) -> None:
+        """Raise FetchError for a URL that is not plain http(s): other schemes, credentials, no host, bad port."""
+        try:
+            parts = urlsplit(url)
+            host, _ = parts.hostname, parts.port
+        except ValueError as error:
+            raise FetchError(f"the address cannot be read: {error}", permanent=True) from None
+        if parts.scheme not in ("http", "https"):
+            raise FetchError(f"only http and https are fetched, not {parts.scheme or 'nothing'}:", permanent=True)
+        if not host:
+            raise FetchError("the address names no host", permanent=True)
+        if parts.username is not None or parts.password is not None:
+            raise FetchError("the address has credentials in it; use headers", permanent=True)
+
+    def check_address(self, host: str, port: int) -> None:
+        """Raise RefusedAddressError unless we may connect to the IP address `host` on `port`."""
+        address = ipaddress.ip_address(host.partition("%")[0])
+        if self.trusts(address):
+            return
+        if port not in PORTS or not _is_public(address):
+            raise RefusedAddressError(f"{host}:{port}")
+
+    def trusts(self, address: _Address) -> bool:
+        """Whether the operator opened this address's network."""
+        return any(inner in network for inner in _embedded(address) for network in self._allowed)
+
+
+def _is_public(address: _Address) -> bool:
+    return all(
+        inner.is_global
+        and not inner.is_multicast
+        and not inner.is_reserved
+        and not any(inner.version == network.version and inner in network for network in _DENIED)
+        for inner in _embedded(address)
+    )
+
+
+def _embedded(address: _Address) -> tuple[_Address, ...]:
+    """The address that is meant: IPv4 inside IPv6 (mapped, NAT64, 6to4, Teredo) is judged as well as its wrapper."""
+    if isinstance(address, ipaddress.IPv4Address):
+        return (address,)
+    if address.ipv4_mapped:
+        return (address.ipv4_mapped,)
+    if address in _NAT64:
+        return (address, ipaddress.IPv4Address(int(address) & 0xFFFF_FFFF))
+    if address.sixtofour:
+        return (address, address.sixtofour)
+    if address.teredo:
+        return (address, *address.teredo)
+    return (address,)
