@@ -1,1 +1,45 @@
-"""HTTP: feeds, pages, API."""
+"""HTTP: what we know → feeds, pages, API, and the same as files.
+
+desk        what the web serves from
+door        the outermost layers: prefix, rate, headers, counts
+feed_routes the hot path: stored bytes → conditional answers
+pages       the store → HTML, for routes and for the static mirror
+api         the store → documented JSON
+operators   status, metrics, health
+mirror      everything above that is public → a folder
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from aggregator.web.desk import Desk
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+__all__ = ["Desk", "create_app", "mirror", "opml_document"]
+
+# FastAPI and Jinja take half a second to import: commands that serve nothing shall not wait for them.
+
+
+def create_app(desk: Desk) -> FastAPI:
+    """The web application that serves from `desk`."""
+    from aggregator.web.application import create_app as create
+
+    return create(desk)
+
+
+async def opml_document(desk: Desk) -> bytes:
+    """Every public channel as OPML 2.0."""
+    from aggregator.web.opml import everything
+
+    return await everything(desk)
+
+
+async def mirror(desk: Desk, folder: Path) -> int:
+    """Write every public channel in every format, its page and the OPML below `folder`; returns the number of files."""
+    from aggregator.web.mirror import write
+
+    return await write(desk, folder)

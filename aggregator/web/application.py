@@ -1,0 +1,68 @@
+"""Desk → the web application: routes, layers, and what an error looks like."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from aggregator import __version__
+from aggregator.errors import QueryError, StoreError
+from aggregator.web.api import add_api
+from aggregator.web.desk import Desk
+from aggregator.web.door import Counts, Door
+from aggregator.web.feed_routes import OUT_OF_REACH, Feeds
+from aggregator.web.operators import add_operators
+from aggregator.web.outcomes import NOT_FOUND, Refused
+from aggregator.web.page_routes import add_pages
+from aggregator.web.problems import refusal
+
+_SENTENCES = {404: NOT_FOUND.detail, 405: "This address can be read, with GET or HEAD."}
+
+
+def create_app(desk: Desk) -> FastAPI:
+    """The application. Its own documentation pages would load scripts from elsewhere: ours are at /api/docs."""
+    app = FastAPI(
+        title="aggregator",
+        version=__version__,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        # Starlette's redirect repeats the Host header; the door has its own.
+        redirect_slashes=False,
+    )
+    counts = Counts()
+    add_pages(app, desk)
+    add_api(app, desk)
+    add_operators(app, desk, counts)
+    _add_errors(app, desk)
+    # The last added is the outermost.
+    app.add_middleware(Feeds, desk=desk)
+    app.add_middleware(Door, desk=desk, counts=counts)
+    return app
+
+
+def _add_errors(app: FastAPI, desk: Desk) -> None:
+    def say(request: Request, refused: Refused) -> Response:
+        return refusal(desk, refused, request.scope["path"])
+
+    @app.exception_handler(HTTPException)
+    async def http(request: Request, error: HTTPException) -> Response:
+        detail = _SENTENCES.get(error.status_code, str(error.detail))
+        return say(request, Refused(status=error.status_code, detail=detail, headers=dict(error.headers or {})))
+
+    @app.exception_handler(RequestValidationError)
+    async def invalid(request: Request, error: RequestValidationError) -> Response:
+        first = error.errors()[0]
+        where = first["loc"][-1] if first["loc"] else "request"
+        return say(request, Refused(status=400, detail=f"{where}: {first['msg']}"))
+
+    @app.exception_handler(QueryError)
+    async def query(request: Request, error: QueryError) -> Response:
+        return say(request, Refused(status=400, detail=str(error), caret=error.with_caret()))
+
+    @app.exception_handler(StoreError)
+    async def store(request: Request, error: StoreError) -> Response:
+        return say(request, OUT_OF_REACH)

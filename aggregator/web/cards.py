@@ -1,0 +1,192 @@
+"""Articles → cards: what a list or a page shows of one, within its rights."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta, tzinfo
+
+import nh3
+from markupsafe import Markup
+
+from aggregator.model import Article, ChannelKind, Newsroom, Picture, Republish, Visibility
+from aggregator.publish import allowed
+from aggregator.text import plain_text
+from aggregator.web.desk import Desk
+from aggregator.web.links import Links
+from aggregator.web.moments import Moment, moment, zone_of
+
+_NAMED_MATES = 2
+_NAMED_SECTIONS = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Anchor:
+    """Words and where they lead; `lang` where they are not in the language of the page."""
+
+    text: str
+    href: str | None = None
+    lang: str | None = None
+    when: Moment | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """An article as shown. `dek` is plain text, `body` safe HTML; `key` orders; `revised` only where it was."""
+
+    id: str
+    key: int
+    title: str
+    href: str | None
+    original: str | None
+    dek: str
+    body: Markup
+    lang: str | None
+    outlet: Anchor
+    credits: tuple[Anchor, ...]
+    place: str | None
+    sections: tuple[Anchor, ...]
+    published: Moment
+    revised: Moment | None
+    picture: Picture | None
+    also: tuple[Anchor, ...]
+    more: int
+    story: str | None
+    rights: str | None
+
+    @property
+    def mates(self) -> int:
+        return len(self.also) + self.more
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """How things look on one page: whose, when, and where its links lead."""
+
+    newsroom: Newsroom
+    links: Links
+    moment_of: MomentOf
+
+    @classmethod
+    def of(cls, desk: Desk, *, static: bool = False) -> Look:
+        newsroom = desk.newsroom()
+        return cls(
+            newsroom=newsroom,
+            links=Links.of(newsroom.site, static=static),
+            moment_of=MomentOf(desk, zone_of(newsroom.site.timezone)),
+        )
+
+    @property
+    def language(self) -> str:
+        return self.newsroom.site.language
+
+    def card(self, article: Article, *, republish: Republish | None = None) -> Card:
+        """An article within what its sources, and the channel, allow."""
+        shown = allowed(article, republish)
+        return Card(
+            id=article.id,
+            key=article.key,
+            title=shown.title or "Untitled",
+            href=self.links.article(article),
+            original=article.content.url,
+            dek=plain_text(shown.summary),
+            body=safe(shown.text),
+            lang=self.foreign(article.content.language),
+            outlet=self.outlet(article),
+            credits=self._credits(article),
+            place=next((credit.place for credit in article.credits if credit.place), None),
+            sections=self._sections(article),
+            published=self.moment_of(article.published),
+            revised=self._revised(article),
+            picture=visible(shown.picture),
+            also=tuple(map(self.mate, article.also_in[:_NAMED_MATES])),
+            more=max(0, len(article.also_in) - _NAMED_MATES),
+            story=self.links.story(article) if article.also_in else None,
+            rights=article.content.rights,
+        )
+
+    def cards(self, articles: Iterable[Article], *, republish: Republish | None = None) -> tuple[Card, ...]:
+        return tuple(self.card(article, republish=republish) for article in articles)
+
+    def outlet(self, article: Article) -> Anchor:
+        """Who reported it."""
+        public = article.visibility is Visibility.PUBLIC
+        href = self.links.channel(ChannelKind.OUTLET, article.outlet.id) if public else article.outlet.url
+        return Anchor(text=article.outlet.title, href=href)
+
+    def mate(self, article: Article) -> Anchor:
+        """An article of the same story in another outlet, by the outlet's name."""
+        return Anchor(
+            text=article.outlet.title,
+            href=self.links.article(article),
+            lang=self.foreign(article.content.language),
+            when=self.moment_of(article.published),
+        )
+
+    def section(self, slug: str) -> Anchor:
+        """A section by the title that readers know."""
+        section = self.newsroom.section_by_slug.get(slug)
+        title = section.title.text(self.language) if section else slug
+        return Anchor(text=title, href=self.links.channel(ChannelKind.SECTION, slug))
+
+    def foreign(self, language: str | None) -> str | None:
+        """`language` where it is not that of the page."""
+        return language if language and language.partition("-")[0] != self.language.partition("-")[0] else None
+
+    def _credits(self, article: Article) -> tuple[Anchor, ...]:
+        public = article.visibility is Visibility.PUBLIC
+        return tuple(
+            Anchor(
+                text=credit.name,
+                href=self.links.channel(ChannelKind.AUTHOR, credit.slug) if credit.slug and public else None,
+            )
+            for credit in article.credits
+        )
+
+    def _sections(self, article: Article) -> tuple[Anchor, ...]:
+        """The narrowest first: a country says more than its continent."""
+        known = self.newsroom.section_by_slug
+        parents = {known[slug].parent for slug in article.sections if slug in known}
+        ordered = sorted((slug for slug in article.sections if slug in known), key=lambda slug: slug in parents)
+        return tuple(map(self.section, ordered[:_NAMED_SECTIONS]))
+
+    def _revised(self, article: Article) -> Moment | None:
+        later = article.updated - max(article.published, article.listed) > timedelta(minutes=1)
+        return self.moment_of(article.updated) if later else None
+
+
+@dataclass(frozen=True, slots=True)
+class MomentOf:
+    """A time as seen from the desk's clock and the site's time zone."""
+
+    desk: Desk
+    zone: tzinfo
+
+    def __call__(self, at: datetime) -> Moment:
+        return moment(at, now=self.desk.now(), zone=self.zone)
+
+
+def visible(picture: Picture | None) -> Picture | None:
+    """Only what our Content-Security-Policy lets load: `img-src https:`."""
+    return picture if picture is not None and picture.url.startswith("https://") else None
+
+
+def safe(html: str) -> Markup:
+    """Text that a source lets us show, cleaned once more where it is shown: the database is not trusted with markup."""
+    if not html:
+        return Markup("")
+    clean = nh3.clean(html, tags=_TAGS, attributes=_ATTRIBUTES, url_schemes={"http", "https", "mailto"}, link_rel=_REL)
+    return Markup(clean)  # noqa: S704
+
+
+_REL = "noopener noreferrer nofollow"
+_NAMES = (
+    "a abbr b blockquote br cite code dd del dl dt em figcaption figure h2 h3 h4 h5 h6 hr i img ins li ol p pre q s "
+    "small strong sub sup table tbody td tfoot th thead tr u ul"
+)
+_TAGS = set(_NAMES.split())
+_ATTRIBUTES = {
+    "a": {"href", "title", "hreflang"},
+    "img": {"src", "alt", "width", "height"},
+    "td": {"colspan", "rowspan"},
+}

@@ -1,0 +1,35 @@
+"""Desk: everything that the web serves from, as one value."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Protocol
+
+from aggregator.model import ChannelKind, Newsroom
+from aggregator.store import Rendered, Store
+
+if TYPE_CHECKING:
+    from aggregator.config import Settings
+    from aggregator.publish import Output
+
+
+class SearchFeed(Protocol):
+    """Renders any query as a feed, and says whether the search was cut; raises QueryError."""
+
+    async def __call__(self, text: str, format: str, *, limit: int = 50) -> tuple[Output, bool]: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """`newsroom` and `now` are asked at each request: both change. `feed` gives the stored bytes of a channel in a format,
+    None for one unknown or removed; `polling` says whether this process also polls."""
+
+    store: Store
+    newsroom: Callable[[], Newsroom]
+    now: Callable[[], datetime]
+    settings: Settings
+    feed: Callable[[ChannelKind, str, str], Awaitable[Rendered | None]]
+    search_feed: SearchFeed
+    polling: bool = False

@@ -1,0 +1,101 @@
+"""What we have an address for → root-relative links below the path of `site.url`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import quote, urlencode, urlsplit
+
+from aggregator.model import Article, ChannelKind, Site, Visibility
+
+FEED_FORMATS = ("rss", "atom", "json")
+FORMAT_TITLES = {"rss": "RSS", "atom": "Atom", "json": "JSON"}
+MEDIA_TYPES = {
+    "rss": "application/rss+xml; charset=utf-8",
+    "atom": "application/atom+xml; charset=utf-8",
+    "json": "application/feed+json",
+}
+
+
+def root_of(site: Site) -> str:
+    """The path of `site.url` without a trailing slash: "" at the root of a host, "/news" below one."""
+    return urlsplit(site.url).path.rstrip("/")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedLink:
+    """One way to subscribe: `type` is the bare media type, for `<link rel=alternate>`."""
+
+    format: str
+    name: str
+    type: str
+    href: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Links:
+    """Never built from a request: the Host header is not reflected anywhere. `static` links are those of a folder of
+    files: pages are folders, and what only a program can answer (articles, search) is not linked."""
+
+    root: str = ""
+    static: bool = False
+
+    @classmethod
+    def of(cls, site: Site, *, static: bool = False) -> Links:
+        return cls(root=root_of(site), static=static)
+
+    def home(self) -> str:
+        return f"{self.root}/"
+
+    def path(self, *parts: str) -> str:
+        """A page. Slugs are quoted: they may come from a byline in any script."""
+        joined = "/".join(quote(part, safe="") for part in parts)
+        return f"{self.root}/{joined}" + ("/" if self.static else "")
+
+    def file(self, *parts: str) -> str:
+        """A file: the same in a static mirror."""
+        return f"{self.root}/" + "/".join(quote(part, safe="") for part in parts)
+
+    def channel(self, kind: ChannelKind, slug: str, **query: str) -> str:
+        return with_query(self.path(kind.folder, slug), query)
+
+    def feed(self, kind: ChannelKind, slug: str, format: str, **query: str) -> str:
+        return with_query(self.file(kind.folder, f"{slug}.{format}"), query)
+
+    def search(self, text: str = "", format: str | None = None, **query: str) -> str:
+        name = f"search.{format}" if format else "search"
+        return with_query(self.file(name), {"q": text, **query} if text else query)
+
+    def article(self, article: Article) -> str | None:
+        """Our page of it; the publisher's where we have no page to show: private articles, static mirrors."""
+        if self.static or article.visibility is not Visibility.PUBLIC:
+            return article.content.url
+        return self.path("articles", article.id)
+
+    def story(self, article: Article) -> str | None:
+        return None if self.static else self.path("stories", article.story)
+
+    def feeds(self, kind: ChannelKind, slug: str, title: str, **query: str) -> tuple[FeedLink, ...]:
+        """The three formats of a channel."""
+        return tuple(_feed_link(format, title, self.feed(kind, slug, format, **query)) for format in FEED_FORMATS)
+
+    def search_feeds(self, text: str) -> tuple[FeedLink, ...]:
+        """The three formats of a search."""
+        return tuple(_feed_link(format, f"Search: {text}", self.search(text, format)) for format in FEED_FORMATS)
+
+
+def with_query(path: str, query: dict[str, str]) -> str:
+    """`path?query`, or `path` alone where there is nothing to ask."""
+    asked = {name: value for name, value in query.items() if value}
+    return f"{path}?{urlencode(asked, quote_via=quote)}" if asked else path
+
+
+def _feed_link(format: str, title: str, href: str) -> FeedLink:
+    name = FORMAT_TITLES[format]
+    return FeedLink(
+        format=format,
+        name=name,
+        type=MEDIA_TYPES[format].partition(";")[0],
+        href=href,
+        title=f"{title} ({name})",
+    )

@@ -1,0 +1,189 @@
+"""How the service is → a page and a scrape for operators, yes or no for a container's health check."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter as Tally
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from fastapi import FastAPI
+from prometheus_client import CollectorRegistry
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client.registry import Collector
+from starlette.requests import Request
+from starlette.responses import Response
+
+from aggregator import __version__
+from aggregator.errors import StoreError
+from aggregator.model import ChannelKind, Health
+from aggregator.store import SourceStatus, Statistics
+from aggregator.web.access import refused_operator
+from aggregator.web.answers import NO_CACHE
+from aggregator.web.cards import Look
+from aggregator.web.desk import Desk
+from aggregator.web.door import Counts
+from aggregator.web.moments import Moment
+from aggregator.web.outcomes import Refused
+from aggregator.web.problems import problem, refusal
+from aggregator.web.templating import render
+
+# Never colour alone: shape and word say the same.
+_SIGNS = {
+    Health.WELL: "●",
+    Health.NEW: "○",
+    Health.PARTIAL: "◐",
+    Health.FAILING: "▲",
+    Health.GONE: "■",
+    Health.DISABLED: "–",
+}
+_WORST_FIRST = (Health.FAILING, Health.PARTIAL, Health.GONE, Health.NEW, Health.WELL, Health.DISABLED)
+_ENOUGH_TO_COUNT = 0.05
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatusRow:
+    """A source in the table."""
+
+    title: str
+    url: str
+    href: str | None
+    health: str
+    sign: str
+    since: Moment | None
+    error: str | None
+    failures: int
+    articles: int
+    pace: str
+    last: Moment | None
+    next: Moment | None
+    why: str
+
+
+def add_operators(app: FastAPI, desk: Desk, counts: Counts) -> None:
+    """Status, metrics, liveness, readiness."""
+
+    def refused(request: Request) -> Refused | None:
+        client = request.client.host if request.client else None
+        return refused_operator(client, request.headers, desk.settings)
+
+    async def status(request: Request) -> Response:
+        if why := refused(request):
+            return refusal(desk, why, "/status")
+        html = await status_page(desk)
+        return Response(html, media_type="text/html", headers={"cache-control": NO_CACHE})
+
+    async def metrics(request: Request) -> Response:
+        if why := refused(request):
+            return problem(why)
+        body = exposition(await desk.store.source_statuses(), await desk.store.statistics(), counts, desk.now())
+        return Response(body, headers={"content-type": CONTENT_TYPE_LATEST, "cache-control": NO_CACHE})
+
+    async def alive(request: Request) -> Response:
+        return _state(200, status="alive", version=__version__, polling=desk.polling)
+
+    async def ready(request: Request) -> Response:
+        try:
+            await desk.store.ready()
+        except StoreError as error:
+            return _state(503, status="not ready", why=str(error))
+        return _state(200, status="ready")
+
+    for path, handler in (("/status", status), ("/metrics", metrics), ("/healthz", alive), ("/readyz", ready)):
+        app.router.add_route(path, handler, methods=["GET"], include_in_schema=False)
+
+
+def _state(code: int, **said: object) -> Response:
+    body = json.dumps(said).encode() + b"\n"
+    headers = {"cache-control": NO_CACHE}
+    return Response(body, status_code=code, media_type="application/json", headers=headers)
+
+
+async def status_page(desk: Desk) -> str:
+    """Every source: what needs a look first, then by next poll."""
+    look, statuses = Look.of(desk), await desk.store.source_statuses()
+    tally = Tally(status.health for status in statuses)
+    ordered = sorted(statuses, key=lambda s: (_WORST_FIRST.index(s.health), s.next_poll is None, s.next_poll, s.id))
+    return render(
+        "status.html",
+        look,
+        title="Status",
+        rows=[_row(look, status) for status in ordered],
+        counts=[(health.value, tally[health]) for health in _WORST_FIRST if tally[health]],
+        statistics=await desk.store.statistics(),
+        polling=desk.polling,
+    )
+
+
+def _row(look: Look, status: SourceStatus) -> StatusRow:
+    def at(time: datetime | None) -> Moment | None:
+        return look.moment_of(time) if time else None
+
+    return StatusRow(
+        title=status.title or status.id,
+        url=status.url,
+        href=None if status.private else look.links.channel(ChannelKind.SOURCE, status.id),
+        health=status.health.value,
+        sign=_SIGNS[status.health],
+        since=at(status.since),
+        error=status.error,
+        failures=status.failures,
+        articles=status.articles,
+        pace=_pace(status.articles_per_day),
+        last=at(status.last_poll),
+        next=at(status.next_poll),
+        why=status.why,
+    )
+
+
+def _pace(per_day: float | None) -> str:
+    if per_day is None or per_day < _ENOUGH_TO_COUNT:
+        return ""
+    return f"{per_day:.0f} a day" if per_day >= 1 else f"{per_day * 7:.1f} a week"
+
+
+def exposition(statuses: Iterable[SourceStatus], statistics: Statistics, counts: Counts, now: datetime) -> bytes:
+    """Prometheus text of this moment."""
+    registry = CollectorRegistry(auto_describe=False)
+    registry.register(_Moment([*_sources(statuses, now), *_stored(statistics), _answers(counts)]))
+    return generate_latest(registry)
+
+
+class _Moment(Collector):
+    """Metrics that were worked out already: nothing is kept between scrapes."""
+
+    def __init__(self, metrics: list[Metric]) -> None:
+        self._metrics = metrics
+
+    def collect(self) -> Iterable[Metric]:
+        return self._metrics
+
+
+def _sources(statuses: Iterable[SourceStatus], now: datetime) -> list[Metric]:
+    held = list(statuses)
+    tally = Tally(status.health for status in held)
+    health = GaugeMetricFamily("aggregator_sources", "Sources by health.", labels=["health"])
+    for one in Health:
+        health.add_metric([one.value], tally[one])
+    late = max(((now - s.next_poll).total_seconds() for s in held if s.next_poll), default=0.0)
+    overdue = GaugeMetricFamily(
+        "aggregator_poll_lag_seconds", "How long the source that waits longest has been due.", value=max(0.0, late)
+    )
+    return [health, overdue]
+
+
+def _stored(statistics: Statistics) -> list[Metric]:
+    rows = GaugeMetricFamily("aggregator_stored", "What is in the database.", labels=["what"])
+    for what in ("outlets", "sources", "articles", "authors", "stories", "channels", "polls"):
+        rows.add_metric([what], getattr(statistics, what))
+    size = GaugeMetricFamily("aggregator_database_bytes", "Size of the database.", value=statistics.bytes)
+    return [rows, size]
+
+
+def _answers(counts: Counts) -> Metric:
+    answers = CounterMetricFamily("aggregator_http_answers", "Answers by route and status.", labels=["route", "status"])
+    for (route, status), count in sorted(counts.answers.items()):
+        answers.add_metric([route, str(status)], count)
+    return answers

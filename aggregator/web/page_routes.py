@@ -1,0 +1,188 @@
+"""Addresses of pages → answers."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from urllib.parse import quote
+
+from fastapi import FastAPI
+from starlette.requests import Request
+from starlette.responses import Response
+
+from aggregator.errors import QueryError
+from aggregator.model import ChannelKind
+from aggregator.web import opml, pages
+from aggregator.web.access import refused_reader, token_of
+from aggregator.web.answers import PAGE_CACHE, PRIVATE_CACHE, answer, page, whole
+from aggregator.web.cards import Look
+from aggregator.web.channels import configured
+from aggregator.web.desk import Desk
+from aggregator.web.feed_routes import PUBLIC, search_feed
+from aggregator.web.links import FEED_FORMATS, Links
+from aggregator.web.outcomes import NOT_FOUND, Moved, Refused
+from aggregator.web.problems import moved, problem, refusal
+from aggregator.web.templating import asset, fingerprint, render
+
+Handler = Callable[[Request], Awaitable[Response]]
+
+_ASSET_TYPES = {"css": "text/css; charset=utf-8", "svg": "image/svg+xml"}
+_FOR_EVER = "public, max-age=31536000, immutable"
+_LONGEST_QUERY = 2000
+MAX_CURSOR = 2**63 - 1
+
+
+def add_pages(app: FastAPI, desk: Desk) -> None:
+    """Every page of the site."""
+
+    def get(path: str, handler: Handler) -> None:
+        app.router.add_route(path, handler, methods=["GET"], include_in_schema=False)
+
+    get("/", _front(desk))
+    for kind in ChannelKind:
+        get(f"/{kind.folder}", _list(desk, kind))
+        get(f"/{kind.folder}.opml", _opml(desk, kind))
+        get(f"/{kind.folder}/{{slug}}", _channel(desk, kind))
+    get("/opml", _opml(desk, None))
+    get("/articles/{id}", _one(desk, "articles", pages.article_page))
+    get("/stories/{id}", _one(desk, "stories", pages.story_page))
+    get("/search", _search(desk))
+    for format in FEED_FORMATS:
+        get(f"/search.{format}", _search_feed(desk, format))
+    get("/opensearch.xml", _opensearch(desk))
+    get("/robots.txt", _robots(desk))
+    get("/favicon.ico", _asset(desk, "favicon.svg"))
+    get("/static/{name}", _asset(desk))
+
+
+def send(desk: Desk, request: Request, html: str, *, cache: str = PAGE_CACHE) -> Response:
+    return answer(request.headers, request.method, page(html, cache=cache), now=desk.now())
+
+
+def cursor(request: Request) -> int | Refused | None:
+    """The value of `?before=`: the key of the last article seen."""
+    text = request.query_params.get("before")
+    if text is None:
+        return None
+    if not text.isascii() or not text.isdigit() or int(text[:20]) > MAX_CURSOR:
+        return Refused(status=400, detail="`before` is the cursor that the page before this one gave.")
+    return int(text)
+
+
+def _front(desk: Desk) -> Handler:
+    async def front(request: Request) -> Response:
+        return send(desk, request, await pages.front_page(desk))
+
+    return front
+
+
+def _list(desk: Desk, kind: ChannelKind) -> Handler:
+    async def listed(request: Request) -> Response:
+        return send(desk, request, await pages.list_page(desk, kind, after=request.query_params.get("after")))
+
+    return listed
+
+
+def _channel(desk: Desk, kind: ChannelKind) -> Handler:
+    async def channel(request: Request) -> Response:
+        slug, path, before = request.path_params["slug"], request.scope["path"], cursor(request)
+        operators = configured(desk, kind, slug)
+        asked = request.url.query
+        refused = refused_reader(operators, request.headers, asked) if operators else None
+        if refused or isinstance(before, Refused):
+            return refusal(desk, refused or before, path)  # type: ignore[arg-type]
+        private = operators is not None and operators.private
+        token = (token_of(asked) or "") if private else ""
+        outcome = await pages.channel_page(desk, kind, slug, before=before, token=token)
+        if isinstance(outcome, Refused):
+            return refusal(desk, outcome, path)
+        if isinstance(outcome, Moved):
+            return moved(Links.of(desk.newsroom().site).channel(kind, outcome.slug))
+        return send(desk, request, outcome, cache=PRIVATE_CACHE if private else PAGE_CACHE)
+
+    return channel
+
+
+def _one(desk: Desk, folder: str, render: Callable[[Desk, str], Awaitable[str | Moved | Refused]]) -> Handler:
+    async def one(request: Request) -> Response:
+        outcome = await render(desk, request.path_params["id"])
+        if isinstance(outcome, Refused):
+            return refusal(desk, outcome, request.scope["path"])
+        if isinstance(outcome, Moved):
+            return moved(Links.of(desk.newsroom().site).path(folder, outcome.slug))
+        return send(desk, request, outcome)
+
+    return one
+
+
+def _search(desk: Desk) -> Handler:
+    async def search(request: Request) -> Response:
+        before = cursor(request)
+        if isinstance(before, Refused):
+            return refusal(desk, before, "/search")
+        html, status = await pages.search_page(desk, _asked(request), before=before)
+        response = send(desk, request, html)
+        # A wrong query is never "not modified".
+        response.status_code = status if status != 200 else response.status_code
+        return response
+
+    return search
+
+
+def _search_feed(desk: Desk, format: str) -> Handler:
+    async def search(request: Request) -> Response:
+        text = _asked(request)
+        try:
+            return await search_feed(desk, request.headers, request.method, text, format)
+        except QueryError as error:
+            return problem(Refused(status=400, detail=str(error), caret=error.with_caret()))
+
+    return search
+
+
+def _asked(request: Request) -> str:
+    return request.query_params.get("q", "")[:_LONGEST_QUERY]
+
+
+def _opml(desk: Desk, kind: ChannelKind | None) -> Handler:
+    async def document(request: Request) -> Response:
+        body = await (opml.of_kind(desk, kind) if kind else opml.everything(desk))
+        name = f"{kind.folder if kind else 'feeds'}.opml"
+        headers = PUBLIC | {"content-disposition": f'attachment; filename="{name}"'}
+        made = whole(body, opml.MEDIA_TYPE, headers=headers)
+        return answer(request.headers, request.method, made, now=desk.now())
+
+    return document
+
+
+def _opensearch(desk: Desk) -> Handler:
+    """OpenSearch 1.1: browsers offer our search in their address bar."""
+
+    async def description(request: Request) -> Response:
+        body = render("opensearch.xml", Look.of(desk), title=None).encode()
+        made = whole(body, "application/opensearchdescription+xml")
+        return answer(request.headers, request.method, made, now=desk.now())
+
+    return description
+
+
+def _robots(desk: Desk) -> Handler:
+    async def robots(request: Request) -> Response:
+        root = quote(Links.of(desk.newsroom().site).root)
+        closed = ("search", "status", "metrics", "api/v1/")
+        lines = ["User-agent: *", *[f"Disallow: {root}/{path}" for path in closed], ""]
+        made = whole("\n".join(lines).encode(), "text/plain; charset=utf-8")
+        return answer(request.headers, request.method, made, now=desk.now())
+
+    return robots
+
+
+def _asset(desk: Desk, only: str | None = None) -> Handler:
+    async def static(request: Request) -> Response:
+        name = only or request.path_params["name"]
+        body, media_type = asset(name), _ASSET_TYPES.get(name.rpartition(".")[2])
+        if body is None or media_type is None:
+            return refusal(desk, NOT_FOUND, request.scope["path"])
+        kept = _FOR_EVER if request.query_params.get("v") == fingerprint(name) else "public, max-age=3600"
+        return answer(request.headers, request.method, whole(body, media_type, cache=kept), now=desk.now())
+
+    return static
