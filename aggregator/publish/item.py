@@ -18,6 +18,7 @@ from aggregator.text import one_line, shorten, xml_legal
 
 Written = TypeVar("Written")
 _LANGUAGE = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*")  # RFC 4287's own pattern
+_ADDRESS = re.compile(r"\S+@\S+")  # an e-mail address is nobody's name, and never published
 _HEADLINE_LENGTH = 80
 
 
@@ -126,7 +127,8 @@ def _url(article: Article, site: Site) -> str | None:
 def _persons(named: Iterable[Credit], site: Site) -> tuple[Person, ...]:
     persons: dict[str, Person] = {}
     for credit in named:
-        if name := line(credit.name):
+        name = line(credit.name)
+        if name and not _ADDRESS.fullmatch(name):
             own = ids.author_address(site, credit.slug) if credit.slug else None
             persons.setdefault(name, Person(name=name, url=web_link(credit.url) or own))
     return tuple(persons.values())

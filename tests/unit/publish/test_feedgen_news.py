@@ -192,7 +192,7 @@ def test_g10_an_entry_says_all_we_know_of_its_source() -> None:
 
 def test_rss_dates_are_written_by_us_and_not_under_a_locale_of_the_whole_process() -> None:
     feed, _ = bare()
-    assert b"13:00:00 +0000" in feed.rss_str() or b"12:00:00 +0000" in feed.rss_str()
+    assert b"12:00:00 +0000" in feed.rss_str()
 
     assert rss(publication(article())).findtext("channel/item/pubDate") == "Tue, 10 Nov 2026 12:00:00 GMT"
     assert rss(publication(article())).findtext("channel/lastBuildDate") == "Tue, 10 Nov 2026 13:00:00 GMT"

@@ -12,7 +12,7 @@ import pytest
 from lxml import etree
 
 from aggregator.errors import RenderError
-from aggregator.model import Picture, Republish, Title, Visibility
+from aggregator.model import Credit, Picture, Republish, Title, Visibility
 from aggregator.publish import FORMATS, Publication, article_uri, channel_uri, render, search_address, search_uri
 from tests.unit.publish.json_schema import faults
 from tests.unit.publish.made_up import (
@@ -136,6 +136,12 @@ def test_an_entry_without_a_byline_is_its_outlets() -> None:
     entry = one(etree.fromstring(render(publication(article()), "atom", site=SITE).body), "a:entry")
     assert entry.find("a:author", ATOM) is None
     assert entry.findtext("a:source/a:author/a:name", namespaces=ATOM) == "The Andean Post"
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_an_address_is_no_authors_name(format: str) -> None:
+    ours = article(credits=(Credit(name="desk@andean.example.com"), Credit(name="Rosa Quispe")))
+    assert read(publication(ours), format, SITE)[0].authors == ("Rosa Quispe",)
 
 
 def test_rss_names_the_outlet_as_source() -> None:
