@@ -2,21 +2,24 @@ FROM python:3.12-slim AS build
 ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore
 WORKDIR /build
 
-# The dependencies alone first: they change seldom, and the layer is kept.
-RUN python -m venv --without-pip /opt/aggregator
-COPY requirements.txt ./
-RUN python -m pip --python /opt/aggregator/bin/python install --require-hashes --only-binary :all: -r requirements.txt
-
-# What builds the wheel is locked too, and stays behind in this stage.
+# What builds is locked by hash like what runs, and stays behind in this stage.
 COPY requirements-build.txt ./
 RUN python -m venv /opt/builder \
  && /opt/builder/bin/python -m pip install --require-hashes --only-binary :all: -r requirements-build.txt
+
+# The dependencies alone first: they change seldom, and the layer is kept.
+COPY requirements.txt ./
+RUN /opt/builder/bin/python -m pip wheel --require-hashes --no-build-isolation --use-pep517 -r requirements.txt -w /build/wheels \
+ && python -m venv --without-pip /opt/aggregator \
+ && /opt/builder/bin/python -m pip --python /opt/aggregator/bin/python install --no-index --no-deps /build/wheels/*.whl
+
 COPY pyproject.toml README.md LICENSE ./
 COPY config ./config
 COPY aggregator ./aggregator
 RUN /opt/builder/bin/python -m hatchling build -t wheel -d /build/dist \
- && python -m pip --python /opt/aggregator/bin/python install --no-deps --no-index /build/dist/*.whl \
+ && /opt/builder/bin/python -m pip --python /opt/aggregator/bin/python install --no-index --no-deps /build/dist/*.whl \
  && /opt/aggregator/bin/python -m compileall -q -j 0 /opt/aggregator/lib
+
 
 
 FROM python:3.12-slim
