@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 TICK = timedelta(microseconds=1)
 _FARTHEST = timedelta(days=36_525)
-_RELATIVE = re.compile(r"now(?:([+-])([0-9]{1,7})([mhdwy]))?")
+_RELATIVE = re.compile(r"now(?:([+-])([0-9]{1,9})([mhdwy]))?")
 _UNITS = {
     "m": timedelta(minutes=1),
     "h": timedelta(hours=1),
@@ -84,9 +84,9 @@ def read_point(text: str) -> Span | Relative | None:
 def _relative(text: str, sign: str | None, amount: str | None, unit: str | None) -> Relative | None:
     if amount is None or unit is None:
         return Relative(text, timedelta())
-    offset = int(amount) * _UNITS[unit]
-    if offset > _FARTHEST:
+    if int(amount) > _FARTHEST // _UNITS[unit]:
         return None
+    offset = int(amount) * _UNITS[unit]
     return Relative(f"now{sign}{int(amount)}{unit}", -offset if sign == "-" else offset)
 
 

@@ -126,7 +126,7 @@ terms: st.SearchStrategy[Term] = st.one_of(
     st.builds(Labelled, key=_labels.map(lambda key: key[:4]), prefix=st.just(True)),
     st.builds(Outside, kind=st.sampled_from([Set.AUTHOR, Set.SECTION])),
     st.builds(By, name=st.sampled_from([*NAMES, "nobody"]).map(name_key)),
-    st.builds(Language, tag=st.sampled_from([*LANGUAGES, "es-ar", "pt-br", "e"])),
+    st.builds(Language, tag=st.sampled_from([*LANGUAGES, "es-ar", "pt-br", "esp"])),
     st.builds(About, country=st.sampled_from([*COUNTRIES, "AR"])),
     st.builds(InStory, id=st.just("a" * 16)),
     st.builds(Has, what=st.sampled_from(Having)),

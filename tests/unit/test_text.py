@@ -1,0 +1,85 @@
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from aggregator.text import fold, one_line, plain_text, shorten, tokens, xml_legal
+
+
+@pytest.mark.parametrize(
+    ("text", "folded"),
+    [
+        ("LÍTIO", "litio"),
+        ("São Paulo", "sao paulo"),
+        ("año", "ano"),
+        ("Straße", "strasse"),
+        ("STRASSE", "strasse"),
+        ("Ångström Øre Łódź", "angstrom ore lodz"),
+        ("Đà Nẵng", "da nang"),
+        ("İstanbul ısı", "istanbul isi"),
+        ("Þór Æsir Œuvre", "thor aesir oeuvre"),
+        ("ﬁn ①½", "fin 11⁄2"),
+        ("ＡＢＣ", "abc"),
+        ("ΣΊΣΥΦΟΣ", "σισυφοσ"),
+        ("한국", "한국"),
+        ("n\u0303andu\u0301", "nandu"),
+    ],
+)
+def test_case_accents_and_forms_are_folded(text: str, folded: str) -> None:
+    assert fold(text) == folded
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", ()),
+        ("… — ?", ()),
+        ("Covid-19: ¿qué pasa?", ("covid", "19", "que", "pasa")),
+        ("snake_case", ("snake", "case")),
+        ("l’État d'urgence", ("l", "etat", "d", "urgence")),
+        ("U.S.", ("u", "s")),
+        ("李白 2026", ("李白", "2026")),
+        ("r\u0301io\u0301", ("rio",)),
+    ],
+)
+def test_tokens_are_runs_of_letters_and_digits(text: str, expected: tuple[str, ...]) -> None:
+    assert tokens(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("markup", "text"),
+    [
+        ("a  b\n c", "a b c"),
+        ("<p>one</p><p>two</p>", "one two"),
+        ("one<br>two", "one two"),
+        ("<b>o</b>ne", "one"),
+        ("AT&amp;T", "AT&T"),
+        ("a &lt; b", "a < b"),
+        ("x<script>alert(1)</script>y", "xy"),
+    ],
+)
+def test_plain_text_keeps_the_words_of_markup(markup: str, text: str) -> None:
+    assert plain_text(markup) == text
+
+
+def test_one_line_has_single_spaces() -> None:
+    assert one_line("\t a\u00a0\r\n b ") == "a b"
+
+
+def test_illegal_characters_do_not_reach_xml() -> None:
+    assert xml_legal("a\x00\x08\ufffe\ud800b\tc\U0001f600") == "ab\tc\U0001f600"
+
+
+def test_shortened_text_ends_between_words() -> None:
+    assert shorten("one two three", 100) == "one two three"
+    assert shorten("one two three", 9) == "one two…"
+    assert shorten("x" * 50, 10) == "x" * 9 + "…"
+
+
+@pytest.mark.parametrize("text", ["<" * 50_000, "<p " * 20_000, "&" * 50_000, "a\u0301" * 25_000, " " * 50_000])
+def test_hostile_text_costs_little(text: str) -> None:
+    start = time.process_time()
+    plain_text(text)
+    tokens(text)
+    assert time.process_time() - start < 1.0
