@@ -36,7 +36,10 @@ def folded(name: str) -> str:
 
 def resolve(connection: Connection, outlet_id: str, named: Iterable[Credit], now: datetime) -> dict[str, Known]:
     """The author of each credit by its folded name, made where nobody has that name in the outlet yet."""
-    unique = {folded(credit.name): credit for credit in named if one_line(credit.name)}
+    unique: dict[str, Credit] = {}
+    for credit in named:
+        if one_line(credit.name):
+            unique.setdefault(folded(credit.name), credit)
     names = {name: _names(credit) for name, credit in unique.items()}
     held = _meanings(connection, outlet_id, {form for forms in names.values() for form in forms})
     authors: dict[str, Known] = {}

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Table, delete, distinct, func, select, text
+from sqlalchemy import Connection, Table, delete, func, select, text
 
 from aggregator.model import ChannelKind
 from aggregator.store import tables as t
@@ -118,7 +118,7 @@ def unknown_bylines(connection: Connection, limit: int) -> tuple[Counted, ...]:
     count = func.count().label("count")
     query = (
         select(p.name, p.outlet_id, count)
-        .join(t.author, p.id == c.author_id)
+        .join(t.credit, p.id == c.author_id)
         .where(~p.configured)
         .group_by(p.id, p.name, p.outlet_id)
         .order_by(count.desc(), p.name)
@@ -130,7 +130,7 @@ def unknown_bylines(connection: Connection, limit: int) -> tuple[Counted, ...]:
 def unmapped_categories(connection: Connection, limit: int) -> tuple[Counted, ...]:
     """The categories that gave no article a section, the most frequent first; of the latest articles."""
     e, s = t.evidence.c, t.sighting.c
-    used = select(distinct(e.raw)).where(e.kind == ChannelKind.SECTION.value)
+    used = select(e.raw).where(e.kind == ChannelKind.SECTION.value).distinct()
     mapped = {_folded(raw) for raw in connection.execute(used).scalars()}
     counts: Counter[str] = Counter()
     where: dict[str, set[str]] = defaultdict(set)

@@ -2,30 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import Connection, select
 
-from aggregator.model import Channel, ChannelKind, Visibility
+from aggregator.model import Channel, ChannelKind
 from aggregator.query import Query
 from aggregator.store import tables as t
 from aggregator.store.channels import Seat, ensure, may_show, seat, unseat
 from aggregator.store.engine import one_writer
 from aggregator.store.mapping import chunks, load_articles
+from aggregator.store.search import every, matching
 
 
-def refill(connection: Connection, channel: Channel, query: Query, now: datetime) -> None:
-    """Select a channel's articles anew. Who represents a story already goes on doing so while it belongs there."""
-    from aggregator.store.selection import where
+def selected(connection: Connection, channel: Channel, query: Query, now: datetime) -> frozenset[int]:
+    """The keys of all articles that belong to a channel: the long part, which keeps nobody from writing."""
+    return frozenset(every(connection, query, now=now, private=channel.private))
 
+
+def refill(connection: Connection, channel: Channel, query: Query, wanted: Collection[int], now: datetime) -> None:
+    """Seat those of `wanted` that are not there yet, take out what no longer belongs.
+
+    Who represents a story already goes on doing so while it belongs there.
+    """
     one_writer(connection)
     row = ensure(connection, [(ChannelKind.CHANNEL, channel.slug)], now)[ChannelKind.CHANNEL, channel.slug]
-    m, c = t.membership.c, t.article.c
-    open_to = [Visibility.PUBLIC.value, *([Visibility.PRIVATE.value] if row["private"] else [])]
-    matching = select(c.key).where(where(query.tree, now=now), c.visibility.in_(open_to))
-    wanted = set(connection.execute(matching).scalars())
+    m = t.membership.c
     held = set(connection.execute(select(m.article_key).where(m.channel_id == row["id"])).scalars())
-    unseat(connection, [(row["id"], key) for key in sorted(held - wanted)], now)
-    for part in chunks(sorted(wanted - held)):
+    doubtful = held.difference(wanted)
+    # A poll may have seated more since `wanted` was selected.
+    doubtful -= set(matching(connection, query, doubtful, now=now, private=channel.private))
+    unseat(connection, [(row["id"], key) for key in sorted(doubtful)], now)
+    for part in chunks(sorted(set(wanted) - held)):
         articles = load_articles(connection, part)
-        seat(connection, [Seat(row, article, may_show(row, article)) for article in articles], now)
+        seats = [Seat(row, article, shown=True) for article in articles if may_show(row, article)]
+        seat(connection, seats, now)

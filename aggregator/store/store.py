@@ -20,6 +20,7 @@ from aggregator.store import (
     reading,
     refilling,
     schema,
+    search,
     sightings,
     words,
 )
@@ -139,8 +140,6 @@ class Store:
     async def search(
         self, query: Query, *, now: datetime, limit: int, before: int | None = None, private: bool = False
     ) -> Found:
-        from aggregator.store import search
-
         return await self._database.read(search.search, query, now=now, limit=limit, before=before, private=private)
 
     async def evidence(self, id: str) -> tuple[tuple[str, Evidence], ...]:
@@ -168,7 +167,9 @@ class Store:
         return await self._database.read(reading.listing, kind, limit=limit, after=after, private=private)
 
     async def refill(self, channel: Channel, query: Query, *, now: datetime) -> None:
-        await self._database.write(refilling.refill, channel, query, now)
+        """Select an operator's channel anew: its definition changed, or time passed."""
+        wanted = await self._database.read(refilling.selected, channel, query, now)
+        await self._database.write(refilling.refill, channel, query, wanted, now)
 
     async def rendered(self, kind: ChannelKind, slug: str, format: str) -> Rendered | None:
         return await self._database.read(reading.rendered, kind, slug, format)

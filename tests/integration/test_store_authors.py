@@ -1,0 +1,140 @@
+"""Printed names → authors with slugs that last."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from aggregator.model import AuthorProfile, ChannelKind, Title
+from aggregator.store import Store
+from tests.making import NOW, credit, newsroom, outlet, publish, sighting, source
+
+HERALD, TIMES = source("herald"), source("times")
+LATER = NOW + timedelta(hours=1)
+
+
+async def _slugs(store: Store, id: str) -> list[str | None]:
+    article = await store.article(id)
+    assert article is not None
+    return [one.slug for one in article.credits]
+
+
+async def test_one_name_in_one_outlet_is_one_author_however_it_is_spelled(store: Store) -> None:
+    await store.apply(newsroom(HERALD), now=NOW)
+    written = await publish(store, HERALD, sighting("First", by=["Ana López"]), sighting("Second", by=["ANA LOPEZ"]))
+    assert [article.credits[0].slug for article in written.new] == ["ana-lopez", "ana-lopez"]
+    author = await store.author("ana-lopez")
+    assert author is not None
+    assert (author.name, author.outlet_id, author.count, author.aliases) == ("Ana López", "herald", 2, ("ana lopez",))
+
+
+async def test_one_name_in_two_outlets_is_two_authors(store: Store) -> None:
+    await store.apply(newsroom(HERALD, TIMES), now=NOW)
+    (here,) = (await publish(store, HERALD, sighting("First", by=["Ana López"]))).new
+    (there,) = (await publish(store, TIMES, sighting("Second", of=TIMES, by=["Ana López"]))).new
+    assert (here.credits[0].slug, there.credits[0].slug) == ("ana-lopez", "ana-lopez-times")
+
+
+async def test_slugs_are_numbered_when_all_else_is_taken(store: Store) -> None:
+    await store.apply(newsroom(HERALD), now=NOW)
+    names = ["Ana Lopez", "Ana-Lopez", "Ana. Lopez", "None", "***"]
+    seen = [sighting(f"Thing {n}", by=[name]) for n, name in enumerate(names)]
+    written = await publish(store, HERALD, *seen)
+    assert [article.credits[0].slug for article in written.new] == [
+        "ana-lopez",
+        "ana-lopez-herald",
+        "ana-lopez-herald-2",
+        "none-herald",
+        "person",
+    ]
+
+
+async def test_two_names_of_one_person_in_a_byline_are_one_credit(store: Store) -> None:
+    profile = AuthorProfile(slug="ana", name="Ana López", aliases=("A. López",))
+    await store.apply(newsroom(HERALD, authors=(profile,)), now=NOW)
+    (article,) = (await publish(store, HERALD, sighting("First", by=["A. López", "Ana López"]))).new
+    assert [(one.name, one.slug) for one in article.credits] == [("Ana López", "ana")]
+
+
+async def test_a_profile_gathers_what_its_names_wrote_before(store: Store) -> None:
+    await store.apply(newsroom(HERALD, TIMES), now=NOW)
+    (here,) = (await publish(store, HERALD, sighting("First", by=["Dionys Duroc"]))).new
+    (there,) = (await publish(store, TIMES, sighting("Second", of=TIMES, by=["D. Duroc"]))).new
+    profile = AuthorProfile(
+        slug="dionys-duroc",
+        name="Dionys Duroc",
+        aliases=("D. Duroc",),
+        role=Title("Correspondent"),
+        url="https://d.example",
+    )
+    await store.apply(newsroom(HERALD, TIMES, authors=(profile,)), now=LATER)
+    assert await _slugs(store, here.id) == await _slugs(store, there.id) == ["dionys-duroc"]
+    author = await store.author("dionys-duroc")
+    assert author is not None
+    assert (author.configured, author.role, author.count) == (True, Title("Correspondent"), 2)
+    assert await store.redirect("author", "d-duroc") == "dionys-duroc"
+    assert await store.channel(ChannelKind.AUTHOR, "d-duroc") is None
+    carried = await store.articles(ChannelKind.AUTHOR, "dionys-duroc", limit=9)
+    assert {article.id for article in carried} == {here.id, there.id}
+    assert await store.known_authors(["dionys-duroc", "d-duroc"]) == {"dionys-duroc"}
+
+
+async def test_a_profile_of_one_outlet_leaves_the_namesake_elsewhere_alone(store: Store) -> None:
+    await store.apply(newsroom(HERALD, TIMES), now=NOW)
+    (here,) = (await publish(store, HERALD, sighting("First", by=["Ana López"]))).new
+    (there,) = (await publish(store, TIMES, sighting("Second", of=TIMES, by=["Ana López"]))).new
+    profile = AuthorProfile(slug="ana-lopez", name="Ana López", outlets=("times",))
+    await store.apply(newsroom(HERALD, TIMES, authors=(profile,)), now=LATER)
+    assert await _slugs(store, there.id) == ["ana-lopez"]
+    assert await _slugs(store, here.id) == ["ana-lopez-herald"]
+    assert await store.redirect("author", "ana-lopez-times") == "ana-lopez"
+    for slug, id in (("ana-lopez", there.id), ("ana-lopez-herald", here.id)):
+        assert [one.id for one in await store.articles(ChannelKind.AUTHOR, slug, limit=9)] == [id]
+
+
+async def test_a_configured_name_wins_over_what_was_found(store: Store) -> None:
+    profile = AuthorProfile(slug="ana", name="Ana López")
+    await store.apply(newsroom(HERALD, authors=(profile,)), now=NOW)
+    seen = sighting("First", credits=(credit("Ana LÓPEZ"), credit("Agence", kind="organisation")))
+    (article,) = (await publish(store, HERALD, seen)).new
+    assert [(one.name, one.slug, one.kind) for one in article.credits] == [
+        ("Ana López", "ana", "person"),
+        ("Agence", "agence", "organisation"),
+    ]
+
+
+async def test_a_profile_that_left_the_configuration_stays_as_an_author(store: Store) -> None:
+    profile = AuthorProfile(slug="ana", name="Ana López")
+    await store.apply(newsroom(HERALD, authors=(profile,)), now=NOW)
+    (article,) = (await publish(store, HERALD, sighting("First", by=["Ana López"]))).new
+    await store.apply(newsroom(HERALD), now=LATER)
+    author = await store.author("ana")
+    assert author is not None
+    assert not author.configured
+    assert await _slugs(store, article.id) == ["ana"]
+
+
+async def test_an_alias_given_up_no_longer_means_the_profile(store: Store) -> None:
+    before = AuthorProfile(slug="ana", name="Ana López", aliases=("A. L.",))
+    await store.apply(newsroom(HERALD, authors=(before,)), now=NOW)
+    await store.apply(newsroom(HERALD, authors=(AuthorProfile(slug="ana", name="Ana López"),)), now=LATER)
+    (article,) = (await publish(store, HERALD, sighting("First", by=["A. L."]), now=LATER)).new
+    assert [one.slug for one in article.credits] == ["a-l"]
+
+
+async def test_bylines_that_no_profile_knows_are_counted(store: Store) -> None:
+    profile = AuthorProfile(slug="ana", name="Ana López")
+    await store.apply(newsroom(HERALD, authors=(profile,)), now=NOW)
+    named = [["Ana López"], ["Bo Diaz"], ["Bo Diaz"], ["Cy Paz"]]
+    await publish(store, HERALD, *(sighting(f"Thing {n}", by=by) for n, by in enumerate(named)))
+    counted = await store.unknown_bylines(9)
+    assert [(one.value, one.count, one.where) for one in counted] == [
+        ("Bo Diaz", 2, ("herald",)),
+        ("Cy Paz", 1, ("herald",)),
+    ]
+
+
+async def test_a_profile_shows_in_its_channel_before_it_wrote_anything(store: Store) -> None:
+    profile = AuthorProfile(slug="ana", name="Ana López", outlets=("herald", "times"))
+    await store.apply(newsroom(HERALD, source("times", of=outlet("times")), authors=(profile,)), now=NOW)
+    (line,) = await store.listing(ChannelKind.AUTHOR)
+    assert (line.slug, line.name, line.count) == ("ana", "Ana López", 0)

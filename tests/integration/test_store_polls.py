@@ -1,0 +1,147 @@
+"""Schedules: who may poll what and when, and what is remembered between polls."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+from aggregator.model import Health, Poll, PollOutcome, Schedule, Validators
+from aggregator.store import Store
+from tests.making import NOW, batch, new, newsroom, publish, sighting, source, unchanged
+
+HERALD, TIMES = source("herald"), source("times")
+LEASE = timedelta(minutes=10)
+
+
+def failed(schedule: Schedule, error: str = "no answer") -> Poll:
+    return Poll(source_id=schedule.source_id, started=NOW, finished=NOW, outcome=PollOutcome.FAILED, error=error)
+
+
+async def test_a_new_source_is_due_at_once(store: Store) -> None:
+    await store.apply(newsroom(HERALD, source("times", enabled=False)), now=NOW)
+    (schedule,) = await store.due(NOW, limit=9)
+    assert schedule == Schedule(source_id="herald", next_poll=NOW)
+    assert await store.due(NOW, limit=0) == ()
+    assert await store.due(NOW - timedelta(seconds=1), limit=9) == ()
+
+
+async def test_what_left_the_configuration_is_no_longer_due(store: Store) -> None:
+    await store.apply(newsroom(HERALD, TIMES), now=NOW)
+    applied = await store.apply(newsroom(TIMES), now=NOW)
+    assert applied.lost_sources == ("herald",)
+    assert [one.source_id for one in await store.due(NOW, limit=9)] == ["times"]
+    assert [one.id for one in await store.source_statuses()] == ["times"]
+
+
+async def test_one_of_many_gets_a_source(store: Store, database_url: str) -> None:
+    await store.apply(newsroom(HERALD), now=NOW)
+    other = Store.open(database_url)
+    claims = await asyncio.gather(
+        *(
+            one.claim("herald", owner=str(n), now=NOW, lease=LEASE, not_before=NOW + timedelta(minutes=5))
+            for n, one in enumerate([store, other] * 4)
+        )
+    )
+    assert len([claim for claim in claims if claim is not None]) == 1
+    assert await store.due(NOW, limit=9) == ()
+    await other.close()
+
+
+async def test_a_crashed_poller_hammers_nobody(store: Store) -> None:
+    await store.apply(newsroom(HERALD), now=NOW)
+    pause = NOW + timedelta(minutes=15)
+    assert await store.claim("herald", owner="a", now=NOW, lease=LEASE, not_before=pause)
+    lease_over = NOW + LEASE
+    assert await store.due(lease_over, limit=9) == ()
+    assert await store.claim("herald", owner="b", now=lease_over, lease=LEASE, not_before=pause) is None
+    assert len(await store.due(pause, limit=9)) == 1
+    assert await store.claim("herald", owner="b", now=pause, lease=LEASE, not_before=pause)
+
+
+async def test_everything_a_poll_remembers_comes_back(store: Store) -> None:
+    await store.apply(newsroom(HERALD), now=NOW)
+    after = Schedule(
+        source_id="herald",
+        next_poll=NOW + timedelta(hours=1),
+        why="backing off",
+        not_before=NOW,
+        retry_after=NOW + timedelta(minutes=2),
+        validators=Validators(etag='W/"x"', last_modified="Sun", final_url="https://x.example", headers_hash="h"),
+        body_hash="b",
+        last_poll=NOW,
+        last_success=NOW - timedelta(days=1),
+        failures=3,
+        error="no answer",
+        health=Health.FAILING,
+        since=NOW,
+        first_document=False,
+        interval_seconds=90.5,
+        articles_per_day=2.25,
+    )
+    await store.claim("herald", owner="a", now=NOW, lease=LEASE, not_before=NOW)
+    await store.record(after, failed(after))
+    assert await store.schedules() == {"herald": after}
+    assert await store.polls(["herald"]) == (failed(after),)
+    assert len(await store.due(after.next_poll, limit=9)) == 1, "the lease is given back"
+    (status,) = await store.source_statuses()
+    assert (status.health, status.error, status.why, status.failures) == (
+        Health.FAILING,
+        "no answer",
+        "backing off",
+        3,
+    )
+
+
+async def test_the_schedule_is_stored_with_the_articles_or_not_at_all(store: Store) -> None:
+    await store.apply(newsroom(HERALD), now=NOW)
+    written = batch(HERALD, new(sighting("One thing")), title="The Herald", site_url="https://herald.example/")
+    validated = replace(written.schedule, validators=Validators(etag='"1"'))
+    await store.write(replace(written, schedule=validated), now=NOW)
+    assert await store.schedules() == {"herald": validated}
+    (status,) = await store.source_statuses()
+    assert (status.title, status.articles) == ("The Herald", 1)
+    (poll,) = await store.polls()
+    assert (poll.entries, poll.new, poll.revised) == (1, 1, 0)
+
+
+async def test_a_source_that_is_gone_is_not_due_until_its_address_changes(store: Store) -> None:
+    await store.apply(newsroom(HERALD), now=NOW)
+    gone = Schedule(source_id="herald", next_poll=NOW, health=Health.GONE, validators=Validators(etag='"1"'))
+    await store.record(gone, replace(failed(gone), outcome=PollOutcome.GONE))
+    assert await store.due(NOW, limit=9) == ()
+    moved = source("herald", url="https://herald.example/new", public_url="https://herald.example/new")
+    await store.apply(newsroom(moved), now=NOW)
+    (schedule,) = await store.due(NOW, limit=9)
+    assert (schedule.health, schedule.validators, schedule.why) == (Health.NEW, Validators(), "its address changed")
+
+
+async def test_a_source_is_recognised_by_any_address_it_ever_had(store: Store) -> None:
+    await store.apply(newsroom(HERALD), now=NOW)
+    seen = sighting("One thing", by=["Ana López"])
+    (article,) = (await publish(store, HERALD, seen)).new
+    renamed = source("herald-main", of=HERALD.outlet, url=HERALD.url, public_url=HERALD.url)
+    applied = await store.apply(newsroom(renamed), now=NOW)
+    assert applied.renamed == (("herald", "herald-main"),)
+    assert (applied.new_sources, applied.lost_sources) == ((), ())
+    assert await store.redirect("source", "herald") == "herald-main"
+    held = await store.article(article.id)
+    assert held is not None
+    assert (held.sources, held.source_id) == (("herald-main",), "herald-main")
+    moved = replace(seen, source_id="herald-main")
+    known = await store.known("herald", set(new(moved).keys))
+    assert {one.article_id for one in known.values()} == {article.id}
+    again = await store.write(batch(renamed, unchanged(moved, article)), now=NOW)
+    assert again.new == ()
+    assert set(await store.schedules()) == {"herald-main"}
+
+
+async def test_an_address_with_a_secret_is_recognised_and_not_kept(store: Store, database_url: str) -> None:
+    secret = source("herald", url="https://herald.example/rss?key=hush", public_url="https://herald.example")
+    await store.apply(newsroom(secret), now=NOW)
+    renamed = replace(secret, id="herald-main")
+    assert (await store.apply(newsroom(renamed), now=NOW)).renamed == (("herald", "herald-main"),)
+    if database_url.startswith("sqlite"):
+        await store.close()
+        assert b"hush" not in Path(database_url.removeprefix("sqlite:///")).read_bytes()
