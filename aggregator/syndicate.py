@@ -8,11 +8,15 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+import structlog
+
 from aggregator import __version__, publish, query
 from aggregator.model import Article, Channel, ChannelKind, Newsroom, Title
 from aggregator.publish import Publication
 from aggregator.query import Query
 from aggregator.store import ChannelState, Rendered, Store
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,8 @@ class Syndicate:
         articles = await self.store.articles(state.kind, state.slug, limit=channel.limit)
         publication = await self.publication(channel, articles, format=format, changed=state.changed)
         output = publish.render(publication, format, site=newsroom.site)
+        for article in output.omitted:
+            log.warning("article.omitted", article=article, channel=f"{state.kind}:{state.slug}", format=format)
         return Rendered(
             kind=state.kind,
             slug=state.slug,
@@ -70,6 +76,7 @@ class Syndicate:
             # mtime=0: the same body gives the same bytes (RFC 1952 §2.3.1).
             gzip=gzip.compress(output.body, 6, mtime=0),
             omitted=output.omitted,
+            media_type=output.media_type,
         )
 
     async def publication(
@@ -90,7 +97,12 @@ class Syndicate:
             republish=channel.republish,
             articles=articles,
             contact=site.contact,
+            labels=self._labels(),
         )
+
+    def _labels(self) -> dict[str, str]:
+        newsroom = self.newsroom()
+        return {section.slug: section.title.text(newsroom.site.language) for section in newsroom.sections}
 
     async def _title(self, channel: Channel) -> str:
         if channel.kind is ChannelKind.AUTHOR:
@@ -121,6 +133,7 @@ class Syndicate:
             republish=None,
             articles=found.articles,
             contact=site.contact,
+            labels=self._labels(),
         )
         return publish.render(publication, format, site=site), found.cut
 

@@ -1,0 +1,202 @@
+"""Every real feed of the test data, served as if it were live, through the real command and out again.
+
+The data is optional (AGGREGATOR_TEST_DATA, default ../shared): without it these tests say that it is absent.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import feedparser
+import jsonschema
+import pytest
+from lxml import etree
+
+from tests.acceptance.service import ROOT, Installation, free_port, origin_thread
+from tests.origin import Origin, conditional
+
+DATA = Path(os.environ.get("AGGREGATOR_TEST_DATA", ROOT.parent / "shared")) / "corpus"
+pytestmark = [
+    pytest.mark.skipif(not (DATA / "feeds").is_dir(), reason=f"the test data is absent: no {DATA / 'feeds'}"),
+    pytest.mark.xdist_group("real input"),
+]
+FORMATS = ("rss", "atom", "json")
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """A feed of the test data at its address."""
+
+    id: str
+    host: str
+    path: Path
+
+    @property
+    def media_type(self) -> str:
+        return "application/feed+json" if self.path.suffix == ".json" else "application/xml"
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What two polls a day apart left behind."""
+
+    feeds: tuple[Live, ...]
+    installation: Installation
+    origin: Origin
+    asked_first: int
+    articles_first: list[dict[str, Any]]
+    articles_second: list[dict[str, Any]]
+    sources: dict[str, dict[str, Any]]
+
+
+def live_feeds() -> tuple[Live, ...]:
+    paths = sorted((DATA / "feeds").iterdir())
+    return tuple(
+        Live(f"f{number}", f"127.{10 + number // 200}.{number % 200}.1", path) for number, path in enumerate(paths)
+    )
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
+    feeds = live_feeds()
+    installation = Installation(folder=tmp_path_factory.mktemp("real"), port=free_port())
+    with origin_thread([feed.host for feed in feeds]) as origin:
+        for feed in feeds:
+            script = conditional(feed.path.read_bytes(), etag=f'"{feed.id}"', media_type=feed.media_type)
+            origin.serve("/feed", script, host=feed.host)
+        installation.write("all.yaml", configuration(feeds, origin, installation.port))
+        assert installation.run("poll").returncode in (0, 1)
+        asked, first = len(origin.requests), stored(installation)
+        assert installation.run("poll", days=1).returncode in (0, 1)
+        statuses = json.loads(installation.run("sources", "--json", "--limit", "1000", days=1).stdout)
+        with installation.serving(days=1):
+            yield Run(
+                feeds,
+                installation,
+                origin,
+                asked,
+                first,
+                stored(installation),
+                {status["id"]: status for status in statuses},
+            )
+
+
+def configuration(feeds: tuple[Live, ...], origin: Origin, port: int) -> str:
+    lines = ["site:", "  title: Real input", f"  url: http://localhost:{port}", "  contact: ops@example.org"]
+    lines += ["defaults: {republish: full}", "outlets:"]
+    for feed in feeds:
+        url = origin.url("/feed", host=feed.host)
+        lines.append(
+            f"  {feed.id}: {{title: Outlet {feed.id}, url: 'http://{feed.host}/', sources: [{{url: '{url}'}}]}}"
+        )
+    return "\n".join(lines) + "\n"
+
+
+def stored(installation: Installation) -> list[dict[str, Any]]:
+    done = installation.run("search", "--json", "--limit", "100000", "published:[* TO *]")
+    assert done.returncode == 0, done.stderr
+    articles: list[dict[str, Any]] = json.loads(done.stdout)
+    return articles
+
+
+def entries_of(feed: Live) -> list[Any] | None:
+    """The entries that another reader finds; None when it can read nothing."""
+    body = feed.path.read_bytes()
+    if feed.path.suffix == ".json":
+        try:
+            return list(json.loads(body)["items"])
+        except (ValueError, KeyError):
+            return None
+    parsed = feedparser.parse(io.BytesIO(body), response_headers={"content-type": feed.media_type})
+    return list(parsed.entries) if parsed.get("version") else None
+
+
+def test_no_source_fails_that_another_reader_can_read(run: Run) -> None:
+    failed = {
+        feed.path.name: run.sources[feed.id]["error"]
+        for feed in run.feeds
+        if run.sources[feed.id]["health"] == "failing" and entries_of(feed)
+    }
+    assert failed == {}
+
+
+def test_each_entry_is_stored_once(run: Run) -> None:
+    wrong = {}
+    for feed in run.feeds:
+        entries = entries_of(feed)
+        if not entries or run.sources[feed.id]["health"] == "failing":
+            continue
+        distinct = {_identity(entry) for entry in entries}
+        got = sum(article["source"] == feed.id for article in run.articles_first)
+        if got != len(distinct):
+            wrong[feed.path.name] = (got, len(distinct))
+    assert wrong == {}
+
+
+def _identity(entry: Any) -> str:
+    return str(entry.get("id") or entry.get("link") or entry.get("url") or (entry.get("title"), entry.get("summary")))
+
+
+def test_a_day_later_every_source_is_asked_again_and_nothing_is_new(run: Run) -> None:
+    again = {request.host for request in run.origin.requests[run.asked_first :]}
+    waiting = {feed.host for feed in run.feeds if run.sources[feed.id]["health"] == "gone"}
+    assert {feed.host for feed in run.feeds} - waiting <= again
+    assert {article["id"] for article in run.articles_second} == {article["id"] for article in run.articles_first}
+
+
+def test_the_second_time_every_readable_source_is_asked_with_its_validators(run: Run) -> None:
+    again = {request.host: request for request in run.origin.requests[run.asked_first :]}
+    readable = [feed for feed in run.feeds if run.sources[feed.id]["health"] == "well"]
+    assert len(readable) > 150
+    assert [feed.id for feed in readable if again[feed.host].header("If-None-Match") != f'"{feed.id}"'] == []
+
+
+def test_every_output_is_well_formed_and_the_three_formats_say_the_same(run: Run) -> None:
+    relaxng = etree.RelaxNG(etree.parse(DATA / "schemas" / "atom-rfc4287.rng"))
+    schema = json.loads((DATA / "schemas" / "jsonfeed-v1.1.schema.json").read_text())
+    validator = jsonschema.validators.validator_for(schema)(schema)
+    by_id = {article["id"]: article for article in run.articles_second}
+    for feed in run.feeds:
+        bodies = {form: run.installation.get(f"/sources/{feed.id}.{form}").body for form in FORMATS}
+        assert relaxng.validate(etree.fromstring(bodies["atom"])), (feed.path.name, relaxng.error_log.last_error)
+        assert not [error.message for error in validator.iter_errors(json.loads(bodies["json"]))], feed.path.name
+        rss, atom, plain = _said(bodies["rss"]), _said(bodies["atom"]), _json_said(bodies["json"])
+        assert rss == atom == plain, feed.path.name
+        for id, (title, link, authors, date) in plain.items():
+            article = by_id[id.rpartition("/")[2]]
+            assert title == article["title"] or not article["title"], feed.path.name
+            assert link == (article["url"] or link), feed.path.name
+            assert set(article["authors"]) <= set(authors), feed.path.name
+            assert date == article["published"][:19], feed.path.name
+
+
+Said = dict[str, tuple[str, str | None, tuple[str, ...], str]]
+
+
+def _said(body: bytes) -> Said:
+    parsed = feedparser.parse(io.BytesIO(body))
+    assert not parsed.bozo, parsed.bozo_exception
+    said: Said = {}
+    for entry in parsed.entries:
+        date = "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}".format(*entry.published_parsed[:6])
+        names = tuple(author["name"] for author in entry.get("authors", ()) if author.get("name"))
+        said[entry.id] = (entry.get("title", ""), entry.get("link"), names, date)
+    return said
+
+
+def _json_said(body: bytes) -> Said:
+    return {
+        item["id"]: (
+            item.get("title", ""),
+            item.get("url"),
+            tuple(author["name"] for author in item.get("authors", ())),
+            item["date_published"][:19],
+        )
+        for item in json.loads(body)["items"]
+    }
