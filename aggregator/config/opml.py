@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from ruamel.yaml import YAML
 
+from aggregator.config.identifiers import default_id
 from aggregator.model import Newsroom
 from aggregator.publish import Outline, walk
 from aggregator.text import tokens
@@ -35,6 +36,7 @@ def sources_yaml(outlines: Sequence[Outline], newsroom: Newsroom) -> tuple[str, 
             by_host[host] = _free_id(host, taken)
             outlets[by_host[host]] = _outlet(outline, host)
         outlets[by_host[host]]["sources"].append({"url": url})
+    _name_sources(outlets, {source.id for source in newsroom.sources})
     count = sum(len(outlet["sources"]) for outlet in outlets.values())
     out = io.StringIO()
     out.write(_HEADER)
@@ -49,9 +51,23 @@ def _outlet(outline: Outline, host: str) -> dict[str, Any]:
     return outlet | {"sources": []}
 
 
+def _name_sources(outlets: dict[str, dict[str, Any]], taken: set[str]) -> None:
+    """An explicit id where the default one is taken: what we write loads."""
+    for outlet_id, outlet in outlets.items():
+        for number, source in enumerate(outlet["sources"]):
+            default = default_id(outlet_id, number, source["url"])
+            source_id = _free_id_like(default, taken)
+            if source_id != default:
+                source["id"] = source_id
+
+
 def _free_id(host: str, taken: set[str]) -> str:
     """A slug of the host that no outlet has."""
-    base = "-".join(tokens(host.rpartition(".")[0] or host)) or "outlet"
+    return _free_id_like("-".join(tokens(host.rpartition(".")[0] or host)) or "outlet", taken)
+
+
+def _free_id_like(base: str, taken: set[str]) -> str:
+    """`base`, or with a number where it is taken; it is then taken."""
     number, slug = 1, base
     while slug in taken or slug == "none":
         number += 1
