@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from aggregator.model import Article, ChannelKind, Credit, Evidence, Visibility
 from aggregator.store import AuthorRecord
@@ -58,9 +58,13 @@ async def article_page(desk: Desk, id: str) -> str | Moved | Refused:
     if article is None or refused is not None:
         return refused or NOT_FOUND
     look = Look.of(desk)
-    authors, mores, evidence = await asyncio.gather(
-        _author_cards(desk, look, article), _mores(desk, look, article), desk.store.evidence(id)
+    authors, mores, evidence, tellings = await asyncio.gather(
+        _author_cards(desk, look, article),
+        _mores(desk, look, article),
+        desk.store.evidence(id),
+        desk.store.story(article.story),
     )
+    article = replace(article, also_in=tuple(other for other in tellings if other.id != id))
     card = look.card(article)
     return render(
         "article.html",
@@ -120,21 +124,19 @@ async def _mores(desk: Desk, look: Look, article: Article) -> tuple[More, ...]:
     wanted += [
         (ChannelKind.AUTHOR, credit.slug, f"More from {credit.name}") for credit in article.credits[:2] if credit.slug
     ]
-    fetched = await asyncio.gather(*[desk.store.articles(kind, slug, limit=_MORE + 1) for kind, slug, _ in wanted])
+    fetched = await asyncio.gather(*[desk.store.articles(kind, slug, limit=_MORE * 2) for kind, slug, _ in wanted])
     return tuple(
         More(heading=heading, href=look.links.channel(kind, slug), cards=look.cards(others[:_MORE]))
         for (kind, slug, heading), articles in zip(wanted, fetched, strict=True)
-        if (others := [other for other in articles if other.id != article.id])
+        if (others := [other for other in articles if other.story != article.story])
     )
 
 
 def _narrowest(look: Look, article: Article) -> list[str]:
+    """The narrowest section and the one above it: a reader of Peru may want South America."""
     known = look.newsroom.section_by_slug
-    parents = {known[slug].parent for slug in article.sections if slug in known}
-    slugs = [slug for slug in article.sections if slug in known]
-    # The broad heading too: a reader of Peru may want South America.
-    narrow = [slug for slug in slugs if slug not in parents][:1]
-    return narrow + [slug for slug in slugs if narrow and slug == known[narrow[0]].parent]
+    slugs = sorted((slug for slug in article.sections if slug in known), key=look.depth, reverse=True)
+    return slugs[:1] + [slug for slug in slugs if slug == known[slugs[0]].parent]
 
 
 _WHAT = {

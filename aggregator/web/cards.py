@@ -11,7 +11,6 @@ from markupsafe import Markup
 
 from aggregator.model import Article, ChannelKind, Newsroom, Picture, Republish, Visibility
 from aggregator.publish import allowed
-from aggregator.text import plain_text
 from aggregator.web.desk import Desk
 from aggregator.web.links import Links
 from aggregator.web.moments import Moment, moment, zone_of
@@ -89,7 +88,7 @@ class Look:
             title=shown.title or "Untitled",
             href=self.links.article(article),
             original=article.content.url,
-            dek=plain_text(shown.summary),
+            dek=shown.summary,
             body=safe(shown.text),
             lang=self.foreign(article.content.language),
             outlet=self.outlet(article),
@@ -144,11 +143,18 @@ class Look:
         )
 
     def _sections(self, article: Article) -> tuple[Anchor, ...]:
-        """The narrowest first: a country says more than its continent."""
-        known = self.newsroom.section_by_slug
-        parents = {known[slug].parent for slug in article.sections if slug in known}
-        ordered = sorted((slug for slug in article.sections if slug in known), key=lambda slug: slug in parents)
-        return tuple(map(self.section, ordered[:_NAMED_SECTIONS]))
+        """The narrowest, as a country says more than its continent, read from the broad one down."""
+        known = [slug for slug in article.sections if slug in self.newsroom.section_by_slug]
+        narrowest = sorted(known, key=self.depth, reverse=True)[:_NAMED_SECTIONS]
+        return tuple(map(self.section, sorted(narrowest, key=self.depth)))
+
+    def depth(self, slug: str) -> int:
+        """How many sections stand above this one."""
+        sections, above, seen = self.newsroom.section_by_slug, 0, {slug}
+        while (section := sections.get(slug)) and section.parent and section.parent not in seen:
+            slug, above = section.parent, above + 1
+            seen.add(slug)
+        return above
 
     def _revised(self, article: Article) -> Moment | None:
         later = article.updated - max(article.published, article.listed) > timedelta(minutes=1)

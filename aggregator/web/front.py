@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from aggregator import query
 from aggregator.model import Article, ChannelKind, Newsroom, Section
+from aggregator.publish import allowed
 from aggregator.web.cards import Anchor, Card, Look
 from aggregator.web.desk import Desk
 from aggregator.web.links import FeedLink
@@ -65,7 +66,10 @@ async def front_page(desk: Desk, *, static: bool = False) -> str:
 
 def leading(latest: Sequence[Article]) -> tuple[Article, ...]:
     """The lead and what stands beside it: what most outlets tell comes first, then what has a picture, then the newest."""
-    stories = list({article.story: article for article in reversed(latest)}.values())[::-1]
+    tellings: dict[str, list[Article]] = {}
+    for article in latest:
+        tellings.setdefault(article.story, []).append(article)
+    stories = [max(told, key=_tells) for told in tellings.values()]
     if not stories:
         return ()
 
@@ -74,6 +78,12 @@ def leading(latest: Sequence[Article]) -> tuple[Article, ...]:
 
     lead = max(stories, key=weight)
     return (lead, *[article for article in stories if article is not lead][:_SECONDS])
+
+
+def _tells(article: Article) -> tuple[bool, bool, int]:
+    """Of several tellings of a story the one that shows most, then the first."""
+    shown = allowed(article)
+    return (shown.picture is not None, bool(shown.summary), -article.key)
 
 
 def tops(newsroom: Newsroom) -> list[Section]:
@@ -110,7 +120,10 @@ async def _headings(desk: Desk, look: Look, counts: dict[str, int], used: set[st
 
 
 def _unused(articles: Iterable[Article], used: set[str]) -> list[Article]:
-    once = {article.story: article for article in articles if article.story not in used}
+    once: dict[str, Article] = {}
+    for article in articles:
+        if article.story not in used:
+            once.setdefault(article.story, article)
     return list(once.values())
 
 

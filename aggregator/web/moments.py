@@ -32,10 +32,16 @@ def moment(at: datetime, *, now: datetime, zone: tzinfo) -> Moment:
     local = at.astimezone(zone)
     return Moment(
         iso=at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
-        exact=f"{local.day} {local:%B %Y, %H:%M %Z}",
+        exact=f"{local.day} {local:%B %Y, %H:%M} {_zone(local)}",
         short=f"{local:%H:%M}" if abs(now - at) < timedelta(hours=20) else f"{local.day} {local:%b %H:%M}",
         relative=relative(at, now=now, zone=zone),
     )
+
+
+def _zone(local: datetime) -> str:
+    """CET, UTC; where a zone has no letters of its own, UTC-05."""
+    name = local.tzname() or ""
+    return f"UTC{name}" if name[:1] in ("+", "-") else name
 
 
 def relative(at: datetime, *, now: datetime, zone: tzinfo) -> str:
