@@ -15,7 +15,8 @@ from aggregator.store.channels import tell_mates
 from aggregator.store.credits import add_credits
 from aggregator.store.engine import one_writer
 from aggregator.store.identities import settle
-from aggregator.store.mapping import categories_json, chunks, content_columns, load_articles, word_columns
+from aggregator.store.loading import load_articles
+from aggregator.store.mapping import categories_json, chunks, content_columns, word_columns
 from aggregator.store.placing import place, replace_seats
 from aggregator.store.polls import record
 from aggregator.store.records import Batch, Written

@@ -12,7 +12,8 @@ from sqlalchemy import Connection, RowMapping, bindparam, case, delete, insert, 
 
 from aggregator.model import Article, ChannelKind, Order, Visibility, order_key
 from aggregator.store import tables as t
-from aggregator.store.mapping import chunks, load_articles
+from aggregator.store.loading import load_articles
+from aggregator.store.mapping import chunks
 
 Address = tuple[ChannelKind, str]
 

@@ -11,7 +11,8 @@ from sqlalchemy import Connection, RowMapping, select
 from aggregator.model import Article, ChannelKind, Sighting, Source, Visibility
 from aggregator.store import tables as t
 from aggregator.store.channels import Address, Seat, bump, carrying, ensure, may_show, seat, tell_mates, unseat
-from aggregator.store.mapping import chunks, load_articles
+from aggregator.store.loading import load_articles
+from aggregator.store.mapping import chunks
 from aggregator.store.records import Batch
 
 

@@ -12,7 +12,8 @@ from aggregator.query import Query
 from aggregator.store import tables as t
 from aggregator.store.channels import Seat, ensure, may_show, seat, unseat
 from aggregator.store.engine import one_writer
-from aggregator.store.mapping import chunks, load_articles
+from aggregator.store.loading import load_articles
+from aggregator.store.mapping import chunks
 from aggregator.store.search import every, matching
 
 

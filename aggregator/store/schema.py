@@ -3,49 +3,56 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect, text
 from sqlmodel import SQLModel
 
 from aggregator.errors import StoreError
 from aggregator.store import tables as _tables  # noqa: F401  (fills the metadata)
 
+if TYPE_CHECKING:
+    from alembic.config import Config
+
 METADATA = SQLModel.metadata
+# Every revision in `migrations`, oldest first. Named here too, so that a start which changes nothing need not load alembic.
+REVISIONS = ("0001",)
 _FOLDER = Path(__file__).parent / "migrations"
 _UPGRADE_LOCK = 0x6167_6772_0002
 
 
 def upgrade(connection: Connection) -> bool:
-    """Bring the database to head; True when something changed. Raises StoreError when it is newer than we are."""
+    """Bring the database to the last revision; True when something changed. Raises StoreError when it is newer than we are."""
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _UPGRADE_LOCK})
-    config = _config(connection)
-    if _current(connection, config) == _head(config):
+    if _current(connection) == REVISIONS[-1]:
         return False
-    command.upgrade(config, "head")
+    from alembic import command
+
+    command.upgrade(configuration(connection), "head")
     return True
 
 
 def downgrade(connection: Connection, revision: str) -> None:
     """Back to `revision` ("base": nothing is left); for tests and for a regretted upgrade."""
-    command.downgrade(_config(connection), revision)
+    from alembic import command
+
+    command.downgrade(configuration(connection), revision)
 
 
 def check(connection: Connection) -> None:
     """Raises StoreError unless the database is at this program's revision."""
-    config = _config(connection)
-    current = _current(connection, config)
+    current = _current(connection)
     if current is None:
         raise StoreError("the database has not been set up: run `aggregator db upgrade`")
-    if current != _head(config):
+    if current != REVISIONS[-1]:
         raise StoreError("the database is older than this program: run `aggregator db upgrade`")
 
 
-def _config(connection: Connection) -> Config:
+def configuration(connection: Connection) -> Config:
+    """What alembic wants to know."""
+    from alembic.config import Config
+
     config = Config()
     # alembic's own interpolation reads % as the start of a reference.
     config.set_main_option("script_location", str(_FOLDER).replace("%", "%%"))
@@ -54,17 +61,16 @@ def _config(connection: Connection) -> Config:
     return config
 
 
-def _head(config: Config) -> str | None:
-    return ScriptDirectory.from_config(config).get_current_head()
-
-
-def _current(connection: Connection, config: Config) -> str | None:
-    current = MigrationContext.configure(connection).get_current_revision()
-    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
-    if current is not None and current not in known:
+def _current(connection: Connection) -> str | None:
+    tables = inspect(connection).get_table_names()
+    versions: list[str] = []
+    if "alembic_version" in tables:
+        versions = list(connection.execute(text("SELECT version_num FROM alembic_version")).scalars())
+    current = versions[0] if versions else None
+    if current is not None and current not in REVISIONS:
         raise StoreError(
             "the database is newer than this program: install the release that last used it, or a later one"
         )
-    if current is None and inspect(connection).has_table("article"):
+    if current is None and "article" in tables:
         raise StoreError("the database holds tables that are not ours: choose an empty one")
     return current

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, and_, select
 from aggregator.query.parser import Query
 from aggregator.store import tables as t
 from aggregator.store.drivers import EVERY, Arm, Driver, drivers
-from aggregator.store.mapping import load_articles, with_mates
+from aggregator.store.loading import load_articles, with_mates
 from aggregator.store.records import Found
 from aggregator.store.selection import Condition, visible, where
 

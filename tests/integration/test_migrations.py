@@ -9,11 +9,12 @@ import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 
 from aggregator.errors import StoreError
 from aggregator.store import Store
 from aggregator.store.engine import Database
-from aggregator.store.schema import METADATA, downgrade, upgrade
+from aggregator.store.schema import METADATA, REVISIONS, configuration, downgrade, upgrade
 
 
 async def test_an_empty_database_is_set_up_once(empty_database_url: str) -> None:
@@ -40,6 +41,16 @@ def _is_ours(item: object, name: str | None, kind: str, _reflected: bool, _other
     # The tables of the full-text index are SQLite's own, and metadata cannot say what its expression indexes are.
     words = kind == "index" and (name or "").endswith("_words")
     return not words and not (kind == "table" and (name or "").startswith("article_fts"))
+
+
+async def test_every_revision_is_named_in_the_schema(database_url: str) -> None:
+    def revisions(connection: sa.Connection) -> tuple[str, ...]:
+        history = ScriptDirectory.from_config(configuration(connection)).walk_revisions()
+        return tuple(reversed([script.revision for script in history]))
+
+    database = Database.of(database_url)
+    assert await database.read(revisions) == REVISIONS
+    await database.close()
 
 
 async def test_a_regretted_upgrade_goes_back_and_forth(database_url: str) -> None:

@@ -29,7 +29,7 @@ from aggregator.query import ArticleView, Query, matches, parse
 from aggregator.query.tree import Node
 from aggregator.store import Store
 from aggregator.store import tables as t
-from aggregator.store.mapping import load_articles
+from aggregator.store.loading import load_articles
 from aggregator.store.search import every, find, matching
 from tests.making import NOW, newsroom, outlet, publish, sighting, source
 from tests.properties.queries import CATEGORIES, COUNTRIES, LANGUAGES, NAMES, SECTIONS, WORDS, trees

@@ -1,0 +1,164 @@
+"""Keys → articles out of the database, in a handful of statements however many they are."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+
+from sqlalchemy import Connection, RowMapping, select
+
+from aggregator.model import Article, ChannelKind, Credit, Outlet, Republish, Visibility
+from aggregator.store import tables as t
+from aggregator.store.mapping import categories_of, chunks, content_of
+
+
+def load_articles(connection: Connection, keys: Sequence[int]) -> tuple[Article, ...]:
+    """The articles of `keys`, in that order; those that are gone are left out."""
+    found: dict[int, Article] = {}
+    for part in chunks(keys):
+        found |= _load(connection, part)
+    return tuple(found[key] for key in keys if key in found)
+
+
+def _load(connection: Connection, keys: Collection[int]) -> dict[int, Article]:
+    rows = connection.execute(select(t.article).where(t.article.c.key.in_(keys))).mappings().all()
+    outlets = load_outlets(connection, {row["outlet_id"] for row in rows})
+    seen_in = _sources(connection, keys)
+    bylines, sections = load_credits(connection, keys), load_sections(connection, keys)
+    return {
+        row["key"]: article_of(
+            row,
+            outlet=outlets.get(row["outlet_id"]) or Outlet(id=row["outlet_id"], title=row["outlet_id"], url=""),
+            seen_in=seen_in[row["key"]],
+            bylines=tuple(bylines[row["key"]]),
+            sections=tuple(sections[row["key"]]),
+        )
+        for row in rows
+    }
+
+
+def article_of(
+    row: RowMapping,
+    *,
+    outlet: Outlet,
+    seen_in: Sequence[RowMapping],
+    bylines: tuple[Credit, ...],
+    sections: tuple[str, ...],
+) -> Article:
+    """An article from its row and what belongs to it."""
+    shown = _shown(seen_in, Visibility(row["visibility"]))
+    named = next((source for source in shown if source["id"] == row["source_id"]), shown[0] if shown else None)
+    return Article(
+        id=row["id"],
+        key=row["key"],
+        outlet=outlet,
+        source_id=named["id"] if named else row["source_id"],
+        source_title=(named and (named["title"] or named["feed_title"])) or outlet.title,
+        source_url=named["url"] if named else outlet.url,
+        sources=tuple(sorted(source["id"] for source in shown)),
+        content=content_of(row),
+        credits=bylines,
+        categories=categories_of(row["categories"]),
+        sections=sections,
+        countries=tuple(row["countries"] or ()),
+        published=row["published"],
+        updated=row["updated"],
+        listed=row["listed"],
+        story=row["story_id"],
+        republish=max((Republish(s["republish"]) for s in shown), key=lambda r: r.rank, default=Republish.TITLE),
+        visibility=Visibility(row["visibility"]),
+    )
+
+
+def _shown(sources: Sequence[RowMapping], visibility: Visibility) -> list[RowMapping]:
+    """The sources that may be named: of a public article never a private one."""
+    kept = [source for source in sources if not source["withdrawn"]]
+    return [source for source in kept if not source["private"]] if visibility is Visibility.PUBLIC else kept
+
+
+def load_outlets(connection: Connection, ids: Collection[str]) -> dict[str, Outlet]:
+    columns = [t.outlet.c[name] for name in ("id", "title", "url", "country", "language")]
+    rows = connection.execute(select(*columns).where(t.outlet.c.id.in_(ids))).mappings()
+    return {row["id"]: Outlet(**row) for row in rows}
+
+
+def _sources(connection: Connection, keys: Collection[int]) -> dict[int, list[RowMapping]]:
+    seen: dict[int, list[RowMapping]] = defaultdict(list)
+    query = (
+        select(t.sighting.c.article_key, t.source)
+        .join(t.source, t.source.c.id == t.sighting.c.source_id)
+        .where(t.sighting.c.article_key.in_(keys))
+        .order_by(t.sighting.c.first_seen, t.source.c.id)
+    )
+    for row in connection.execute(query).mappings():
+        seen[row["article_key"]].append(row)
+    return seen
+
+
+def load_credits(connection: Connection, keys: Collection[int]) -> dict[int, list[Credit]]:
+    """The credits of articles, in order, with the slug and address of each author."""
+    found: dict[int, list[Credit]] = defaultdict(list)
+    query = (
+        select(t.credit, t.author.c.slug, t.author.c.url, t.author.c.name.label("author_name"), t.author.c.configured)
+        .join(t.author, t.author.c.id == t.credit.c.author_id)
+        .where(t.credit.c.article_key.in_(keys))
+        .order_by(t.credit.c.article_key, t.credit.c.position)
+    )
+    rows = connection.execute(query).mappings().all()
+    names = _author_names(connection, {row["author_id"] for row in rows})
+    for row in rows:
+        # The operator's spelling of a name wins over the printed one.
+        name = row["author_name"] if row["configured"] else row["name"]
+        parts = {part: row[part] for part in ("kind", "role", "place", "slug", "url")}
+        found[row["article_key"]].append(Credit(name=name, names=tuple(sorted(names[row["author_id"]])), **parts))
+    return found
+
+
+def _author_names(connection: Connection, ids: Collection[int]) -> dict[int, set[str]]:
+    """Every folded name that means an author: what `author:"Name"` looks for (see `selection.authors_called`)."""
+    found: dict[int, set[str]] = defaultdict(set)
+    p, a = t.author.c, t.author_alias.c
+    for part in chunks(ids):
+        for query in (
+            select(p.id, p.folded).where(p.id.in_(part)),
+            select(a.author_id, a.folded).where(a.author_id.in_(part)),
+        ):
+            for id, name in connection.execute(query):
+                found[id].add(name)
+    return found
+
+
+def load_sections(connection: Connection, keys: Collection[int]) -> dict[int, list[str]]:
+    """The sections of articles: what they belong to, shown or not."""
+    found: dict[int, list[str]] = defaultdict(list)
+    query = (
+        select(t.membership.c.article_key, t.channel.c.slug)
+        .join(t.channel, t.channel.c.id == t.membership.c.channel_id)
+        .where(t.membership.c.article_key.in_(keys), t.channel.c.kind == ChannelKind.SECTION.value)
+        .order_by(t.channel.c.slug)
+    )
+    for key, slug in connection.execute(query):
+        found[key].append(slug)
+    return found
+
+
+def with_mates(connection: Connection, articles: Sequence[Article]) -> tuple[Article, ...]:
+    """`articles` with `also_in` filled: the public articles of the same story, oldest first."""
+    stories = {article.story for article in articles}
+    mates: dict[str, list[int]] = defaultdict(list)
+    for part in chunks(stories):
+        query = select(t.article.c.story_id, t.article.c.key).where(
+            t.article.c.story_id.in_(part), t.article.c.visibility == Visibility.PUBLIC.value
+        )
+        for story, key in connection.execute(query.order_by(t.article.c.key)):
+            mates[story].append(key)
+    wanted = [key for keys in mates.values() if len(keys) > 1 for key in keys]
+    loaded = {article.key: article for article in load_articles(connection, wanted)} if wanted else {}
+    return tuple(
+        replace(
+            article,
+            also_in=tuple(loaded[key] for key in mates[article.story] if key != article.key and key in loaded),
+        )
+        for article in articles
+    )
