@@ -1,0 +1,41 @@
+"""The benchmarks, at a size that only shows that they still measure what they say."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[2]
+
+
+def bench(*arguments: str) -> Any:
+    done = subprocess.run(
+        [sys.executable, "-m", "bench", *arguments], cwd=ROOT, capture_output=True, text=True, check=False, timeout=120
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_without_a_name_it_lists_what_there_is() -> None:
+    assert {"ingest", "serve", "query", "all"} <= set(bench().split())
+
+
+def test_ingest_counts_what_was_stored_and_asked() -> None:
+    cold, unchanged, bare = json.loads(bench("ingest", "--sources", "3", "--json"))
+    assert cold["articles/s"] > 0
+    assert cold["bytes of database per article"] > 0
+    assert unchanged["sources/s"] > 0 < bare["sources/s"]
+
+
+def test_serve_asks_for_fifty_items_in_each_format() -> None:
+    figures = json.loads(bench("serve", "--seconds", "0.2", "--connections", "2", "--json"))
+    assert len(figures) == 9
+    assert all(figure["requests/s"] > 0 for figure in figures)
+
+
+def test_query_asks_pages_and_searches_of_an_archive() -> None:
+    figures = json.loads(bench("query", "--articles", "800", "--rounds", "1", "--json"))
+    assert all(figure["ms median"] > 0 for figure in figures[1:])
