@@ -10,6 +10,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from aggregator.config.credentials import secret_problems
+from aggregator.config.folder import read_folder
 from aggregator.config.identifiers import source_ids
 from aggregator.config.mapping import newsroom_of
 from aggregator.config.models import FileModel
@@ -17,7 +18,7 @@ from aggregator.config.problems import problem, problems_of
 from aggregator.config.queries import query_problems
 from aggregator.config.references import dangling
 from aggregator.config.repair import repaired
-from aggregator.config.tree import Tree, read_folder
+from aggregator.config.tree import Tree
 from aggregator.errors import ConfigError, Problem
 from aggregator.model import Newsroom
 

@@ -108,7 +108,10 @@ def slug(value: Any) -> str:
 
 def reference(value: Any) -> str:
     """The id of something else; whether it is there is looked up when all files are read."""
-    return some_text(value)
+    word = some_text(value)
+    if not word.isprintable():
+        raise ValueError("expected an id on one line")
+    return word
 
 
 def url(value: Any) -> str:

@@ -317,3 +317,13 @@ def test_warnings_stand_among_the_errors_and_say_what_they_are(write: Write) -> 
     with pytest.raises(ConfigError) as caught:
         load(folder, environment={}, strict_secrets=False)
     assert [line.startswith("warning: ") for line in str(caught.value).splitlines()] == [True, False]
+
+
+def test_text_that_no_feed_can_carry_is_refused(refused: Refused) -> None:
+    assert refused(a='site: {title: "a\\ud800b"}\n') == [
+        "a.yaml:1:15: site.title: expected text without control characters"
+    ]
+
+
+def test_an_anchor_may_be_used_again(loaded: Load) -> None:
+    assert loaded(a="site: {title: &a A, description: &a B}\n").newsroom.site.description.text() == "B"
