@@ -101,7 +101,7 @@ def _rate(schedule: Schedule, new: int, now: datetime) -> float | None:
     weight = 1 - keep
     seen = new / (gap / DAY)
     before = schedule.articles_per_day if schedule.articles_per_day is not None else seen
-    return before * keep + seen * weight
+    return float(before * keep + seen * weight)
 
 
 def _health(outcome: PollOutcome) -> Health:

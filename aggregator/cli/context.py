@@ -58,13 +58,18 @@ def set_up_logs(level: str, style: str) -> None:
 
 
 def with_app(
-    settings: Settings, work: Callable[[App], Coroutine[Any, Any, int | None]], *, configure: bool = False
+    settings: Settings,
+    work: Callable[[App], Coroutine[Any, Any, int | None]],
+    *,
+    configure: bool = False,
+    publish: bool = False,
 ) -> int:
-    """Run `work` on an open app; its number is the exit code. `configure` puts the configuration in force first."""
+    """Run `work` on an open app; its number is the exit code. `configure` puts the configuration in force first; both it
+    and `publish` refuse a secret that is not set: a token channel must not open to its placeholder."""
     from aggregator.app import open_app
 
     async def body() -> int:
-        async with open_app(settings, configure=configure, strict_secrets=configure) as app:
+        async with open_app(settings, configure=configure, strict_secrets=configure or publish) as app:
             return await work(app) or 0
 
     return asyncio.run(body())

@@ -38,4 +38,4 @@ def register(cli: typer.Typer) -> None:
                 written = await mirror(desk, folder)
                 typer.echo(f"{written} files in {folder}", err=True)
 
-        raise typer.Exit(with_app(settings, work))
+        raise typer.Exit(with_app(settings, work, publish=True))

@@ -26,7 +26,7 @@ def register(cli: typer.Typer) -> None:
         async def work(app: App) -> None:
             await server_of(app, polling=False).serve()
 
-        raise typer.Exit(with_app(settings_of(context, host=host, port=port), work))
+        raise typer.Exit(with_app(settings_of(context, host=host, port=port), work, publish=True))
 
 
 def server_of(app: App, *, polling: bool) -> uvicorn.Server:

@@ -1,18 +1,176 @@
-"""Sightings and what is known → verdicts."""
+"""Sightings and what we hold → verdicts: new, revised or unchanged, with the rule and the keys that decided (identity.md)."""
 
 from __future__ import annotations
 
+import hashlib
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
+from urllib.parse import urlsplit
 
-from aggregator.model import Content
+from aggregator.dedupe.changes import changes, similar_titles
+from aggregator.model import Content, Key, KeyKind, New, Revised, Sighting, Unchanged, Verdict, article_id
+from aggregator.text import plain_text
+from aggregator.urls import canonical_key
+
+_FAR_APART = timedelta(hours=48)
+_REUSED = timedelta(days=7)
+# More entries than this share of a document at one address: it is the outlet's home page, or a feed's own mistake.
+_SHARED_LINK, _FEW = 0.3, 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
-    """An article that is held under a key. `content` is None once it was purged: it must not come back."""
+    """An article that we hold. `content` is None for one that was purged: it keeps its identity and never comes back;
+    `source_id` is the source it is attributed to (empty: not said)."""
 
     article_id: str
     content: Content | None
     published: datetime | None
     updated: datetime
+    source_id: str = ""
+
+
+def identity_keys(sighting: Sighting) -> tuple[Key, ...]:
+    """Strongest first: the guid within its source, the canonical link, and only without both a hash of what it says.
+
+    A link without a guid may be a page that is written anew each day: it comes with a second key that names the day.
+    """
+    keys: list[Key] = []
+    if sighting.guid:
+        keys.append(Key(KeyKind.GUID, sighting.guid, sighting.source_id))
+    if sighting.content.url:
+        link = canonical_key(sighting.content.url)
+        keys.append(Key(KeyKind.LINK, link))
+        if not sighting.guid and sighting.published:
+            keys.append(Key(KeyKind.LINK, f"{link} {sighting.published.astimezone(UTC):%Y-%m-%d}"))
+    return tuple(keys) or (_hash_key(sighting),)
+
+
+def decide(sightings: Sequence[Sighting], known: Mapping[Key, Known]) -> tuple[Verdict, ...]:
+    """One verdict a sighting, in the order given; they are of one outlet. The order they stand in changes no identity."""
+    desk = _Desk(known, sightings)
+    verdicts: dict[int, Verdict] = {}
+    for index in sorted(range(len(sightings)), key=lambda index: _standing(sightings[index])):
+        verdicts[index] = desk.verdict(sightings[index])
+    return tuple(verdicts[index] for index in range(len(sightings)))
+
+
+def _standing(sighting: Sighting) -> tuple[object, ...]:
+    """An order that does not depend on places in a document: two readings of one set decide alike."""
+    published = sighting.published.timestamp() if sighting.published else 0.0
+    return (published, sighting.guid or "", sighting.content.url or "", sighting.content.title, sighting.raw_hash)
+
+
+class _Desk:
+    """What is known while one document is decided: what the database holds, then what the document itself brought."""
+
+    def __init__(self, known: Mapping[Key, Known], sightings: Sequence[Sighting]) -> None:
+        self.known = dict(known)
+        self.decided: set[str] = set()
+        self.unreliable = _unreliable(sightings)
+
+    def verdict(self, sighting: Sighting) -> Verdict:
+        keys = tuple(key for key in identity_keys(sighting) if key not in self.unreliable) or (_hash_key(sighting),)
+        key, held = self._match(keys, sighting)
+        if held is None or key is None:
+            return self._new(sighting, keys)
+        own = self._own(keys, held.article_id)
+        noticed = () if self._settled(held, sighting) else changes(held.content, sighting.content)
+        self._remember(own, held.article_id, sighting, revised=bool(noticed))
+        rule = _rule(key)
+        if noticed:
+            return Revised(sighting=sighting, keys=own, id=held.article_id, rule=rule, changes=noticed)
+        return Unchanged(sighting=sighting, keys=own, id=held.article_id, rule=rule)
+
+    def _match(self, keys: tuple[Key, ...], sighting: Sighting) -> tuple[Key | None, Known | None]:
+        # A day's own key is stronger than the bare link that it refines.
+        for key in sorted(keys, key=lambda key: (key.kind is not KeyKind.GUID, " " not in key.value)):
+            held = self.known.get(key)
+            if held is not None and not _another(key, keys, held, sighting):
+                return key, held
+        return None, None
+
+    def _new(self, sighting: Sighting, keys: tuple[Key, ...]) -> New:
+        free = tuple(key for key in keys if key not in self.known)
+        # Every key is another article's: what it says tells it from that one.
+        own = free or (_hash_key(sighting),)
+        if own[0] in self.known:
+            own = (Key(KeyKind.HASH, f"{own[0].value} {sighting.raw_hash}"),)
+        id = article_id(sighting.outlet_id, own[0].value)
+        self._remember(own, id, sighting, revised=True)
+        rule = "new" if len(free) == len(keys) else "new: keys seen before name another article"
+        return New(sighting=sighting, keys=own, id=id, rule=rule)
+
+    def _own(self, keys: tuple[Key, ...], id: str) -> tuple[Key, ...]:
+        """The keys that are this article's or nobody's: an alias never changes its owner."""
+        return tuple(key for key in keys if key not in self.known or self.known[key].article_id == id)
+
+    def _settled(self, held: Known, sighting: Sighting) -> bool:
+        """Whether nothing said here can revise it: purged, decided by this document, or attributed to another source,
+        whose shorter or longer telling would otherwise take turns with ours."""
+        foreign = bool(held.source_id) and held.source_id != sighting.source_id
+        return held.content is None or held.article_id in self.decided or foreign
+
+    def _remember(self, keys: tuple[Key, ...], id: str, sighting: Sighting, *, revised: bool) -> None:
+        self.decided.add(id)
+        for key in keys:
+            held = self.known.get(key)
+            if held is None or revised:
+                updated = held.updated if held else sighting.updated or sighting.published or datetime.min.replace(tzinfo=UTC)
+                self.known[key] = Known(
+                    article_id=id,
+                    content=sighting.content,
+                    published=held.published if held else sighting.published,
+                    updated=updated,
+                    source_id=sighting.source_id,
+                )
+
+
+def _another(key: Key, keys: tuple[Key, ...], held: Known, sighting: Sighting) -> bool:
+    """Whether `key` names another article than it once did: a guid used again, a page written anew at its old address."""
+    if held.content is None or key.kind is KeyKind.HASH or " " in key.value:
+        return False
+    apart = _apart(held.published, sighting.published)
+    if apart is None or similar_titles(held.content.title, sighting.content.title):
+        return False
+    if key.kind is KeyKind.GUID:
+        moved = (held.content.url or "") and sighting.content.url and canonical_key(held.content.url or "") != canonical_key(sighting.content.url)
+        return bool(moved) and apart > _REUSED
+    return apart > _FAR_APART and (len(keys) > 1 or key.kind is KeyKind.LINK)
+
+
+def _apart(one: datetime | None, other: datetime | None) -> timedelta | None:
+    return abs(one - other) if one and other else None
+
+
+def _unreliable(sightings: Sequence[Sighting]) -> frozenset[Key]:
+    """Keys that do not tell entries of this document apart: a guid on several links, a link on a third of all entries."""
+    links: defaultdict[Key, set[str]] = defaultdict(set)
+    count: Counter[Key] = Counter()
+    for sighting in sightings:
+        for key in identity_keys(sighting):
+            if key.kind is KeyKind.GUID:
+                links[key].add(canonical_key(sighting.content.url) if sighting.content.url else sighting.content.title)
+            elif key.kind is KeyKind.LINK:
+                count[key] += 1
+    guids = {key for key, targets in links.items() if len(targets) > 1}
+    many = max(_FEW, _SHARED_LINK * len(sightings))
+    shared = {key for key, times in count.items() if times > many or (times > 1 and _is_home(key.value))}
+    return frozenset(guids | shared)
+
+
+def _is_home(link: str) -> bool:
+    parts = urlsplit(link.partition(" ")[0])
+    return parts.path in ("", "/") and not parts.query
+
+
+def _rule(key: Key) -> str:
+    return {KeyKind.GUID: "same guid", KeyKind.LINK: "same link", KeyKind.HASH: "same words"}[key.kind]
+
+
+def _hash_key(sighting: Sighting) -> Key:
+    content = sighting.content
+    words = "\n".join((content.title, plain_text(content.summary or content.text), sighting.raw_published or ""))
+    return Key(KeyKind.HASH, hashlib.sha256(words.encode("utf-8", "surrogatepass")).hexdigest())

@@ -1,14 +1,15 @@
-"""Contents → stories: what several outlets tell of one thing."""
+"""Content → the key that outlets' tellings of one story share: first version, equal headlines."""
 
 from __future__ import annotations
 
 from aggregator.model import Content
 from aggregator.text import tokens
 
-_LEAST_WORDS = 5
+_FEWEST = 5
 
 
 def headline_key(content: Content) -> str | None:
-    """What equal headlines share: their folded words, where there are enough to mean one thing."""
+    """The folded words of the title; None where they are too few to mean one event ("Morning briefing")."""
     words = tokens(content.title)
-    return " ".join(words) if len(words) >= _LEAST_WORDS else None
+    telling = [word for word in words if not word.isdigit()]
+    return " ".join(words) if len(telling) >= _FEWEST else None
