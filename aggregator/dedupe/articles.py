@@ -118,7 +118,9 @@ class _Desk:
         for key in keys:
             held = self.known.get(key)
             if held is None or revised:
-                updated = held.updated if held else sighting.updated or sighting.published or datetime.min.replace(tzinfo=UTC)
+                updated = (
+                    held.updated if held else sighting.updated or sighting.published or datetime.min.replace(tzinfo=UTC)
+                )
                 self.known[key] = Known(
                     article_id=id,
                     content=sighting.content,
@@ -136,7 +138,11 @@ def _another(key: Key, keys: tuple[Key, ...], held: Known, sighting: Sighting) -
     if apart is None or similar_titles(held.content.title, sighting.content.title):
         return False
     if key.kind is KeyKind.GUID:
-        moved = (held.content.url or "") and sighting.content.url and canonical_key(held.content.url or "") != canonical_key(sighting.content.url)
+        moved = (
+            (held.content.url or "")
+            and sighting.content.url
+            and canonical_key(held.content.url or "") != canonical_key(sighting.content.url)
+        )
         return bool(moved) and apart > _REUSED
     return apart > _FAR_APART and (len(keys) > 1 or key.kind is KeyKind.LINK)
 

@@ -1,1 +1,8 @@
 """What feeds say → what we mean."""
+
+from aggregator.normalize.bylines import split_byline
+from aggregator.normalize.entries import normalize
+from aggregator.normalize.rules import RULES_VERSION, Rules
+from aggregator.normalize.sections import classify
+
+__all__ = ["RULES_VERSION", "Rules", "classify", "normalize", "split_byline"]

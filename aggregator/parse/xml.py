@@ -164,7 +164,8 @@ def _read(text: str, url: str) -> tuple[Any, str | None]:
     data = text.encode("utf-8", "replace")
     try:
         strict = _configured(_Strict(url, None, "utf-8"))
-        sax = xml.sax.make_parser()  # noqa: S317: `repair` refused entities, external ones stay off
+        # `repair` refused entities; external ones stay off.
+        sax = xml.sax.make_parser()  # noqa: S317
         sax.setFeature(xml.sax.handler.feature_namespaces, True)
         sax.setFeature(xml.sax.handler.feature_external_ges, False)
         sax.setContentHandler(strict)

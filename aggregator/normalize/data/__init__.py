@@ -1,0 +1,1 @@
+"""Tables of our own and public facts, read at first use."""

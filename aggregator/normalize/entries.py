@@ -1,0 +1,141 @@
+"""A feed's entries → sightings: every stated field in our terms. One bad entry is repaired, never the end of its feed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from urllib.parse import unquote, urlsplit
+
+from aggregator.model import Content, Credit, Entry, Evidence, Feed, Outlet, Sighting, Source
+from aggregator.normalize.bylines import credits_of, split_byline
+from aggregator.normalize.categories import categories_of
+from aggregator.normalize.dates import moment
+from aggregator.normalize.language import language_of
+from aggregator.normalize.markup import escaped, sanitize
+from aggregator.normalize.markup import words as plain_words
+from aggregator.normalize.media import enclosures_of, picture_of
+from aggregator.normalize.rules import RULES_VERSION, Rules
+from aggregator.normalize.sections import classify
+from aggregator.normalize.titles import plain
+from aggregator.text import one_line, shorten, tokens, xml_legal
+from aggregator.urls import absolute, canonical_key, clean_url
+
+_TITLE_FROM_TEXT, _GUID, _RIGHTS = 80, 2_048, 500
+
+
+def normalize(feed: Feed, *, source: Source, url: str, rules: Rules, now: datetime) -> tuple[Sighting, ...]:
+    """Every entry as a sighting, in the order of the document; `url` is its final address."""
+    outlets = dict(rules.sources)
+    return tuple(
+        _sighting(entry, position, feed, source=source, url=url, rules=rules, outlets=outlets, now=now)
+        for position, entry in enumerate(feed.entries)
+    )
+
+
+def _sighting(
+    entry: Entry,
+    position: int,
+    feed: Feed,
+    *,
+    source: Source,
+    url: str,
+    rules: Rules,
+    outlets: dict[str, str],
+    now: datetime,
+) -> Sighting:
+    content = _content(entry, feed, source, url)
+    categories = categories_of(entry.categories)
+    outlet_id = _outlet_id(entry, source, outlets)
+    # What the operator said of our source's outlet does not hold for another's article in it.
+    own = outlet_id == source.outlet.id
+    outlet = source.outlet if own else Outlet(id=outlet_id, title=entry.source_title or "", url=entry.source_url or "")
+    sections, countries, evidence = classify(content, categories, source=source, outlet=outlet, rules=rules)
+    credits = _credits(entry, source, outlet, content.language)
+    return Sighting(
+        source_id=source.id,
+        outlet_id=outlet_id,
+        position=position,
+        guid=xml_legal(entry.id.strip())[:_GUID] or None if entry.id else None,
+        content=content,
+        published=_published(entry, feed, content.language, now),
+        updated=moment(entry.updated, now=now, language=content.language),
+        credits=credits,
+        categories=categories,
+        sections=sections,
+        countries=countries,
+        evidence=(*evidence, *_author_evidence(credits, entry)),
+        bylines=tuple(dict.fromkeys(xml_legal(byline.name) for byline in entry.bylines if byline.name)),
+        raw_published=entry.published,
+        raw_updated=entry.updated,
+        raw_hash=entry.raw_hash,
+    )
+
+
+def _published(entry: Entry, feed: Feed, language: str | None, now: datetime) -> datetime | None:
+    """RSS 1.0 and many RSS 2.0 feeds have only `dc:date`, which is read as `updated`; Atom's `updated` is a revision's."""
+    stated = moment(entry.published, now=now, language=language)
+    return stated or moment(entry.updated, now=now, language=language)
+
+
+def _content(entry: Entry, feed: Feed, source: Source, url: str) -> Content:
+    base = absolute(entry.base or "", url) or url
+    link = clean_url(absolute(entry.link, url) or "") if entry.link else None
+    summary = _html(entry.summary, entry.summary_type, base)
+    text = _html(entry.content, entry.content_type, base)
+    title = plain(entry.title) or _title_from(summary or text, link, source)
+    if text == summary:
+        text = ""
+    picture = picture_of(entry, title=title, summary=summary, text=text)
+    return Content(
+        title=title,
+        summary=summary,
+        text=text,
+        url=link,
+        language=language_of(entry.language, feed.language, source.outlet.language, f"{title} {summary}"),
+        picture=picture,
+        enclosures=enclosures_of(entry, picture),
+        rights=shorten(plain(entry.rights or feed.rights or ""), _RIGHTS) or None,
+    )
+
+
+def _html(value: str, type: str, base: str) -> str:
+    if not value:
+        return ""
+    return escaped(value) if type == "text" else sanitize(value, base=base)
+
+
+def _title_from(markup: str, link: str | None, source: Source) -> str:
+    """The first words of the text, else those of the address, else the source's name: an article has a title."""
+    words = shorten(plain_words(markup), _TITLE_FROM_TEXT) if markup else ""
+    if words:
+        return words
+    slug = unquote(urlsplit(link).path.rstrip("/").rpartition("/")[2]).rpartition(".")[0] or "" if link else ""
+    slug = slug or (unquote(urlsplit(link).path.rstrip("/").rpartition("/")[2]) if link else "")
+    spoken = one_line(xml_legal(" ".join(tokens(slug))))
+    return spoken.capitalize() or plain(source.title or source.outlet.title) or "Untitled"
+
+
+def _outlet_id(entry: Entry, source: Source, outlets: dict[str, str]) -> str:
+    """The outlet of the source that `atom:source` or RSS `source` names, where we know it."""
+    for stated in (entry.source_url, entry.source_id):
+        if stated:
+            known = outlets.get(canonical_key(stated))
+            if known:
+                return known
+    return source.outlet.id
+
+
+def _credits(entry: Entry, source: Source, outlet: Outlet, language: str | None) -> tuple[Credit, ...]:
+    found = credits_of(entry.bylines, outlet_title=outlet.title, language=language)
+    if found or outlet is not source.outlet:
+        return found
+    stated = (split_byline(author, outlet_title=outlet.title, language=language) for author in source.authors)
+    return tuple({credit.name: credit for credits in stated for credit in credits}.values())
+
+
+def _author_evidence(credits: tuple[Credit, ...], entry: Entry) -> tuple[Evidence, ...]:
+    raw = " | ".join(byline.name for byline in entry.bylines if byline.name)[:200]
+    rule = "byline" if raw else "source"
+    return tuple(
+        Evidence(kind="author", value=credit.name, rule=rule, raw=xml_legal(raw), weight=1.0, version=RULES_VERSION)
+        for credit in credits
+    )

@@ -1,0 +1,183 @@
+"""A name as printed → what it names: a person, an organisation or a desk, and its usual spelling."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from importlib.resources import files
+
+from aggregator.text import fold, tokens
+
+_PARTICLES = frozenset(
+    "de del da do das dos di du des der den van von zu zur y e i la las los el le al bin ibn ter ten af av".split()
+)
+_DESK = re.compile(
+    r"^(?:(?:la|el|die|the|the|notre|our)\s+)?(?:redaccion|redacao|redaction|redaktion|redazione|agencias?|agencies|agences|wires?|"
+    r"staff|newsroom|editorial|editorials|editors?|webdesk|equipe|equipo)\b|"
+    r"\b(?:staff|newsroom|news\s?desk|web\s?desk|desk|bureau|editorial board|editorial team|team|equipo|equipe|editors|reporters|"
+    r"correspondents|fotografia|escaparate|redaccion|redacao|redaction|redaktion|unidad de \w+|unidad|wire services?|view)$|"
+    r"\b(?:unidad de|equipo de|mesa de|area de|equipe de|nucleo de|staff and|agencias y|y agencias)\b"
+)
+_ORGANISATION = re.compile(
+    r"\b(?:news|noticias|noticia|diario|press|prensa|agency|agencia|agence|radio|tv|television|canal|channel|images|magazine|revista|"
+    r"ministerio|ministry|ministere|gobierno|government|governo|presidencia|presidency|senado|senate|congreso|congress|university|"
+    r"universidad|universidade|institute|instituto|institut|foundation|fundacion|fundacao|association|asociacion|associacao|council|"
+    r"consejo|police|policia|bank|banco|company|inc|ltd|llc|group|grupo|media|times|post|globe|herald|tribune|tribuna|gazette|week|"
+    r"weekly|daily|guardian|telegraph|journal|jornal|periodico|review|studios?|films|network|club|fc|partido|sindicato|camara|"
+    r"federacion|liga|comision|comite|committee|commission|office|oficina|secretaria|embassy|embajada|army|ejercito|navy|armada|"
+    r"archives?|archivo|museum|museo|library|biblioteca|photos?|pictures|productions?|podcasts?|blog|forum|org|international|"
+    r"presidential|department|pool|european|english|english|capital|reports?|online|digital|mundo|world|universal)\b"
+)
+_DOMAIN = re.compile(
+    r"\w\.(?:com|net|org|es|fr|ar|br|cl|co|mx|pe|uk|de|it|tv|info|io|news|lat|uy|py|bo|ec|ve|gt|cr|pa|do|cu|hn|sv|ni)\b",
+    re.I,
+)
+_ARTICLES = frozenset({"the", "el", "los", "las", "la", "le", "les", "o", "os"})
+_NOTHING = frozenset(
+    "na|n/a|none|null|admin|administrator|administrador|webmaster|author|autor|autora|writer|unknown|anonymous|anonimo|desconocido|archivo|"
+    "arquivo|archives|captura|capturas|captura de pantalla|capturas de video|captura de video|imagen web|instagram|facebook|twitter|"
+    "redes sociales|redes soc|redes sociais|handout|no reply|noreply|reproducao|divulgacao|cortesia|courtesy|user|root|editor|guest|"
+    "stringer|untitled|test|by|por|sin autor|sin firma|s/f|internet|web|youtube|tiktok|x|file photo|screenshot|video".split(
+        "|"
+    )
+)
+_HONORIFIC = re.compile(
+    r"^(?:(?:dr|dra|drs|prof|profa|mr|mrs|ms|sr|sra|srta|lic|ing|rev|msgr|sir|dame|don|dona)\.\s*|(?:dr|dra|prof|mr|mrs|ms)\s+)+",
+    re.I,
+)
+_DEGREE = re.compile(r",?\s+(?:ph\.?\s?d\.?|m\.?d\.?|mba|msc|ma|phd)\.?$", re.I)
+_ROMAN = re.compile(r"^(?:II|III|IV|VI|VII|VIII|IX)$")
+_LETTERS = re.compile(r"[^\W\d_]")
+
+
+def kind_of(name: str, outlet: str) -> str | None:
+    """person | organisation | desk; None for what names nobody."""
+    folded = fold(name).strip(" .")
+    words = tokens(name)
+    if not words or folded in _NOTHING or folded.isdigit() or (len(folded) == 1 and folded.isascii()):
+        return None
+    if _is_initials(name):
+        return "person"
+    if is_own(name, outlet) or known_organisation(folded):
+        return "organisation"
+    if _DESK.search(folded):
+        return "desk"
+    if _looks_organised(name, folded, words):
+        return "organisation"
+    return "person"
+
+
+def is_own(name: str, outlet: str) -> bool:
+    """Whether `name` is the outlet's: with or without article, edition and country."""
+    own, said = _core(outlet), _core(name)
+    return bool(own) and bool(said) and (said == own or (said[: len(own)] == own and said[len(own) :] in _EDITIONS))
+
+
+def known_organisation(folded: str) -> bool:
+    return folded in _organisations() or folded.removeprefix("the ") in _organisations()
+
+
+def is_given(name: str) -> bool:
+    """Whether a word is a common given name; of `Marie-Sarah` the first half counts."""
+    return fold(name).partition("-")[0].strip(".") in _given_names()
+
+
+def spelled(name: str, outlet: str) -> str:
+    """Usual spelling: shouting lowered, particles small, the outlet's own name as it writes itself, honorifics dropped."""
+    text = _DEGREE.sub("", _HONORIFIC.sub("", name)).strip(" ,;:-–—|/")
+    if len(text.split()) < 2 and len(name.split()) > 1 and not text:
+        text = name
+    letters = "".join(_LETTERS.findall(text))
+    shouted = len(letters) > 3 and letters.isupper()
+    words = text.split()
+    if shouted and not known_acronym(text):
+        words = [_lowered(word, first=not at) for at, word in enumerate(words)]
+    return _as_outlet_writes(" ".join(words), outlet)
+
+
+def known_acronym(text: str) -> bool:
+    return text in _printed()
+
+
+def _is_initials(name: str) -> bool:
+    return re.fullmatch(r"(?:[^\W\d_]\.[\s\-]?){2,5}", name) is not None
+
+
+def _looks_organised(name: str, folded: str, words: tuple[str, ...]) -> bool:
+    if _DOMAIN.search(name) or _ORGANISATION.search(folded):
+        return True
+    if words[0] in _ARTICLES and len(words) > 1:
+        return True
+    if any(character.isdigit() for character in name):
+        return not name[0].islower() or " " in name.strip()
+    if len(words) > 1:
+        return False
+    # One word: a username begins small, an acronym is capital, a mononym is a given name; other scripts write names together.
+    return (name.isascii() is False and not name[0].isupper() and False) or _single(name, words[0])
+
+
+def _single(name: str, word: str) -> bool:
+    if not name[:1].isupper() or "_" in name:
+        return False
+    return not (is_given(word) or "-" in name)
+
+
+def _lowered(word: str, *, first: bool) -> str:
+    if _ROMAN.match(word) or (len(word) <= 3 and word.endswith(".")):
+        return word
+    if not first and fold(word) in _PARTICLES:
+        return word.lower()
+    return re.sub(r"[^\W\d_]+(?:['’][^\W\d_]{1,2}(?![^\W\d_]))?", lambda match: _capital(match[0]), word)
+
+
+def _capital(word: str) -> str:
+    if word.startswith("MC") and len(word) > 3:
+        return f"Mc{word[2:].capitalize()}"
+    return word[:1].upper() + word[1:].lower()
+
+
+def _as_outlet_writes(name: str, outlet: str) -> str:
+    own = re.sub(r"\s*\(.*\)$", "", outlet).strip()
+    if not own or fold(own) not in fold(name):
+        return name
+    return re.sub(rf"\b{re.escape(own)}\b", own, name, flags=re.I)
+
+
+_EDITIONS = frozenset(
+    {
+        (),
+        ("us",),
+        ("uk",),
+        ("english",),
+        ("com",),
+        ("es",),
+        ("online",),
+        ("digital",),
+        ("brasil",),
+        ("america",),
+        ("mexico",),
+        ("en", "espanol"),
+    }
+)
+
+
+def _core(name: str) -> tuple[str, ...]:
+    words = tokens(re.sub(r"\(.*?\)", " ", name))
+    return words[1:] if len(words) > 1 and words[0] in _ARTICLES else words
+
+
+@cache
+def _printed() -> frozenset[str]:
+    text = files("aggregator.normalize.data").joinpath("organisations.txt").read_text("utf-8")
+    return frozenset(line.strip() for line in text.splitlines() if line and not line.startswith("#"))
+
+
+@cache
+def _organisations() -> frozenset[str]:
+    return frozenset(fold(name) for name in _printed())
+
+
+@cache
+def _given_names() -> frozenset[str]:
+    text = files("aggregator.normalize.data").joinpath("given_names.txt").read_text("utf-8")
+    return frozenset(word for line in text.splitlines() if not line.startswith("#") for word in line.split())

@@ -1,0 +1,40 @@
+"""The newsroom's configuration → the rules that entries are read by: small, frozen, sent to workers with each document."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+
+from aggregator.model import Newsroom, Section
+from aggregator.urls import canonical_key
+
+# The version of everything here that decides what an entry means; stored with evidence, so that rules can be run again.
+RULES_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """`sources` pairs the key of a known source's address with its outlet's id; equal digests mean equal rules."""
+
+    sections: tuple[Section, ...] = field(default=(), compare=False)
+    sources: tuple[tuple[str, str], ...] = field(default=(), compare=False)
+    digest: str = ""
+
+    @classmethod
+    def of(cls, newsroom: Newsroom) -> Rules:
+        """The part of a newsroom that normalizing needs."""
+        sources = tuple(
+            sorted(
+                {
+                    (canonical_key(source.public_url), source.outlet.id)
+                    for source in newsroom.sources
+                    if source.public_url
+                }
+            )
+        )
+        stated = repr((RULES_VERSION, newsroom.sections, sources))
+        return cls(
+            sections=newsroom.sections,
+            sources=sources,
+            digest=hashlib.sha256(stated.encode("utf-8", "replace")).hexdigest(),
+        )
