@@ -6,7 +6,7 @@ feed_routes the hot path: stored bytes → conditional answers
 pages       the store → HTML, for routes and for the static mirror
 api         the store → documented JSON
 operators   status, metrics, health
-mirror      everything above that is public → a folder
+files       everything above that is public → a folder
 """
 
 from __future__ import annotations
@@ -40,6 +40,6 @@ async def opml_document(desk: Desk) -> bytes:
 
 async def mirror(desk: Desk, folder: Path) -> int:
     """Write every public channel in every format, its page and the OPML below `folder`; returns the number of files."""
-    from aggregator.web.mirror import write
+    from aggregator.web.files import write
 
     return await write(desk, folder)

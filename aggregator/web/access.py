@@ -37,12 +37,17 @@ def on_loopback(client: str | None, headers: Mapping[str, str], settings: Settin
 
 def refused_operator(client: str | None, headers: Mapping[str, str], settings: Settings) -> Refused | None:
     """None for operators: on loopback, with the admin token, or where the status is public."""
-    if settings.public_status or on_loopback(client, headers, settings) or is_admin(headers, settings):
+    if settings.public_status or is_operator(client, headers, settings):
         return None
     if settings.admin_token is None:
         return Refused(status=403, detail="This page is for operators: open it on the machine itself.")
     challenge = {"www-authenticate": 'Bearer realm="operators", Basic realm="operators", charset="UTF-8"'}
     return Refused(status=401, detail="This page is for operators: send the admin token.", headers=challenge)
+
+
+def is_operator(client: str | None, headers: Mapping[str, str], settings: Settings) -> bool:
+    """Whether it is an operator who asks: only they see private sources."""
+    return on_loopback(client, headers, settings) or is_admin(headers, settings)
 
 
 def is_admin(headers: Mapping[str, str], settings: Settings) -> bool:

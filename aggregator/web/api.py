@@ -13,7 +13,7 @@ from starlette.responses import Response
 from aggregator.model import Article, ChannelKind, Republish, Visibility
 from aggregator.store import Found
 from aggregator.syndicate import Syndicate
-from aggregator.web.access import refused_operator, refused_reader
+from aggregator.web.access import is_operator, refused_operator, refused_reader
 from aggregator.web.answers import NO_CACHE, PAGE_CACHE, PRIVATE_CACHE, answer, whole
 from aggregator.web.api_docs import add_docs
 from aggregator.web.api_models import ArticleOut, Articles, ChannelOut, Channels, SourceOut, StoryOut, channel_out
@@ -204,5 +204,7 @@ def _add_sources(router: APIRouter, answers: Answers) -> None:
         client = request.client.host if request.client else None
         if refused := refused_operator(client, request.headers, desk.settings):
             return problem(refused)
-        rows = [SourceOut.model_validate(row, from_attributes=True) for row in await desk.store.source_statuses()]
+        private = is_operator(client, request.headers, desk.settings)
+        held = [row for row in await desk.store.source_statuses() if private or not row.private]
+        rows = [SourceOut.model_validate(row, from_attributes=True) for row in held]
         return answers.send(request, Sources(sources=rows), cache=NO_CACHE, public=False)

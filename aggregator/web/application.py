@@ -51,7 +51,9 @@ def _add_errors(app: FastAPI, desk: Desk) -> None:
     @app.exception_handler(HTTPException)
     async def http(request: Request, error: HTTPException) -> Response:
         detail = _SENTENCES.get(error.status_code, str(error.detail))
-        return say(request, Refused(status=error.status_code, detail=detail, headers=dict(error.headers or {})))
+        # Starlette names the methods in any order, and of one of our two routes alone.
+        headers = {"allow": "GET, HEAD"} if error.status_code == 405 else dict(error.headers or {})
+        return say(request, Refused(status=error.status_code, detail=detail, headers=headers))
 
     @app.exception_handler(RequestValidationError)
     async def invalid(request: Request, error: RequestValidationError) -> Response:

@@ -14,6 +14,7 @@ from aggregator.publish import allowed
 from aggregator.web.desk import Desk
 from aggregator.web.links import Links
 from aggregator.web.moments import Moment, moment, zone_of
+from aggregator.web.pictures import picture_origins
 
 _NAMED_MATES = 2
 _NAMED_SECTIONS = 3
@@ -65,6 +66,7 @@ class Look:
     newsroom: Newsroom
     links: Links
     moment_of: MomentOf
+    picture_origins: tuple[str, ...] = ("https://",)
 
     @classmethod
     def of(cls, desk: Desk, *, static: bool = False) -> Look:
@@ -73,6 +75,7 @@ class Look:
             newsroom=newsroom,
             links=Links.of(newsroom.site, static=static),
             moment_of=MomentOf(desk, zone_of(newsroom.site.timezone)),
+            picture_origins=picture_origins(desk.settings),
         )
 
     @property
@@ -97,7 +100,7 @@ class Look:
             sections=self._sections(article),
             published=self.moment_of(article.published),
             revised=self._revised(article),
-            picture=visible(shown.picture),
+            picture=visible(shown.picture, self.picture_origins),
             also=tuple(map(self.mate, article.also_in[:_NAMED_MATES])),
             more=max(0, len(article.also_in) - _NAMED_MATES),
             story=self.links.story(article) if article.also_in else None,
@@ -172,9 +175,9 @@ class MomentOf:
         return moment(at, now=self.desk.now(), zone=self.zone)
 
 
-def visible(picture: Picture | None) -> Picture | None:
-    """Only what our Content-Security-Policy lets load: `img-src https:`."""
-    return picture if picture is not None and picture.url.startswith("https://") else None
+def visible(picture: Picture | None, origins: tuple[str, ...] = ("https://",)) -> Picture | None:
+    """Only what our Content-Security-Policy lets load (see `pictures`)."""
+    return picture if picture is not None and picture.url.startswith(origins) else None
 
 
 def safe(html: str) -> Markup:

@@ -17,17 +17,12 @@ from aggregator.web.access import client_address, on_loopback
 from aggregator.web.desk import Desk
 from aggregator.web.links import root_of
 from aggregator.web.outcomes import Refused
+from aggregator.web.pictures import policy
 from aggregator.web.problems import moved, refusal
 
 log = structlog.get_logger(__name__)
 
-# Nothing runs, nothing is framed, pictures come over https alone.
-_POLICY = (
-    "default-src 'none'; img-src 'self' https:; style-src 'self'; form-action 'self'; "
-    "base-uri 'none'; frame-ancestors 'none'"
-)
 _ALWAYS = {
-    "content-security-policy": _POLICY,
     "x-content-type-options": "nosniff",
     "referrer-policy": "no-referrer",
     "cross-origin-opener-policy": "same-origin",
@@ -53,6 +48,7 @@ class Door:
     def __init__(self, app: ASGIApp, desk: Desk, counts: Counts) -> None:
         self._app, self._desk, self._counts = app, desk, counts
         self._rates = Rates(desk.now)
+        self._always = _ALWAYS | {"content-security-policy": policy(desk.settings)}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -68,7 +64,7 @@ class Door:
             if message["type"] == "http.response.start":
                 started = True
                 headers = MutableHeaders(scope=message)
-                for name, value in _ALWAYS.items():
+                for name, value in self._always.items():
                     headers.setdefault(name, value)
                 self._counts.add(scope["aggregator.route"], message["status"])
             await send(message)

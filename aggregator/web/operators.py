@@ -20,7 +20,7 @@ from aggregator import __version__
 from aggregator.errors import StoreError
 from aggregator.model import ChannelKind, Health
 from aggregator.store import SourceStatus, Statistics
-from aggregator.web.access import refused_operator
+from aggregator.web.access import is_operator, refused_operator
 from aggregator.web.answers import NO_CACHE
 from aggregator.web.cards import Look
 from aggregator.web.desk import Desk
@@ -72,7 +72,7 @@ def add_operators(app: FastAPI, desk: Desk, counts: Counts) -> None:
     async def status(request: Request) -> Response:
         if why := refused(request):
             return refusal(desk, why, "/status")
-        html = await status_page(desk)
+        html = await status_page(desk, private=_operator(desk, request))
         return Response(html, media_type="text/html", headers={"cache-control": NO_CACHE})
 
     async def metrics(request: Request) -> Response:
@@ -101,9 +101,14 @@ def _state(code: int, **said: object) -> Response:
     return Response(body, status_code=code, media_type="application/json", headers=headers)
 
 
-async def status_page(desk: Desk) -> str:
-    """Every source: what needs a look first, then by next poll."""
-    look, statuses = Look.of(desk), await desk.store.source_statuses()
+def _operator(desk: Desk, request: Request) -> bool:
+    return is_operator(request.client.host if request.client else None, request.headers, desk.settings)
+
+
+async def status_page(desk: Desk, *, private: bool) -> str:
+    """Every source: what needs a look first, then by next poll. `private` ones are for operators alone."""
+    look = Look.of(desk)
+    statuses = [status for status in await desk.store.source_statuses() if private or not status.private]
     tally = Tally(status.health for status in statuses)
     ordered = sorted(statuses, key=lambda s: (_WORST_FIRST.index(s.health), s.next_poll is None, s.next_poll, s.id))
     return render(

@@ -8,7 +8,6 @@ import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 from secrets import token_hex
-from urllib.parse import quote
 
 from aggregator.model import ChannelKind
 from aggregator.web import opml, pages
@@ -44,7 +43,7 @@ async def files(desk: Desk) -> AsyncIterator[tuple[str, bytes]]:
         yield f"{kind.folder}/{_INDEX}", (await pages.list_page(desk, kind, static=True)).encode()
         yield f"{kind.folder}.opml", await opml.of_kind(desk, kind)
         for line in await desk.store.listing(kind):
-            if is_listed(desk, line):
+            if is_listed(desk, line) and can_be_a_file(line.slug):
                 async for file in _channel(desk, kind, line.slug):
                     yield file
     yield "opml", await opml.everything(desk)
@@ -57,17 +56,15 @@ async def _channel(desk: Desk, kind: ChannelKind, slug: str) -> AsyncIterator[tu
     html = await pages.channel_page(desk, kind, slug, static=True)
     if not isinstance(html, str):
         return
-    name = file_name(slug)
-    yield f"{kind.folder}/{name}/{_INDEX}", html.encode()
+    yield f"{kind.folder}/{slug}/{_INDEX}", html.encode()
     for format in FEED_FORMATS:
         if (rendered := await desk.feed(kind, slug, format)) is not None:
-            yield f"{kind.folder}/{name}.{format}", rendered.body
+            yield f"{kind.folder}/{slug}.{format}", rendered.body
 
 
-def file_name(slug: str) -> str:
-    """A slug as a file: never a path, never hidden."""
-    safe = slug.replace("/", "%2F").replace("\0", "")
-    return quote(safe, safe="%") if safe.startswith(".") or not safe else safe
+def can_be_a_file(slug: str) -> bool:
+    """Slugs are made of letters, digits and hyphens; were one not, it must not lead out of the folder or hide in it."""
+    return bool(slug) and slug[0] != "." and not set(slug) & set("/\\\0")
 
 
 _MARK = ".aggregator-export"

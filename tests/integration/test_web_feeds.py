@@ -1,0 +1,208 @@
+"""Feeds over HTTP, from a real store."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any, cast
+
+import feedparser
+import pytest
+
+from aggregator.model import AuthorProfile, ChannelKind, Newsroom
+from aggregator.store import Store
+from tests.fakes import StoreOutOfReach
+from tests.making import NOW, publish, sighting
+from tests.newsstand import FEEDS, HEADLINE, TOKEN, browser, desk_of, newsroom_at
+
+TYPES = {"rss": "application/rss+xml; charset=utf-8", "atom": "application/atom+xml; charset=utf-8"}
+
+
+@pytest.mark.parametrize("format", ["rss", "atom", "json"])
+@pytest.mark.parametrize(
+    "path", ["sections/peru", "authors/dionys-duroc", "outlets/folha-do-sul", "sources/andes-post"]
+)
+async def test_every_kind_of_channel_is_a_feed_in_three_formats(
+    stand: Store, news: Newsroom, path: str, format: str
+) -> None:
+    async with browser(desk_of(stand, news)) as client:
+        answer = await client.get(f"/{path}.{format}", headers={"accept-encoding": "identity"})
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == TYPES.get(format, "application/feed+json")
+    assert answer.headers["access-control-allow-origin"] == "*"
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert HEADLINE in answer.text
+    if format != "json":
+        assert not feedparser.parse(answer.content).bozo
+
+
+async def test_a_reader_that_comes_again_is_told_nothing_changed_until_something_does(
+    stand: Store, news: Newsroom
+) -> None:
+    later = NOW + timedelta(hours=1)
+    async with browser(desk_of(stand, news, now=lambda: later)) as client:
+        first = await client.get("/outlets/andes-post.atom", headers={"accept-encoding": "gzip"})
+        held = {"if-none-match": first.headers["etag"], "accept-encoding": "gzip"}
+        assert (await client.get("/outlets/andes-post.atom", headers=held)).status_code == 304
+        by_date = {"if-modified-since": first.headers["last-modified"]}
+        assert (await client.get("/outlets/andes-post.atom", headers=by_date)).status_code == 304
+        await publish(stand, FEEDS[0], sighting("A new thing", of=FEEDS[0]), now=later)
+        again = await client.get("/outlets/andes-post.atom", headers=held | by_date)
+    assert (again.status_code, "A new thing" in again.text) == (200, True)
+
+
+async def test_head_and_gzip_and_plain_agree(stand: Store, news: Newsroom) -> None:
+    async with browser(desk_of(stand, news)) as client:
+        plain = await client.get("/sections/peru.rss", headers={"accept-encoding": "identity"})
+        head = await client.head("/sections/peru.rss", headers={"accept-encoding": "identity"})
+        request = client.build_request("GET", "/sections/peru.rss", headers={"accept-encoding": "gzip"})
+        zipped = await client.send(request, stream=True)
+        raw = b"".join([part async for part in zipped.aiter_raw()])
+    assert gzip.decompress(raw) == plain.content
+    assert head.content == b""
+    assert dict(head.headers) == dict(plain.headers)
+    assert head.headers["content-length"] == str(len(plain.content))
+
+
+async def test_a_post_is_told_what_a_feed_can_do_and_a_preflight_that_it_may_read(stand: Store, news: Newsroom) -> None:
+    async with browser(desk_of(stand, news)) as client:
+        post = await client.post("/sections/peru.atom")
+        preflight = await client.options("/sections/peru.atom")
+    assert (post.status_code, post.headers["allow"]) == (405, "GET, HEAD")
+    assert preflight.status_code == 204
+    assert preflight.headers["access-control-allow-origin"] == "*"
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/sections/atlantis.atom", 404),
+        ("/channels/closed.rss", 410),
+        ("/sources/insider.json", 404),
+        ("/channels/desk.atom", 401),
+        ("/channels/desk.atom?token=guess", 403),
+    ],
+)
+async def test_what_cannot_be_had_is_a_problem_document(stand: Store, news: Newsroom, path: str, status: int) -> None:
+    async with browser(desk_of(stand, news)) as client:
+        answer = await client.get(path)
+    assert answer.status_code == status
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json()["status"] == status
+    assert "access-control-allow-origin" not in answer.headers
+
+
+async def test_a_private_channel_carries_private_news_to_its_token_and_is_kept_by_no_shared_cache(
+    stand: Store, news: Newsroom
+) -> None:
+    async with browser(desk_of(stand, news)) as client:
+        by_token = await client.get(f"/channels/desk.atom?token={TOKEN}")
+        by_password = await client.get("/channels/desk.atom", auth=("anyone", TOKEN))
+    assert by_token.content == by_password.content
+    assert "A letter for subscribers" in by_token.text
+    assert TOKEN not in by_token.text
+    assert by_token.headers["cache-control"].startswith("private")
+    assert "access-control-allow-origin" not in by_token.headers
+
+
+async def test_private_news_is_in_nothing_public(stand: Store, news: Newsroom) -> None:
+    paths = ["/sections/economy.atom", "/outlets/insider.atom", "/search.atom?q=letter", "/search?q=letter", "/"]
+    paths += ["/authors", "/outlets/insider", "/opml", "/sources.opml", "/sources", "/channels", "/api/v1/articles"]
+    async with browser(desk_of(stand, news)) as client:
+        for path in paths:
+            text = (await client.get(path)).text
+            assert "A letter for subscribers" not in text, path
+            assert "Sigrid" not in text, path
+            assert "Insider letters" not in text, path
+            assert "The desk" not in text, path
+
+
+async def test_a_renamed_author_leads_to_the_new_feed(stand: Store, news: Newsroom) -> None:
+    ruiz = AuthorProfile(slug="ruiz", name="Ana Ruiz")
+    changed = replace(news, authors=(*news.authors, ruiz), digest="another")
+    await stand.apply(changed, now=NOW)
+    async with browser(desk_of(stand, changed)) as client:
+        answer = await client.get("/authors/ana-ruiz.atom", headers={"host": "evil.example"})
+        page = await client.get("/authors/ana-ruiz")
+        api = await client.get("/api/v1/authors/ana-ruiz/articles")
+    assert (page.status_code, page.headers["location"]) == (301, "/authors/ruiz")
+    assert (api.status_code, api.headers["location"]) == (301, "/api/v1/authors/ruiz/articles")
+    assert (answer.status_code, answer.headers["location"]) == (301, "/authors/ruiz.atom")
+
+
+@pytest.mark.parametrize("format", ["rss", "atom", "json"])
+async def test_any_search_is_a_feed(stand: Store, news: Newsroom, format: str) -> None:
+    async with browser(desk_of(stand, news)) as client:
+        answer = await client.get(f"/search.{format}", params={"q": "lithium OR litio"})
+        again = await client.get(
+            f"/search.{format}",
+            params={"q": "lithium OR litio"},
+            headers={"if-none-match": answer.headers["etag"]},
+        )
+    assert answer.status_code == 200
+    assert "Lithium prices" in answer.text
+    assert again.status_code == 304
+
+
+async def test_a_wrong_search_shows_where_it_is_wrong(stand: Store, news: Newsroom) -> None:
+    async with browser(desk_of(stand, news)) as client:
+        answer = await client.get("/search.atom", params={"q": "lithium sectio:peru"})
+        empty = await client.get("/search.atom")
+    assert answer.status_code == empty.status_code == 400
+    assert answer.json()["caret"].splitlines()[-1] == " " * 8 + "^"
+
+
+@pytest.mark.parametrize("path", ["/news/sections/peru.atom", "/sections/peru.atom"])
+async def test_below_a_path_feeds_answer_with_the_prefix_and_without(stand: Store, path: str) -> None:
+    desk = desk_of(stand, newsroom_at("https://x.example/news"))
+    async with browser(desk) as client:
+        answer = await client.get(path)
+    assert answer.status_code == 200
+    assert "https://x.example/news/sections/peru.atom" in answer.text
+
+
+async def test_the_host_header_is_reflected_nowhere(stand: Store, news: Newsroom) -> None:
+    async with browser(desk_of(stand, news)) as client:
+        for path in (
+            "/",
+            "/sections/peru.atom",
+            "/sections/peru/",
+            "/opml",
+            "/api/v1/articles",
+            "/nope",
+            "/search?q=peru",
+        ):
+            answer = await client.get(path, headers={"host": "evil.example", "x-forwarded-host": "evil.example"})
+            assert "evil.example" not in answer.text + str(answer.headers), path
+
+
+async def test_a_database_out_of_reach_is_a_503_that_says_when_to_come_back(news: Newsroom) -> None:
+    desk = desk_of(cast("Any", StoreOutOfReach()), news)
+    async with browser(desk) as client:
+        for path in ("/sections/peru.atom", "/sections/peru", "/api/v1/articles", "/"):
+            answer = await client.get(path)
+            assert (answer.status_code, answer.headers["retry-after"]) == (503, "30"), path
+        assert (await client.get("/readyz")).status_code == 503
+        assert (await client.get("/healthz")).status_code == 200
+
+
+async def test_a_client_that_asks_too_much_waits_and_this_machine_never(stand: Store, news: Newsroom) -> None:
+    desk = desk_of(stand, news, rate_limit="1:2")
+    async with browser(desk) as far, browser(desk, client="127.0.0.1") as near:
+        statuses = [(await far.get("/sections/peru.atom")).status_code for _ in range(3)]
+        limited = await far.get("/sections/peru.atom")
+        assert [(await near.get("/healthz")).status_code for _ in range(4)] == [200] * 4
+    assert statuses == [200, 200, 429]
+    assert limited.headers["retry-after"] == "2"
+
+
+async def test_the_bytes_are_those_that_the_desk_keeps(stand: Store, news: Newsroom) -> None:
+    desk = desk_of(stand, news)
+    kept = await desk.feed(ChannelKind.SECTION, "peru", "json")
+    async with browser(desk) as client:
+        answer = await client.get("/sections/peru.json")
+    assert kept is not None
+    assert answer.content == kept.body
+    assert json.loads(kept.body)["feed_url"] == f"{news.site.url}/sections/peru.json"
