@@ -96,9 +96,8 @@ def _read(text: str, language: str | None) -> datetime | None:
     hour, minute, second, after = _time(rest)
     # 24:00:00 is the midnight that ends the day (ISO 8601).
     midnight = hour == 24 and not minute and not second
-    local = datetime(year, month, day, 0 if midnight else hour, minute, min(second, 59))
-    local += timedelta(days=1 if midnight else 0)
-    return local.replace(tzinfo=_zone(after)).astimezone(UTC)
+    local = datetime(year, month, day, 0 if midnight else hour, minute, min(second, 59), tzinfo=_zone(after))
+    return (local + timedelta(days=1 if midnight else 0)).astimezone(UTC)
 
 
 def _date(text: str, language: str | None) -> tuple[int, int, int, str] | None:

@@ -49,7 +49,7 @@ def _sighting(
     own = outlet_id == source.outlet.id
     outlet = source.outlet if own else Outlet(id=outlet_id, title=entry.source_title or "", url=entry.source_url or "")
     sections, countries, evidence = classify(content, categories, source=source, outlet=outlet, rules=rules)
-    credits = _credits(entry, source, outlet, content.language)
+    authors = _authors(entry, source, outlet, content.language)
     return Sighting(
         source_id=source.id,
         outlet_id=outlet_id,
@@ -58,11 +58,11 @@ def _sighting(
         content=content,
         published=_published(entry, feed, content.language, now),
         updated=moment(entry.updated, now=now, language=content.language),
-        credits=credits,
+        credits=authors,
         categories=categories,
         sections=sections,
         countries=countries,
-        evidence=(*evidence, *_author_evidence(credits, entry)),
+        evidence=(*evidence, *_author_evidence(authors, entry)),
         bylines=tuple(dict.fromkeys(xml_legal(byline.name) for byline in entry.bylines if byline.name)),
         raw_published=entry.published,
         raw_updated=entry.updated,
@@ -124,18 +124,18 @@ def _outlet_id(entry: Entry, source: Source, outlets: dict[str, str]) -> str:
     return source.outlet.id
 
 
-def _credits(entry: Entry, source: Source, outlet: Outlet, language: str | None) -> tuple[Credit, ...]:
+def _authors(entry: Entry, source: Source, outlet: Outlet, language: str | None) -> tuple[Credit, ...]:
     found = credits_of(entry.bylines, outlet_title=outlet.title, language=language)
     if found or outlet is not source.outlet:
         return found
     stated = (split_byline(author, outlet_title=outlet.title, language=language) for author in source.authors)
-    return tuple({credit.name: credit for credits in stated for credit in credits}.values())
+    return tuple({credit.name: credit for named in stated for credit in named}.values())
 
 
-def _author_evidence(credits: tuple[Credit, ...], entry: Entry) -> tuple[Evidence, ...]:
+def _author_evidence(authors: tuple[Credit, ...], entry: Entry) -> tuple[Evidence, ...]:
     raw = " | ".join(byline.name for byline in entry.bylines if byline.name)[:200]
     rule = "byline" if raw else "source"
     return tuple(
         Evidence(kind="author", value=credit.name, rule=rule, raw=xml_legal(raw), weight=1.0, version=RULES_VERSION)
-        for credit in credits
+        for credit in authors
     )

@@ -14,8 +14,8 @@ from aggregator.urls import absolute, clean_url
 LONGEST = 262_144
 _DEEPEST = 100
 _TAGS = set(
-    "a abbr article b blockquote br caption cite code dd del div dl dt em figcaption figure h1 h2 h3 h4 h5 h6 hr i img ins li ol p "
-    "pre q s section small strong sub sup table tbody td tfoot th thead time tr u ul".split()
+    "a abbr article b blockquote br caption cite code dd del div dl dt em figcaption figure h1 h2 h3 h4 h5 h6 hr i img ins li ol "
+    "p pre q s section small strong sub sup table tbody td tfoot th thead time tr u ul".split()
 )
 _ATTRIBUTES = {
     "*": {"lang", "dir"},
@@ -25,21 +25,7 @@ _ATTRIBUTES = {
     "th": {"colspan", "rowspan", "scope"},
     "time": {"datetime"},
 }
-_DROPPED = {
-    "script",
-    "style",
-    "iframe",
-    "object",
-    "embed",
-    "noscript",
-    "template",
-    "svg",
-    "math",
-    "form",
-    "button",
-    "select",
-    "textarea",
-}
+_DROPPED = set("script style iframe object embed noscript template svg math form button select textarea".split())
 _ELEMENT = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*)")
 # These close themselves, or each other: they do not nest by being left open.
 _FLAT = frozenset(
@@ -124,10 +110,8 @@ def _image(match: re.Match[str]) -> str:
         source = lazy
     if not source or is_counter(source, _size(attributes.get("width")), _size(attributes.get("height"))):
         return ""
-    kept = {
-        "src": source,
-        **{name: attributes[name] for name in ("alt", "title", "width", "height") if name in attributes},
-    }
+    kept: dict[str, str] = {"src": source}
+    kept |= {name: attributes[name] for name in ("alt", "title", "width", "height") if name in attributes}
     return "<img " + " ".join(f'{name}="{html.escape(value)}"' for name, value in kept.items()) + ">"
 
 

@@ -6,6 +6,7 @@ import re
 from functools import cache
 from importlib.resources import files
 
+from aggregator.normalize.language import base
 from aggregator.text import fold, tokens
 
 _PARTICLES = frozenset(
@@ -26,7 +27,8 @@ _ORGANISATION = re.compile(
     r"weekly|daily|guardian|telegraph|journal|jornal|periodico|review|studios?|films|network|club|fc|partido|sindicato|camara|"
     r"federacion|liga|comision|comite|committee|commission|office|oficina|secretaria|embassy|embajada|army|ejercito|navy|armada|"
     r"archives?|archivo|museum|museo|library|biblioteca|photos?|pictures|productions?|podcasts?|blog|forum|org|international|"
-    r"presidential|department|pool|european|english|english|capital|reports?|online|digital|mundo|world|universal)\b"
+    r"presidential|department|pool|today|sports|zoo|coastguard|junta|hm|"
+    r"european|english|capital|reports?|online|digital|mundo|world|universal)\b"
 )
 _DOMAIN = re.compile(
     r"\w\.(?:com|net|org|es|fr|ar|br|cl|co|mx|pe|uk|de|it|tv|info|io|news|lat|uy|py|bo|ec|ve|gt|cr|pa|do|cu|hn|sv|ni)\b",
@@ -34,18 +36,19 @@ _DOMAIN = re.compile(
 )
 _ARTICLES = frozenset({"the", "el", "los", "las", "la", "le", "les", "o", "os"})
 _NOTHING = frozenset(
-    "na|n/a|none|null|admin|administrator|administrador|webmaster|author|autor|autora|writer|unknown|anonymous|anonimo|desconocido|archivo|"
-    "arquivo|archives|captura|capturas|captura de pantalla|capturas de video|captura de video|imagen web|instagram|facebook|twitter|"
-    "redes sociales|redes soc|redes sociais|handout|no reply|noreply|reproducao|divulgacao|cortesia|courtesy|user|root|editor|guest|"
-    "stringer|untitled|test|by|por|sin autor|sin firma|s/f|internet|web|youtube|tiktok|x|file photo|screenshot|video".split(
-        "|"
-    )
+    (
+        "na|n/a|none|null|admin|administrator|administrador|webmaster|author|autor|autora|writer|unknown|anonymous|anonimo|"
+        "desconocido|archivo|arquivo|archives|captura|capturas|captura de pantalla|capturas de video|captura de video|imagen web|"
+        "instagram|facebook|twitter|redes sociales|redes soc|redes sociais|handout|no reply|noreply|reproducao|divulgacao|"
+        "cortesia|courtesy|user|root|editor|guest|stringer|untitled|test|by|por|sin autor|sin firma|s/f|internet|web|youtube|"
+        "tiktok|x|file photo|screenshot|video"
+    ).split("|")
 )
 _HONORIFIC = re.compile(
     r"^(?:(?:dr|dra|drs|prof|profa|mr|mrs|ms|sr|sra|srta|lic|ing|rev|msgr|sir|dame|don|dona)\.\s*|(?:dr|dra|prof|mr|mrs|ms)\s+)+",
     re.I,
 )
-_DEGREE = re.compile(r",?\s+(?:ph\.?\s?d\.?|m\.?d\.?|mba|msc|ma|phd)\.?$", re.I)
+_DEGREE = re.compile(r",?\s+(?:[Pp]h\.?\s?D\.?|M\.?D\.|MBA|MSc|PhD)\.?$")
 _ROMAN = re.compile(r"^(?:II|III|IV|VI|VII|VIII|IX)$")
 _LETTERS = re.compile(r"[^\W\d_]")
 
@@ -58,9 +61,18 @@ def kind_of(name: str, outlet: str) -> str | None:
         return None
     if _is_initials(name):
         return "person"
-    if is_own(name, outlet) or known_organisation(folded):
+    if name.islower() and len(words) == 1 and "." not in name and not name[0].isdigit():
+        return "person"  # a username, even where the site is named after it
+    if is_own(name, outlet):
+        # A person's own site bears the person's name.
+        return (
+            "person"
+            if len(words) == 2 and is_given(words[0]) and not _looks_organised(name, folded, words)
+            else "organisation"
+        )
+    if known_organisation(folded):
         return "organisation"
-    if _DESK.search(folded):
+    if _DESK.search(folded) and not (len(words) == 2 and is_given(words[0])):
         return "desk"
     if _looks_organised(name, folded, words):
         return "organisation"
@@ -82,17 +94,29 @@ def is_given(name: str) -> bool:
     return fold(name).partition("-")[0].strip(".") in _given_names()
 
 
-def spelled(name: str, outlet: str) -> str:
+def spelled(name: str, outlet: str, language: str | None = None) -> str:
     """Usual spelling: shouting lowered, particles small, the outlet's own name as it writes itself, honorifics dropped."""
-    text = _DEGREE.sub("", _HONORIFIC.sub("", name)).strip(" ,;:-–—|/")
-    if len(text.split()) < 2 and len(name.split()) > 1 and not text:
-        text = name
-    letters = "".join(_LETTERS.findall(text))
-    shouted = len(letters) > 3 and letters.isupper()
+    text = _DEGREE.sub("", _HONORIFIC.sub("", name)).strip(" ,;:-–—|/") or name
     words = text.split()
-    if shouted and not known_acronym(text):
+    if _DOMAIN.search(text) and text.isupper():
+        return text.lower()
+    if (_is_shouted(text) and not known_acronym(text)) or (
+        text.islower() and len(words) > 1 and text.replace(" ", "").isalpha()
+    ):
         words = [_lowered(word, first=not at) for at, word in enumerate(words)]
+    elif base(language) in ("es", "pt"):
+        words = [
+            word.lower() if at and word in ("De", "Del", "Da", "Do", "Dos", "Das") else word
+            for at, word in enumerate(words)
+        ]
     return _as_outlet_writes(" ".join(words), outlet)
+
+
+def _is_shouted(text: str) -> bool:
+    """`ERIN McCANN` too: nearly all of it in capitals."""
+    letters = "".join(_LETTERS.findall(text))
+    capitals = sum(letter.isupper() for letter in letters)
+    return len(letters) > 3 and capitals >= len(letters) * 0.85 and (letters.isupper() or len(text.split()) > 1)
 
 
 def known_acronym(text: str) -> bool:
@@ -113,7 +137,7 @@ def _looks_organised(name: str, folded: str, words: tuple[str, ...]) -> bool:
     if len(words) > 1:
         return False
     # One word: a username begins small, an acronym is capital, a mononym is a given name; other scripts write names together.
-    return (name.isascii() is False and not name[0].isupper() and False) or _single(name, words[0])
+    return _single(name, words[0])
 
 
 def _single(name: str, word: str) -> bool:
@@ -131,7 +155,7 @@ def _lowered(word: str, *, first: bool) -> str:
 
 
 def _capital(word: str) -> str:
-    if word.startswith("MC") and len(word) > 3:
+    if word[:2] in ("MC", "Mc") and len(word) > 3:
         return f"Mc{word[2:].capitalize()}"
     return word[:1].upper() + word[1:].lower()
 
@@ -140,7 +164,7 @@ def _as_outlet_writes(name: str, outlet: str) -> str:
     own = re.sub(r"\s*\(.*\)$", "", outlet).strip()
     if not own or fold(own) not in fold(name):
         return name
-    return re.sub(rf"\b{re.escape(own)}\b", own, name, flags=re.I)
+    return re.sub(rf"\b{re.escape(own)}\b(?!\.\w)", own, name, flags=re.I)
 
 
 _EDITIONS = frozenset(

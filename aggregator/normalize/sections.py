@@ -1,8 +1,8 @@
 """Content and its tags → our sections and the countries it is about, each with the evidence (sections.md).
 
-Kinds of evidence: what the operator said of the source (S1), the source's own tags (S2), the path of the address (S3), the words of
-title and summary (S6), the outlet's country where nothing else names a place (S7). Within a kind the strongest counts; kinds are
-independent: score = 1 − ∏(1 − weight). From 0.6 on it is so.
+Kinds of evidence: what the operator said of the source (S1), the source's own tags (S2), the path of the address (S3), the
+words of title and summary (S6), the outlet's country where nothing else names a place (S7). Within a kind the strongest
+counts; kinds are independent: score = 1 − ∏(1 − weight). From 0.6 on it is so.
 """
 
 from __future__ import annotations
@@ -10,16 +10,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from math import prod
 from urllib.parse import unquote, urlsplit
 
-from aggregator.model import Category, Content, Evidence, Outlet, Section, Source
-from aggregator.normalize.language import base
+from aggregator.model import Category, Content, Evidence, Outlet, Source
 from aggregator.normalize.markup import words as plain_words
-from aggregator.normalize.places import Mention, Word, is_country, mentions, named, within, words_of
+from aggregator.normalize.matcher import Matcher, compiled, occurring, with_ancestors
+from aggregator.normalize.places import Mention, Word, is_country, mentions, named, words_of
 from aggregator.normalize.rules import RULES_VERSION, Rules
-from aggregator.text import fold, tokens
+from aggregator.text import tokens
 
 _ENOUGH = 0.6
 _OPERATOR, _TAG, _PATH, _DATELINE, _TITLE, _SUMMARY, _HOME = 1.0, 0.95, 0.9, 0.8, 0.7, 0.45, 0.2
@@ -28,22 +27,7 @@ _SUMMARY_WORDS = 80
 _DATELINE_TEXT = re.compile(
     r"^([A-ZÁÉÍÓÚÑÃÕÇÂÊÔ][A-ZÁÉÍÓÚÑÃÕÇÂÊÔ .'\-]{2,40}?)\s*(?:,\s[^–—\-.()]{1,30})?(?:\([^)]{1,30}\)\s*)?(?:[–—]|\.\s?[–—\-]|\s-\s)"
 )
-_LEADING = frozenset(
-    {
-        "world",
-        "mundo",
-        "news",
-        "noticias",
-        "section",
-        "seccion",
-        "secciones",
-        "internacional",
-        "category",
-        "tag",
-        "topic",
-        "topics",
-    }
-)
+_LEADING = frozenset("world mundo news noticias section seccion internacional category tag topic topics".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,23 +41,11 @@ class _Hint:
     weight: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Matcher:
-    """The sections of a newsroom, compiled. Keys are folded and joined by spaces."""
-
-    labels: dict[str, tuple[str, ...]]
-    paths: tuple[tuple[tuple[str, ...], str], ...]
-    keywords: dict[str, tuple[tuple[tuple[str, ...], str, str], ...]]
-    excluded: dict[str, tuple[tuple[tuple[str, ...], str, str], ...]]
-    codes: dict[str, tuple[str, ...]]
-    parents: dict[str, str]
-
-
 def classify(
     content: Content, categories: Sequence[Category], *, source: Source | None, outlet: Outlet, rules: Rules
 ) -> tuple[tuple[str, ...], tuple[str, ...], tuple[Evidence, ...]]:
     """(section slugs with their ancestors, ISO codes, evidence), sorted; `source` None: only what the entry says."""
-    matcher = _matcher(rules)
+    matcher = compiled(rules)
     title = _less(words_of(content.title), outlet.title)
     # 4 characters a word are few: a bound before the tokenizer, not a cut of what counts.
     summary = _less(words_of(plain_words(content.summary or content.text)[: _SUMMARY_WORDS * 12]), outlet.title)[
@@ -93,7 +65,7 @@ def classify(
     by_section = [hint for hint in _per_section(matcher, hints) if hint.kind == "S1" or hint.value not in excluded]
     sections = _accepted(by_section)
     evidence = (*_evidence("country", countries), *_evidence("section", sections))
-    slugs = {ancestor for slug in sections for ancestor in _with_ancestors(matcher, slug)}
+    slugs = {ancestor for slug in sections for ancestor in with_ancestors(matcher, slug)}
     return tuple(sorted(slugs)), tuple(sorted(countries)), evidence
 
 
@@ -114,7 +86,7 @@ def _by_source(source: Source | None) -> Iterator[_Hint]:
         yield from (_Hint("S1", slug, "source", source.id, _OPERATOR) for slug in source.sections)
 
 
-def _by_tags(matcher: _Matcher, categories: Iterable[Category]) -> Iterator[_Hint]:
+def _by_tags(matcher: Matcher, categories: Iterable[Category]) -> Iterator[_Hint]:
     for category in categories:
         for label in dict.fromkeys(_labels(category)):
             for slug in matcher.labels.get(label, ()):
@@ -132,7 +104,7 @@ def _labels(category: Category) -> Iterator[str]:
             yield from (" ".join(tokens(part)) for part in re.split(r"\s*[>/,:|]\s*", text) if part != text)
 
 
-def _by_path(matcher: _Matcher, url: str | None) -> Iterator[_Hint]:
+def _by_path(matcher: Matcher, url: str | None) -> Iterator[_Hint]:
     if not url:
         return
     segments = [" ".join(tokens(unquote(segment))) for segment in urlsplit(url).path.split("/") if segment]
@@ -164,11 +136,11 @@ def _trimmed(segment: str) -> str:
 
 
 def _by_words(
-    matcher: _Matcher, words: Sequence[Word], language: str | None, where: str, weight: float
+    matcher: Matcher, words: Sequence[Word], language: str | None, where: str, weight: float
 ) -> Iterator[_Hint]:
     for mention in mentions(words):
         yield _Hint("S6", mention.code, where, mention.raw, weight * _share(mention))
-    for slug, raw in _keywords(matcher.keywords, words, language):
+    for slug, raw in occurring(matcher.keywords, words, language):
         yield _Hint("S6", slug, f"{where}-keyword", raw, weight)
 
 
@@ -201,7 +173,7 @@ def _is_code(value: str) -> bool:
     return (len(value) == 2 and value.isupper()) or (len(value) == 3 and value.isdigit())
 
 
-def _per_section(matcher: _Matcher, hints: Iterable[_Hint]) -> Iterator[_Hint]:
+def _per_section(matcher: Matcher, hints: Iterable[_Hint]) -> Iterator[_Hint]:
     """What speaks for a country speaks for every section that holds it."""
     for hint in hints:
         if not _is_code(hint.value):
@@ -240,68 +212,5 @@ def _evidence(kind: str, accepted: dict[str, list[_Hint]]) -> Iterator[Evidence]
             )
 
 
-def _excluded(matcher: _Matcher, words: Sequence[Word], language: str | None) -> frozenset[str]:
-    return frozenset(slug for slug, _ in _keywords(matcher.excluded, words, language))
-
-
-def _keywords(
-    index: dict[str, tuple[tuple[tuple[str, ...], str, str], ...]], words: Sequence[Word], language: str | None
-) -> Iterator[tuple[str, str]]:
-    """(slug, phrase) for every keyword of the language (or of all, `*`, or where the language is not known) that occurs."""
-    if not index:
-        return
-    folded = tuple(word.folded for word in words)
-    spoken = base(language)
-    for at, first in enumerate(folded):
-        for phrase, slug, only in index.get(first, ()):
-            if folded[at : at + len(phrase)] == phrase and (only == "*" or not spoken or only == spoken):
-                yield slug, " ".join(phrase)
-
-
-def _with_ancestors(matcher: _Matcher, slug: str) -> Iterator[str]:
-    seen: set[str] = set()
-    while slug and slug not in seen:
-        yield slug
-        seen.add(slug)
-        slug = matcher.parents.get(slug, "")
-
-
-@lru_cache(maxsize=8)
-def _matcher(rules: Rules) -> _Matcher:
-    """Compiled once per configuration and process: rules are equal when their digests are."""
-    labels: dict[str, list[str]] = {}
-    keywords: dict[str, list[tuple[tuple[str, ...], str, str]]] = {}
-    excluded: dict[str, list[tuple[tuple[str, ...], str, str]]] = {}
-    codes: dict[str, list[str]] = {}
-    paths: list[tuple[tuple[str, ...], str]] = []
-    for section in rules.sections:
-        for label in dict.fromkeys(
-            " ".join(tokens(label)) for label in (*section.categories, *section.title.all_forms())
-        ):
-            labels.setdefault(label, []).append(section.slug)
-        for path in section.paths:
-            pattern = tuple(" ".join(tokens(part)) for part in path.split("/") if part)
-            if pattern:
-                paths.append((pattern, section.slug))
-        for code in sorted(frozenset[str]().union(*(within(code) for code in section.countries))):
-            codes.setdefault(code, []).append(section.slug)
-        _index_words(section, keywords, excluded)
-    return _Matcher(
-        labels={label: tuple(slugs) for label, slugs in labels.items() if label},
-        paths=tuple(paths),
-        keywords={first: tuple(rows) for first, rows in keywords.items()},
-        excluded={first: tuple(rows) for first, rows in excluded.items()},
-        codes={code: tuple(slugs) for code, slugs in codes.items()},
-        parents={section.slug: section.parent for section in rules.sections if section.parent},
-    )
-
-
-def _index_words(
-    section: Section,
-    keywords: dict[str, list[tuple[tuple[str, ...], str, str]]],
-    excluded: dict[str, list[tuple[tuple[str, ...], str, str]]],
-) -> None:
-    for words, index in ((section.keywords, keywords), (section.exclude, excluded)):
-        for language, terms in words.by_language:
-            for phrase in filter(None, (tokens(term) for term in terms)):
-                index.setdefault(phrase[0], []).append((phrase, section.slug, base(fold(language)) or "*"))
+def _excluded(matcher: Matcher, words: Sequence[Word], language: str | None) -> frozenset[str]:
+    return frozenset(slug for slug, _ in occurring(matcher.excluded, words, language))

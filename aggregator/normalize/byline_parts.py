@@ -1,0 +1,264 @@
+"""A cleaned byline → its parts, each a name with the role and place printed beside it (authors.md §3, steps 2, 3 and 5)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from aggregator.normalize.language import base
+from aggregator.normalize.names import is_given, is_own, kind_of, known_organisation
+from aggregator.normalize.places import mentions, words_of
+from aggregator.text import fold, one_line
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """`handle`: marked as the name of a user (`/u/`, `@`)."""
+
+    text: str
+    role: str | None = None
+    place: str | None = None
+    handle: bool = False
+
+
+def _any_case(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.I)
+
+
+_PREFIX = _any_case(
+    r"^(?:by|von|par|por|posted by|submitted by|story by|reporting by|written by|compiled by|edited by|analysis by|words(?: by)?|"
+    r"text(?:o|os|es)?(?: [ey] fotos)?(?: de| por)?|escrito por|redacta|reportagem de|publicado por|opini[oó]n|opinião)"
+    r"(?:\s*:\s*|\s+)"
+)
+_PREFIX_FRENCH = re.compile(r"^(?:de|da|di|De|Da|Di)\s+(?=[A-ZÀ-Ý])")
+_HANDLE = re.compile(r"^(?:@|/?u/)(?=\w)")
+_LONE_HANDLE = re.compile(r"^(?:@|/?u/)[\w.\-]+$")
+_DOMAIN_BY = _any_case(r"^[\w\-]+(?:\.[\w\-]+)+\s+by\s+(?=\S+$)")
+_CAMERA = _any_case(
+    r"^(?:pool )?(?:photo|photograph|foto|fotografia|fotografía|photographie|imagen|image|picture|v[ií]deo)s?\s*"
+    r"(?:(?:by|de|por|par)\s+|:\s*)"
+)
+_NO_NAME = _any_case(
+    r"^(?:special to|obtained by|provided by|courtesy of|cortes[ií]a de|capturas?|imagen|no[\s\-]?reply)\b"
+)
+_MORE = _any_case(
+    r"(?:[;,.]|\s)\s*(?:"
+    r"(with (?:additional )?(?:reporting|contributions) (?:by|from)|additional reporting by|con informaci[oó]n de|con reportes? de|"
+    r"com informaç(?:ões|ão) (?:de|da|do))|"
+    r"((?:editing|edited|edici[oó]n|edição) (?:by|de|por))|"
+    r"((?:translated|translation|traducci[oó]n|tradução|traducido|traduit) (?:by|de|por|par)))\s+"
+)
+_AND = re.compile(r",?\s+(?:and|und)\s+")
+_HARD = _any_case(r"\s*(?:[;|•·\n]|\s&\s|,?\s+and\s+|,?\s+und\s+|,?\s+with\s+|/|\s+—\s+|,?\s+\bvia\b\s+)\s*")
+_FOR = re.compile(r"\s+(?:for|para|pour)\s+(?=(?:the\s+)?[A-ZÀ-Ý])")
+_DASH = re.compile(r"\s+[-–]\s+")
+_AND_AGENCIES = _any_case(r"\s+(?:y|e|com|con|et|and)\s+(?=(?:agencias?|ag[eê]ncias?|agences?|agencies|wires?)\b)")
+_SOFT = re.compile(r"\s+(?:y|e|i|et)\s+")
+_ROLE = _any_case(
+    r"^(?:enviad[oa]s? especial(?:es)?|special envoy|envoyée? spéciale?|corresponsal(?:es)?|correspondente|correspondent|"
+    r"foreign correspondent|redactora?|editora?|columnista|colunista|rep[oó]rter|periodista|jornalista|fot[oó]grafo|photographer|"
+    r"design|dise[nñ]o|illustrat(?:or|ion)|ilustra(?:dor|ci[oó]n)|video|analyst|analista|senior \w+|chief \w+|staff writer)\b"
+)
+_IN = re.compile(r"^(.*?)(?:,?\s+(?:in|en|em|desde|from|à)\s+)(?=[A-ZÀ-Ý])(.+)$")
+_BRACKETS = re.compile(r"\s*[(\[]([^()\[\]]{1,80})[)\]]\s*")
+_MARKED = re.compile(r"^(.*?)\s*‹([^›]*)›\s*$")
+SUFFIX = _any_case(r"^(?:jr|sr|ii|iii|iv|filho|neto|hijo)\.?$")
+_INITIALS = re.compile(r"^(?:[^\W\d_]\.?|[^\W\d_]{2}\.)(?:[\s\-]?(?:[^\W\d_](?:\.|$|(?=[\s\-]))|[^\W\d_]{2}\.)){0,3}$")
+_ARTICLES = ("le", "la", "el", "les", "the")
+
+
+def parts_of(text: str, outlet: str, language: str | None) -> Iterator[Part]:
+    """Whom the line names, in order; contributors, editors and translators behind the authors."""
+    if _LONE_HANDLE.match(text):
+        yield Part(text=_HANDLE.sub("", text), handle=True)
+        return
+    main, *more = _MORE.split(text)
+    yield from _listed(main, outlet, language)
+    for at in range(0, len(more) - 3, 4):
+        role = "contributor" if more[at] else "editor" if more[at + 1] else "translator"
+        for part in _listed(more[at + 3], outlet, language):
+            yield replace(part, role=part.role or role)
+
+
+def _listed(text: str, outlet: str, language: str | None) -> Iterator[Part]:
+    text, behind_camera = _without_prefix(text, language)
+    if _NO_NAME.match(text):
+        return
+    text, in_brackets = _brackets(text, outlet)
+    parts: list[Part] = []
+    for piece in _pieces(text, outlet):
+        parts = _with(parts, piece, outlet, text)
+    for part in parts:
+        person = behind_camera and kind_of(part.text, outlet) == "person"
+        yield replace(part, role="photographer") if person and not part.role else part
+    yield from in_brackets
+
+
+def _with(parts: list[Part], piece: str, outlet: str, line: str) -> list[Part]:
+    """`piece` is a place of those before it, a role of the last one, or one or two more names."""
+    place = _as_place(piece, parts, outlet, line)
+    if place:
+        # "Davos, Switzerland": the second word of one place.
+        return [replace(part, place=f"{part.place}, {place}" if part.place else place) for part in parts]
+    described = _described(piece) if parts else None
+    if described:
+        role, place = described
+        return [*parts[:-1], replace(parts[-1], role=parts[-1].role or role, place=parts[-1].place or place)]
+    return [*parts, *_soft(piece, outlet)]
+
+
+def _without_prefix(text: str, language: str | None) -> tuple[str, bool]:
+    """(the rest, whether it was said that these took the picture)."""
+    camera = False
+    for _ in range(3):
+        before = text
+        text = _DOMAIN_BY.sub("", text)
+        if _CAMERA.match(text):
+            text, camera = _CAMERA.sub("", text), True
+        text = _PREFIX.sub("", text)
+        if base(language) in ("fr", "it"):
+            text = _PREFIX_FRENCH.sub("", text)
+        if text == before:
+            break
+    return text.strip(" :"), camera
+
+
+def _brackets(text: str, outlet: str) -> tuple[str, list[Part]]:
+    """`(Reuters)` is a further credit and goes behind; `(Redactor)` is a role and stays, marked, at its name."""
+    behind: list[Part] = []
+
+    def replaced(match: re.Match[str]) -> str:
+        inner = match[1].strip()
+        if _ROLE.match(inner):
+            return f" ‹{inner}› "
+        if kind_of(inner, outlet) in ("organisation", "desk"):
+            behind.extend(Part(text=piece) for piece in re.split(r"\s*[/,]\s*", inner))
+        return " "
+
+    return one_line(_BRACKETS.sub(replaced, text)), behind
+
+
+def _pieces(text: str, outlet: str) -> Iterator[str]:
+    # "Ministry of Transition and Reform" is one; "Reuters and Ana Ruiz" are two.
+    sides = _AND.split(text)
+    whole = len(sides) == 2 and "," not in text and _is_one_organisation(sides[0], sides[1], outlet)
+    for hard in [text] if whole else _HARD.split(text):
+        yield from _by_comma(hard, outlet)
+
+
+def _is_one_organisation(left: str, right: str, outlet: str) -> bool:
+    organised = (
+        kind_of(left, outlet) == "organisation" and not known_organisation(fold(left)) and not is_own(left, outlet)
+    )
+    return organised and len(left.split()) > 2 and not is_given(right.split()[0])
+
+
+def _by_comma(text: str, outlet: str) -> Iterator[str]:
+    merged: list[str] = []
+    for piece in filter(None, (piece.strip() for piece in text.split(","))):
+        if merged and SUFFIX.match(piece):
+            merged[-1] = f"{merged[-1]} {piece}"
+        else:
+            merged.append(piece)
+    yield from _inverted(merged) if _is_inverted(merged, outlet) else merged
+
+
+def _is_inverted(pieces: list[str], outlet: str) -> bool:
+    """`Apellido, Nombre`, once or for all of a list: each second piece is initials, or given names behind a lone surname."""
+    if not pieces or len(pieces) % 2:
+        return False
+    return all(_is_pair(first, second, outlet) for first, second in zip(pieces[::2], pieces[1::2], strict=True))
+
+
+def _is_pair(surname: str, given: str, outlet: str) -> bool:
+    name = given.partition("‹")[0].strip()
+    if _INITIALS.match(name) or fold(name) in _ARTICLES or fold(surname) in ("agence", "agencia"):
+        return True
+    if (
+        _is_place(surname)
+        or _ROLE.match(given)
+        or known_organisation(fold(surname))
+        or is_own(surname, outlet)
+        or is_own(name, outlet)
+    ):
+        return False
+    words = name.split()
+    if len(surname.split()) == 1:
+        return len(words) <= 2 and (is_given(words[0]) or kind_of(name, outlet) != "organisation" or len(words) == 1)
+    return len(words) == 1 and is_given(name)
+
+
+def _inverted(pieces: list[str]) -> Iterator[str]:
+    for surname, given in zip(pieces[::2], pieces[1::2], strict=True):
+        name, marker, role = given.partition("‹")
+        name = name.strip()
+        if fold(surname) in ("agence", "agencia"):
+            yield name
+            continue
+        if _INITIALS.match(name) and name.islower():  # "jiang, x.": the printer's small letters
+            name = name.upper()
+        surname = surname if "." in surname else surname[:1].upper() + surname[1:]
+        yield f"{name} {surname}" + (f" {marker}{role}" if marker else "")
+
+
+def _soft(piece: str, outlet: str) -> list[Part]:
+    """Splits that need a look at both sides: ` for Org`, ` y agencias`, ` - Org`, ` y `."""
+    for pattern in (_FOR, _AND_AGENCIES, _DASH):
+        left, *right = pattern.split(piece, maxsplit=1)
+        if right and (pattern is not _DASH or kind_of(right[0], outlet) in ("organisation", "desk")):
+            return [*_soft(left, outlet), Part(text=right[0])]
+    halves = _SOFT.split(piece)
+    pair = _pair(halves[0], halves[1], outlet) if len(halves) == 2 else None
+    return [_placed(name) for name in pair or (piece,)]
+
+
+def _pair(left: str, right: str, outlet: str) -> tuple[str, str] | None:
+    """Two people, or one name of two parts ("Ortega y Gasset", "Solés i Coll")."""
+    words, others = left.split(), right.split()
+    if len(words) > 1 and (known_organisation(fold(right)) or kind_of(right, outlet) == "desk"):
+        return left, right
+    if len(words) >= 2 and len(others) >= 2 and (is_given(others[0]) or is_given(words[0])):
+        return left, right
+    if len(words) == 1 and len(others) == 2 and is_given(words[0]) and is_given(others[0]):
+        return f"{left} {others[1]}", right  # "Pedro e Ana Souza" share a surname
+    return None
+
+
+def _placed(piece: str) -> Part:
+    """`Bob Smith in Lima`, `Juan Pérez ‹Redactor›`, `/u/llogiq`."""
+    marked = _MARKED.match(piece)
+    if marked:
+        return Part(text=marked[1], role=marked[2])
+    if _CAMERA.match(piece):
+        return Part(text=_CAMERA.sub("", piece), role="photographer" if not piece.lower().startswith("v") else "video")
+    if _HANDLE.match(piece):
+        return Part(text=_HANDLE.sub("", piece), handle=True)
+    found = _IN.match(piece)
+    if found and len(found[1].split()) >= 2 and len(found[2].split()) <= 4:
+        return Part(text=found[1].strip(), place=found[2].strip())
+    return Part(text=piece)
+
+
+def _described(piece: str) -> tuple[str, str | None] | None:
+    """`corresponsal en Lima` → (role, place)."""
+    if not _ROLE.match(piece):
+        return None
+    found = _IN.match(piece)
+    return (found[1].strip(), found[2].strip()) if found else (piece.strip(), None)
+
+
+def _as_place(piece: str, before: list[Part], outlet: str, line: str) -> str | None:
+    """`Alice Park / Milan`: behind a person, what the gazetteer knows as nothing but a place, or has an apostrophe of one."""
+    if not before or len(before[-1].text.split()) < 2 or kind_of(before[-1].text, outlet) != "person":
+        return None
+    if _is_place(piece):
+        return piece
+    slashed = line.endswith(f"/ {piece}") and "'" in piece
+    return piece if slashed and kind_of(piece, outlet) != "organisation" else None
+
+
+def _is_place(text: str) -> bool:
+    words = words_of(text)
+    found = list(mentions(words))
+    return len(found) == 1 and found[0].kind in ("city", "name") and len(found[0].raw.split()) == len(words)
