@@ -10,11 +10,11 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 from email.utils import format_datetime
 from pathlib import Path
-from random import Random
 
 from aiohttp import web
 
 from aggregator.cli.demo_news import Paper, Story, configuration_files, papers, story, told
+from aggregator.cli.demo_picture import HEIGHT, WIDTH, picture
 
 HOST = "127.0.0.1"
 _MEDIA_TYPES = {"rss": "application/rss+xml", "atom": "application/atom+xml", "json": "application/feed+json"}
@@ -65,7 +65,7 @@ class _Outlets:
 
     def application(self) -> web.Application:
         application = web.Application()
-        application.router.add_get("/pictures/{seed}.svg", self.picture)
+        application.router.add_get("/pictures/{seed}.png", self.picture)
         application.router.add_get("/{paper}/feed", self.feed)
         application.router.add_get("/{paper}", self.page)
         application.router.add_get("/{paper}/{number:\\d+}", self.page)
@@ -97,7 +97,7 @@ class _Outlets:
             stories = (story(paper, int(number), started=self._started),)
         parts = [
             f'<article><p class="kicker">{_x(one.category)}</p><h2>{_x(one.title)}</h2>'
-            f'<figure><img src="/pictures/{paper.number * 1000 + one.number}.svg" alt="{_x(one.caption)}">'
+            f'<figure><img src="/pictures/{paper.number * 1000 + one.number}.png" alt="{_x(one.caption)}">'
             f"<figcaption>{_x(one.caption)}. {_x(one.credit)}</figcaption></figure>"
             f"<p><b>{_x(one.summary)}</b></p><p>{_x(one.text)}</p><address>{_x(one.byline)}</address></article>"
             for one in stories
@@ -111,26 +111,7 @@ class _Outlets:
 
     async def picture(self, request: web.Request) -> web.Response:
         headers = {"Cache-Control": "max-age=86400"}
-        return web.Response(text=picture(request.match_info["seed"]), content_type="image/svg+xml", headers=headers)
-
-
-def picture(seed: str) -> str:
-    """A landscape of ridges under a sun, drawn from `seed`: an SVG of 1200 by 675."""
-    dice = Random(seed)  # noqa: S311  a drawing, not a secret
-    hue, sun = dice.randrange(360), (dice.randrange(150, 1050), dice.randrange(120, 320))
-    ridges = []
-    for depth in range(4):
-        height = 330 + depth * 85
-        points = [f"{x},{height + dice.randrange(-70 + depth * 8, 60 - depth * 6)}" for x in range(0, 1201, 100)]
-        shade = f"hsl({(hue + 25 * depth) % 360} {34 + depth * 5}% {62 - depth * 14}%)"
-        ridges.append(f'<polygon fill="{shade}" points="0,675 {" ".join(points)} 1200,675"/>')
-    return (
-        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1200 675" width="1200" height="675">'
-        f'<defs><linearGradient id="sky" x2="0" y2="1"><stop stop-color="hsl({hue} 60% 78%)"/>'
-        f'<stop offset="1" stop-color="hsl({(hue + 40) % 360} 75% 92%)"/></linearGradient></defs>'
-        f'<rect width="1200" height="675" fill="url(#sky)"/><circle cx="{sun[0]}" cy="{sun[1]}" r="62" '
-        f'fill="hsl({(hue + 40) % 360} 90% 97%)"/>{"".join(ridges)}</svg>'
-    )
+        return web.Response(body=picture(request.match_info["seed"]), content_type="image/png", headers=headers)
 
 
 def _x(text: str) -> str:
@@ -143,8 +124,8 @@ def _link(base: str, paper: Paper, one: Story) -> str:
 
 def _media(base: str, paper: Paper, one: Story) -> str:
     return (
-        f'<media:content url="{base}/pictures/{paper.number * 1000 + one.number}.svg" type="image/svg+xml" '
-        f'medium="image" width="1200" height="675"><media:description>{_x(one.caption)}</media:description>'
+        f'<media:content url="{base}/pictures/{paper.number * 1000 + one.number}.png" type="image/png" '
+        f'medium="image" width="{WIDTH}" height="{HEIGHT}"><media:description>{_x(one.caption)}</media:description>'
         f"<media:credit>{_x(one.credit)}</media:credit></media:content>"
     )
 
@@ -193,7 +174,7 @@ def _json(paper: Paper, stories: tuple[Story, ...], base: str) -> str:
             "title": one.title,
             "summary": one.summary,
             "content_html": f"<p>{_x(one.summary)}</p><p>{_x(one.text)}</p>",
-            "image": f"{base}/pictures/{paper.number * 1000 + one.number}.svg",
+            "image": f"{base}/pictures/{paper.number * 1000 + one.number}.png",
             "date_published": one.published.isoformat(),
             "authors": [{"name": one.byline}],
             "tags": [one.category],

@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from aggregator.cli.demo_news import BACKLOG, LIVE_STEP, SHOWN, papers, story, told
-from aggregator.cli.demo_origin import demo_configuration, picture
+from aggregator.cli.demo_origin import demo_configuration
+from aggregator.cli.demo_picture import picture
 from aggregator.config import load
 
 STARTED = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
