@@ -37,7 +37,8 @@ def write(connection: Connection, batch: Batch, now: datetime) -> Written:
     sightings = {key: verdict.sighting for key, verdict in held.items()}
     news = see(connection, batch.source.id, new | sightings, now)
     add_credits(connection, new, now)
-    touched = {key: verdict for key, verdict in held.items() if key in news or isinstance(verdict, Revised)}
+    # Two feeds of an outlet may word one article differently: only who changed its words revises it, not each in turn.
+    touched = {key: verdict for key, verdict in held.items() if key in news or not verdict.sighting.raw_hash}
     keep_evidence(connection, batch.source.id, new | {key: sightings[key] for key in touched})
     visible = revise(connection, touched, now)
     recompute(connection, touched, now)

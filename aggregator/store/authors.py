@@ -168,3 +168,12 @@ def known_authors(connection: Connection, slugs: Collection[str]) -> frozenset[s
     for part in chunks(slugs):
         found.update(connection.execute(select(t.author.c.slug).where(t.author.c.slug.in_(part))).scalars())
     return frozenset(found)
+
+
+def known_names(connection: Connection, names: Collection[str]) -> frozenset[str]:
+    """Those of folded `names` that somebody bears, in whatever outlet."""
+    found: set[str] = set()
+    for part in chunks(names):
+        for column in (t.author.c.folded, t.author_alias.c.folded):
+            found.update(connection.execute(select(column).where(column.in_(part))).scalars())
+    return frozenset(found)

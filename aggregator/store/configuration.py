@@ -17,7 +17,7 @@ from aggregator.store.mapping import chunks
 from aggregator.store.polls import schedule_columns
 from aggregator.store.profiles import apply_profiles
 from aggregator.store.records import Applied
-from aggregator.store.renaming import address_key, rename_sources
+from aggregator.store.renaming import address_key, move_outlets, rename_sources
 from aggregator.store.visibility import recompute
 
 
@@ -26,6 +26,7 @@ def apply(connection: Connection, newsroom: Newsroom, now: datetime) -> Applied:
     one_writer(connection)
     before = _before(connection)
     renamed = rename_sources(connection, newsroom.sources, now)
+    move_outlets(connection, newsroom.sources, now)
     _apply_outlets(connection, newsroom)
     held = _sources(connection)
     reopened = _apply_sources(connection, newsroom.sources, held)

@@ -132,6 +132,7 @@ def _prepare(connection: sqlite3.Connection) -> None:
 def _prepare_writer(connection: sqlite3.Connection, _record: object) -> None:
     _prepare(connection)
     connection.execute("PRAGMA journal_mode=WAL").close()
+    connection.execute("PRAGMA wal_autocheckpoint=4000")
 
 
 def _prepare_reader(connection: sqlite3.Connection, _record: object) -> None:

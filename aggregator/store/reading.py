@@ -70,9 +70,16 @@ def listing(
     after: str | None = None,
     private: bool = False,
 ) -> tuple[Listing, ...]:
-    """The channels of a kind by slug. Private ones, and those of private sources, only when asked for."""
+    """The channels of a kind by slug; what left the configuration only while it carries something.
+
+    Private ones, and those of private sources, only when asked for.
+    """
     c = t.channel.c
-    query = select(t.channel, *_names()).where(c.kind == kind.value, ~c.removed).order_by(c.slug)
+    query = (
+        select(t.channel, *_names())
+        .where(c.kind == kind.value, ~c.removed, or_(c.configured, c.size > 0))
+        .order_by(c.slug)
+    )
     query = query.outerjoin(t.author, and_(c.kind == ChannelKind.AUTHOR.value, t.author.c.slug == c.slug))
     query = query.outerjoin(t.outlet, and_(c.kind == ChannelKind.OUTLET.value, t.outlet.c.id == c.slug))
     query = query.outerjoin(t.source, and_(c.kind == ChannelKind.SOURCE.value, t.source.c.id == c.slug))

@@ -1,15 +1,18 @@
-"""Addresses that a source ever had → the source, under whatever id the configuration gives it now."""
+"""Sources and outlets under other ids than before → what is stored of them, under those ids."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, exists, insert, select, update
 
 from aggregator.model import ChannelKind, KeyKind, Source
 from aggregator.store import tables as t
+from aggregator.store.channels import bump, ensure
+from aggregator.store.mapping import chunks
 
 
 def address_key(source: Source) -> str:
@@ -49,7 +52,65 @@ def _rename(connection: Connection, old: str, new: str, now: datetime) -> None:
         .where(here, t.channel.c.slug == old)
         .values(slug=new, version=t.channel.c.version + 1, changed=now)
     )
-    # The old address forwards, and the new one no longer does, if it ever did.
+    forward(connection, ChannelKind.SOURCE, old, new, now)
+
+
+def forward(connection: Connection, kind: ChannelKind, old: str, new: str, now: datetime) -> None:
+    """The old address forwards, and the new one no longer does, if it ever did."""
     r = t.redirect.c
-    connection.execute(delete(t.redirect).where(r.kind == ChannelKind.SOURCE.value, r.old.in_([old, new])))
-    connection.execute(insert(t.redirect).values(kind=ChannelKind.SOURCE.value, old=old, new=new, at=now))
+    connection.execute(delete(t.redirect).where(r.kind == kind.value, r.old.in_([old, new])))
+    connection.execute(insert(t.redirect).values(kind=kind.value, old=old, new=new, at=now))
+
+
+def move_outlets(connection: Connection, sources: Sequence[Source], now: datetime) -> None:
+    """Let stored articles follow a source to another outlet; an outlet that all left for one other forwards there.
+
+    Identity is decided within an outlet: without this everything that such a source shows would be new once more.
+    """
+    held = dict(connection.execute(select(t.source.c.id, t.source.c.outlet_id)).all())
+    targets: dict[str, set[str]] = defaultdict(set)
+    for source in sources:
+        old, new = held.get(source.id), source.outlet.id
+        if old is not None and old != new:
+            targets[old].add(new)
+            _move_articles(connection, source.id, old, new, now)
+    kept = {source.outlet.id for source in sources}
+    for old, new_ones in targets.items():
+        if old not in kept and len(new_ones) == 1:
+            (new,) = new_ones
+            _move_authors(connection, old, new)
+            forward(connection, ChannelKind.OUTLET, old, new, now)
+
+
+def _move_articles(connection: Connection, source_id: str, old: str, new: str, now: datetime) -> None:
+    a = t.article.c
+    moving = select(a.key, a.id).where(a.source_id == source_id, a.outlet_id == old)
+    articles = dict(connection.execute(moving).all())
+    channels = ensure(connection, [(ChannelKind.OUTLET, old), (ChannelKind.OUTLET, new)], now)
+    before, after = channels[ChannelKind.OUTLET, old]["id"], channels[ChannelKind.OUTLET, new]["id"]
+    m = t.membership.c
+    moved = 0
+    for keys in chunks(articles):
+        connection.execute(update(t.article).where(a.key.in_(keys)).values(outlet_id=new))
+        _move_aliases(connection, [articles[key] for key in keys], old, new)
+        here = (m.channel_id == before, m.article_key.in_(keys))
+        moved += len(connection.execute(select(m.article_key).where(*here, m.carried)).all())
+        connection.execute(update(t.membership).where(*here).values(channel_id=after))
+    latest = channels[ChannelKind.OUTLET, old]["latest"]
+    bump(connection, {before: -moved, after: moved}, now, {after: latest} if latest else None)
+
+
+def _move_aliases(connection: Connection, ids: Collection[str], old: str, new: str) -> None:
+    c, there = t.alias.c, t.alias.alias("there")
+    taken = exists().where(
+        there.c.outlet_id == new, there.c.kind == c.kind, there.c.scope == c.scope, there.c.value == c.value
+    )
+    connection.execute(update(t.alias).where(c.outlet_id == old, c.article_id.in_(ids), ~taken).values(outlet_id=new))
+
+
+def _move_authors(connection: Connection, old: str, new: str) -> None:
+    """Bylines go on meaning who they meant; a name that somebody has in the new outlet already is that person's."""
+    c, there = t.author_alias.c, t.author_alias.alias("there")
+    taken = exists().where(there.c.outlet_id == new, there.c.folded == c.folded)
+    connection.execute(update(t.author_alias).where(c.outlet_id == old, ~taken).values(outlet_id=new))
+    connection.execute(update(t.author).where(t.author.c.outlet_id == old).values(outlet_id=new))

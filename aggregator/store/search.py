@@ -7,11 +7,12 @@ it says so, and from where to go on.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 
-from sqlalchemy import Connection, and_, select
+from sqlalchemy import Connection, and_, select, text
 
 from aggregator.query.parser import Query
 from aggregator.store import tables as t
@@ -111,12 +112,12 @@ class _Keys:
     arm: Arm
     whole: list[int] | None = field(default=None)
 
-    def fits(self, before: int, most: int) -> bool:
+    def fits(self, most: int) -> bool:
         """Whether the arm can be used: it streams, or has few keys, which are then read."""
         if self.arm.streams:
             return True
-        limited = self.arm.select.where(self.arm.key < before).limit(most + 1)
-        keys = list(self.connection.execute(limited).scalars())
+        with _indexed(self.connection):
+            keys = list(self.connection.execute(self.arm.select.limit(most + 1)).scalars())
         self.whole = sorted(set(keys), reverse=True)
         return len(keys) <= most
 
@@ -127,6 +128,17 @@ class _Keys:
         return list(
             self.connection.execute(self.arm.select.where(key < before).order_by(key.desc()).limit(most)).scalars()
         )
+
+
+@contextmanager
+def _indexed(connection: Connection) -> Iterator[None]:
+    """PostgreSQL does not know what finding the words of a text costs, and would do it for every row rather than use the index."""
+    if connection.dialect.name != "postgresql":
+        yield
+        return
+    connection.execute(text("SET LOCAL enable_seqscan = off"))
+    yield
+    connection.execute(text("SET LOCAL enable_seqscan = DEFAULT"))
 
 
 @dataclass(slots=True)
@@ -148,7 +160,7 @@ def _sparsest(connection: Connection, choices: Sequence[Driver], before: int, bu
     best, farthest = None, 0
     for driver in choices:
         union = _Union([_Keys(connection, arm) for arm in driver])
-        if not all(arm.fits(before, budget) for arm in union.arms):
+        if not all(arm.fits(budget) for arm in union.arms):
             continue
         if len(choices) == 1:
             return union

@@ -96,8 +96,10 @@ class Store:
     async def apply(self, newsroom: Newsroom, *, now: datetime) -> Applied:
         return await self._database.write(configuration.apply, newsroom, now)
 
-    async def vocabulary(self, newsroom: Newsroom, slugs: Collection[str] = ()) -> Vocabulary:
-        return await self._database.read(words.vocabulary, newsroom, slugs)
+    async def vocabulary(
+        self, newsroom: Newsroom, slugs: Collection[str] = (), names: Collection[str] | None = None
+    ) -> Vocabulary:
+        return await self._database.read(words.vocabulary, newsroom, slugs, names)
 
     # Polls
 

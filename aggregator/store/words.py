@@ -11,11 +11,13 @@ from sqlalchemy import Connection, select
 from aggregator.model import ChannelKind, Newsroom
 from aggregator.query import Vocabulary
 from aggregator.store import tables as t
-from aggregator.store.authors import known_authors
+from aggregator.store.authors import known_authors, known_names
 
 
-def vocabulary(connection: Connection, newsroom: Newsroom, slugs: Collection[str] = ()) -> Vocabulary:
-    """The configuration's words and those that stored articles still bear; of authors those among `slugs`."""
+def vocabulary(
+    connection: Connection, newsroom: Newsroom, slugs: Collection[str] = (), names: Collection[str] | None = None
+) -> Vocabulary:
+    """The configuration's words and those that stored articles still bear; of authors those among `slugs` and `names`."""
     c = t.channel.c
     kinds = {kind: set[str]() for kind in (ChannelKind.SECTION, ChannelKind.OUTLET, ChannelKind.SOURCE)}
     query = select(c.kind, c.slug).where(c.kind.in_([kind.value for kind in kinds]))
@@ -29,6 +31,7 @@ def vocabulary(connection: Connection, newsroom: Newsroom, slugs: Collection[str
         languages=_languages(),
         countries=_countries(),
         authors=frozenset(profiles) | known_authors(connection, slugs),
+        names=None if names is None else known_names(connection, names),
     )
 
 

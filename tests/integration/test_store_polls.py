@@ -7,9 +7,9 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
-from aggregator.model import Health, Poll, PollOutcome, Schedule, Validators
+from aggregator.model import ChannelKind, Health, Poll, PollOutcome, Schedule, Validators
 from aggregator.store import Store
-from tests.making import NOW, batch, new, newsroom, publish, sighting, source, unchanged
+from tests.making import NOW, batch, keys, new, newsroom, outlet, publish, sighting, source, unchanged
 
 HERALD, TIMES = source("herald"), source("times")
 LEASE = timedelta(minutes=10)
@@ -135,6 +135,25 @@ async def test_a_source_is_recognised_by_any_address_it_ever_had(store: Store) -
     again = await store.write(batch(renamed, unchanged(moved, article)), now=NOW)
     assert again.new == ()
     assert set(await store.schedules()) == {"herald-main"}
+
+
+async def test_an_outlet_under_another_id_keeps_its_articles_and_its_people(store: Store) -> None:
+    await store.apply(newsroom(HERALD), now=NOW)
+    seen = sighting("One thing", by=["Ana López"])
+    (article,) = (await publish(store, HERALD, seen)).new
+    moved = replace(HERALD, outlet=outlet("el-herald"))
+    await store.apply(newsroom(moved), now=NOW)
+    again = replace(seen, outlet_id="el-herald")
+    known = await store.known("el-herald", keys(again))
+    assert {one.article_id for one in known.values()} == {article.id}
+    fresh = replace(sighting("Another thing", by=["Ana López"]), outlet_id="el-herald")
+    (second,) = (await publish(store, moved, again, fresh)).new
+    assert second.credits[0].slug == "ana-lopez"
+    carried = await store.articles(ChannelKind.OUTLET, "el-herald", limit=9)
+    assert {one.id for one in carried} == {article.id, second.id}
+    assert {one.outlet.id for one in carried} == {"el-herald"}
+    assert await store.redirect("outlet", "herald") == "el-herald"
+    assert [(one.slug, one.count) for one in await store.listing(ChannelKind.OUTLET)] == [("el-herald", 2)]
 
 
 async def test_an_address_with_a_secret_is_recognised_and_not_kept(store: Store, database_url: str) -> None:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import subprocess
+import sys
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -138,6 +141,45 @@ async def test_a_revision_keeps_what_was_said_before(store: Store) -> None:
     state = await store.channel(ChannelKind.OUTLET, "herald")
     assert state is not None
     assert state.changed == later
+
+
+async def test_two_feeds_that_word_it_differently_do_not_revise_it_in_turn(store: Store) -> None:
+    await store.apply(newsroom(HERALD, POLITICS), now=NOW)
+    here, there = sighting("Vote", summary="Long and wide"), sighting("Vote", of=POLITICS, summary="Short")
+    (article,) = (await publish(store, HERALD, here)).new
+    for _poll in range(3):
+        await store.write(batch(POLITICS, revised(there, article, "summary")), now=NOW)
+        await store.write(batch(HERALD, revised(here, article, "summary")), now=NOW)
+    assert len(await store.revisions(article.id)) == 1
+
+
+async def test_a_killed_program_leaves_whole_batches_only(tmp_path: Path, sqlite_template: Path) -> None:
+    path = tmp_path / "a.db"
+    path.write_bytes(sqlite_template.read_bytes())
+    code = f"""
+import asyncio
+from aggregator.store import Store
+from tests.making import NOW, newsroom, publish, sighting, source
+async def main():
+    store, herald = Store.open("sqlite:///{path}"), source("herald")
+    await store.apply(newsroom(herald), now=NOW)
+    for poll in range(1000):
+        await publish(store, herald, *(sighting(f"Thing {{poll}} {{n}}") for n in range(20)))
+        print(poll, flush=True)
+asyncio.run(main())
+"""
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE) as writer:
+        assert writer.stdout is not None
+        for _ in range(3):
+            writer.stdout.readline()
+        writer.kill()
+    store = Store.open(f"sqlite:///{path}")
+    counts = await store.statistics()
+    assert counts.articles == counts.polls * 20 >= 60
+    assert await store.check() == ()
+    await publish(store, HERALD, *(sighting(f"Thing {poll} {n}") for poll in range(3) for n in range(20)))
+    assert (await store.statistics()).articles == counts.articles
+    await store.close()
 
 
 async def test_an_unchanged_article_costs_no_new_version(store: Store) -> None:
