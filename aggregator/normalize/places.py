@@ -21,11 +21,11 @@ _HOMONYMS = frozenset(
     {
         "bonaire", "chad", "dominica", "georgia", "granada", "guadalupe", "guinea", "jersey", "jordan", "macao", "mali", "malta",
         "martinica", "mauricio", "monaco", "niger", "oman", "palau", "saint martin", "samoa", "san bartolome", "san martin",
-        "santa elena", "santa lucia", "togo", "tonga", "turkey",
+        "santa elena", "santa lucia", "chili", "togo", "tonga", "turkey",
     }
 )  # fmt: skip
 # In es, pt and fr this island is a meeting; as a country name it is left out.
-_NEVER = frozenset({"reunion", "man", "territorio", "desconocido", "mundo", "world", "monde"})
+_NEVER = frozenset({"reunion", "salvador", "man", "territorio", "desconocido", "mundo", "world", "monde"})
 # Longest match first: these use up words that would name a place otherwise. A code says what is meant, none says nothing.
 _PHRASES = {
     "419": "latin america|latin american|latin americans|latinoamerica|hispanoamerica|america latina|amerique latine|latam|"
@@ -43,6 +43,7 @@ _PHRASES = {
     "gulf of mexico|golfo de mexico|indian ocean|oceano indico|indian express|indian wells|french open|english channel|"
     "guinea pig|george washington|denzel washington|copa america|british columbia|new mexico|nuevo mexico|buenos dias|"
     "santiago abascal|santiago caputo|santiago pena|jose san martin|san martin|indiana jones|el nuevo herald|panama papers|"
+    "cuba gooding|little haiti|little havana|havana syndrome|sindrome de la habana|red hot chili peppers|chili peppers|"
     "brazil nut|spanish language|spanish flu|gripe espanola|german shepherd|french fries|mexico beach|la habana vieja",
 }  # fmt: skip
 
@@ -137,7 +138,7 @@ def _printed_as_name(here: Sequence[Word], place: _Place) -> bool:
         return True
     if place.capitals:
         return all(word.printed.isupper() for word in here)
-    return not here[0].printed[0].islower() or len(here[0].printed) <= 2
+    return not here[0].printed[0].islower()
 
 
 def _demonym(gazetteer: _Gazetteer, word: Word) -> _Place | None:
