@@ -56,7 +56,7 @@ async def service(settings: Settings) -> None:
 
 
 async def _serve_and_poll(app: App, poller: Poller) -> None:
-    from aggregator.cli.serve import server_of
+    from aggregator.cli.serve import serve_until_stopped
     from aggregator.schedule import Clock
 
     clock = Clock()
@@ -67,7 +67,7 @@ async def _serve_and_poll(app: App, poller: Poller) -> None:
     watch = asyncio.create_task(reload_on_change(app))
     asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, lambda: asyncio.ensure_future(app.reload()))
     try:
-        await server_of(app, polling=True).serve()
+        await serve_until_stopped(app, polling=True)
     finally:
         watch.cancel()
         with contextlib.suppress(asyncio.CancelledError):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
+import signal
 from typing import TYPE_CHECKING
 
 import typer
@@ -24,13 +27,24 @@ def register(cli: typer.Typer) -> None:
         """
 
         async def work(app: App) -> None:
-            await server_of(app, polling=False).serve()
+            await serve_until_stopped(app, polling=False)
 
         raise typer.Exit(with_app(settings_of(context, host=host, port=port), work, publish=True))
 
 
+async def serve_until_stopped(app: App, *, polling: bool) -> None:
+    """Serve `app` until SIGINT or SIGTERM; answers under way may end."""
+    server = server_of(app, polling=polling)
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(name, lambda: setattr(server, "should_exit", True))
+    # uvicorn would raise the signal again once it has stopped, and so end us before the polls under way are stored.
+    server.capture_signals = contextlib.nullcontext  # type: ignore[method-assign, assignment]
+    await server.serve()
+
+
 def server_of(app: App, *, polling: bool) -> uvicorn.Server:
-    """A server for `app`. It stops on SIGINT and SIGTERM and lets answers under way end."""
+    """A server for `app`, not started."""
     import uvicorn
 
     from aggregator.web import create_app

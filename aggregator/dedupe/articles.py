@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import combinations
 from urllib.parse import urlsplit
 
 from aggregator.dedupe.changes import changes, similar_titles
@@ -18,6 +19,7 @@ _FAR_APART = timedelta(hours=48)
 _REUSED = timedelta(days=7)
 # More entries than this share of a document at one address: it is the outlet's home page, or a feed's own mistake.
 _SHARED_LINK, _FEW = 0.3, 3
+_PAIRED = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,8 +154,10 @@ def _apart(one: datetime | None, other: datetime | None) -> timedelta | None:
 
 
 def _unreliable(sightings: Sequence[Sighting]) -> frozenset[Key]:
-    """Keys that do not tell entries of this document apart: a guid on several links, a link on a third of all entries."""
+    """Keys that do not tell entries of this document apart: a guid on several links, a link on a third of all entries or
+    on entries whose guids and headlines both differ."""
     links: defaultdict[Key, set[str]] = defaultdict(set)
+    told: defaultdict[Key, dict[str, str]] = defaultdict(dict)
     count: Counter[Key] = Counter()
     for sighting in sightings:
         for key in identity_keys(sighting):
@@ -161,10 +165,17 @@ def _unreliable(sightings: Sequence[Sighting]) -> frozenset[Key]:
                 links[key].add(canonical_key(sighting.content.url) if sighting.content.url else sighting.content.title)
             elif key.kind is KeyKind.LINK:
                 count[key] += 1
+                if sighting.guid:
+                    told[key][sighting.guid] = sighting.content.title
+    several = {key for key, titles in told.items() if _differ(list(titles.values()))}
     guids = {key for key, targets in links.items() if len(targets) > 1}
     many = max(_FEW, _SHARED_LINK * len(sightings))
     shared = {key for key, times in count.items() if times > many or (times > 1 and _is_home(key.value))}
-    return frozenset(guids | shared)
+    return frozenset(guids | shared | several)
+
+
+def _differ(titles: Sequence[str]) -> bool:
+    return any(not similar_titles(one, other) for one, other in combinations(titles[:_PAIRED], 2))
 
 
 def _is_home(link: str) -> bool:

@@ -99,7 +99,7 @@ def configuration(feeds: tuple[Live, ...], origin: Origin, port: int) -> str:
 
 
 def stored(installation: Installation) -> list[dict[str, Any]]:
-    done = installation.run("search", "--json", "--limit", "100000", "published:[* TO *]")
+    done = installation.run("search", "--json", "--limit", "100000", "published:[1900-01-01 TO *]")
     assert done.returncode == 0, done.stderr
     articles: list[dict[str, Any]] = json.loads(done.stdout)
     return articles
