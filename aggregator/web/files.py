@@ -6,9 +6,12 @@ import asyncio
 import os
 import shutil
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from secrets import token_hex
 
+from aggregator.errors import AggregatorError
 from aggregator.model import ChannelKind
 from aggregator.web import opml, pages
 from aggregator.web.channels import is_listed
@@ -17,49 +20,62 @@ from aggregator.web.links import FEED_FORMATS
 from aggregator.web.templating import STATIC
 
 _INDEX = "index.html"
+_MARK = ".aggregator-export"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class File:
+    """One file of the mirror: `path` below the folder; `modified` where its content has a time of its own, which web servers
+    then send as Last-Modified: readers of a feed that did not change get a 304."""
+
+    path: str
+    body: bytes
+    modified: datetime | None = None
 
 
 async def write(desk: Desk, folder: Path) -> int:
-    """Write all files beside `folder` and put them in its place when complete: nobody sees half an export.
+    """Write all files aside and put them in the place of `folder` when complete: nobody sees half an export.
     Returns the number of files. A folder that holds something else than an export of ours is left alone."""
     await asyncio.to_thread(_refuse_others, folder)
-    made = folder.with_name(f".{folder.name}.{token_hex(4)}")
+    swapped = await asyncio.to_thread(_can_be_swapped, folder)
+    aside = folder.with_name(f".{folder.name}.{token_hex(4)}") if swapped else folder / f".{token_hex(4)}"
     count = 0
     try:
-        async for path, body in files(desk):
-            await asyncio.to_thread(_put, made / path, body)
+        await asyncio.to_thread(_put, aside, File(path=_MARK, body=b""))
+        async for file in files(desk):
+            await asyncio.to_thread(_put, aside, file)
             count += 1
-        await asyncio.to_thread(_put, made / _MARK, b"")
-        await asyncio.to_thread(_swap, made, folder)
+        await asyncio.to_thread(_swap if swapped else _pour, aside, folder)
     finally:
-        await asyncio.to_thread(shutil.rmtree, made, ignore_errors=True)
+        await asyncio.to_thread(shutil.rmtree, aside, ignore_errors=True)
     return count
 
 
-async def files(desk: Desk) -> AsyncIterator[tuple[str, bytes]]:
-    """Every file of the mirror: its path below the folder, and its bytes."""
-    yield _INDEX, (await pages.front_page(desk, static=True)).encode()
+async def files(desk: Desk) -> AsyncIterator[File]:
+    """Every file of the mirror."""
+    yield File(path=_INDEX, body=(await pages.front_page(desk, static=True)).encode())
     for kind in ChannelKind:
-        yield f"{kind.folder}/{_INDEX}", (await pages.list_page(desk, kind, static=True)).encode()
-        yield f"{kind.folder}.opml", await opml.of_kind(desk, kind)
+        yield File(path=f"{kind.folder}/{_INDEX}", body=(await pages.list_page(desk, kind, static=True)).encode())
+        yield File(path=f"{kind.folder}.opml", body=await opml.of_kind(desk, kind))
         for line in await desk.store.listing(kind):
             if is_listed(desk, line) and can_be_a_file(line.slug):
                 async for file in _channel(desk, kind, line.slug):
                     yield file
-    yield "opml", await opml.everything(desk)
-    for path in sorted(STATIC.iterdir()):
-        yield f"static/{path.name}", await asyncio.to_thread(path.read_bytes)
+    yield File(path="opml", body=await opml.everything(desk))
+    for asset in await asyncio.to_thread(lambda: sorted(STATIC.iterdir())):
+        yield File(path=f"static/{asset.name}", body=await asyncio.to_thread(asset.read_bytes))
 
 
-async def _channel(desk: Desk, kind: ChannelKind, slug: str) -> AsyncIterator[tuple[str, bytes]]:
+async def _channel(desk: Desk, kind: ChannelKind, slug: str) -> AsyncIterator[File]:
     """A channel's page and its feeds."""
     html = await pages.channel_page(desk, kind, slug, static=True)
     if not isinstance(html, str):
         return
-    yield f"{kind.folder}/{slug}/{_INDEX}", html.encode()
+    yield File(path=f"{kind.folder}/{slug}/{_INDEX}", body=html.encode())
     for format in FEED_FORMATS:
         if (rendered := await desk.feed(kind, slug, format)) is not None:
-            yield f"{kind.folder}/{slug}.{format}", rendered.body
+            path = f"{kind.folder}/{slug}.{format}"
+            yield File(path=path, body=rendered.body, modified=rendered.last_modified)
 
 
 def can_be_a_file(slug: str) -> bool:
@@ -67,27 +83,51 @@ def can_be_a_file(slug: str) -> bool:
     return bool(slug) and slug[0] != "." and not set(slug) & set("/\\\0")
 
 
-_MARK = ".aggregator-export"
-
-
 def _refuse_others(folder: Path) -> None:
     if folder.exists() and any(folder.iterdir()) and not (folder / _MARK).exists():
-        raise FileExistsError(f"{folder} is not empty and no export of ours: name another folder, or empty it")
+        raise AggregatorError(f"{folder} is not empty and no export of ours: name another folder, or empty it")
 
 
-def _put(path: Path, body: bytes) -> None:
+def _can_be_swapped(folder: Path) -> bool:
+    """Not where the folder is a mounted volume, as in a container: it cannot be renamed (rename(2), EBUSY)."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    return not folder.is_mount() and os.access(folder.parent, os.W_OK)
+
+
+def _put(folder: Path, file: File) -> None:
+    path = folder / file.path
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(body)
+    path.write_bytes(file.body)
+    if file.modified is not None:
+        seconds = int(file.modified.timestamp())
+        os.utime(path, (seconds, seconds))
 
 
 def _swap(made: Path, folder: Path) -> None:
     """Two renames: a folder cannot replace one that is not empty (rename(2))."""
-    made.chmod(0o755)
-    folder.parent.mkdir(parents=True, exist_ok=True)
     old = folder.with_name(f".{folder.name}.old.{token_hex(4)}")
     had = folder.exists()
     if had:
-        os.replace(folder, old)  # noqa: PTH105  atomic, and says so
-    os.replace(made, folder)  # noqa: PTH105
+        folder.rename(old)
+    made.rename(folder)
     if had:
         shutil.rmtree(old, ignore_errors=True)
+
+
+def _pour(made: Path, folder: Path) -> None:
+    """File by file, each whole at every moment; then what is no longer exported goes."""
+    fresh = {path.relative_to(made) for path in made.rglob("*") if path.is_file()}
+    for path in sorted(fresh):
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (made / path).replace(folder / path)
+    held = [path for path in folder.rglob("*") if made not in path.parents and path != made]
+    for path in sorted(held, reverse=True):
+        if path.is_dir():
+            _remove_if_empty(path)
+        elif path.relative_to(folder) not in fresh:
+            path.unlink()
+
+
+def _remove_if_empty(path: Path) -> None:
+    if not any(path.iterdir()):
+        path.rmdir()

@@ -42,6 +42,16 @@ async def stand(filled: Path, tmp_path: Path) -> AsyncIterator[Store]:
 
 
 @pytest.fixture
+async def bare(sqlite_template: Path, tmp_path: Path) -> AsyncIterator[Store]:
+    """A store that is set up and empty."""
+    path = tmp_path / "bare.db"
+    shutil.copyfile(sqlite_template, path)
+    store = Store.open(f"sqlite:///{path}")
+    yield store
+    await store.close()
+
+
+@pytest.fixture
 def news() -> Newsroom:
     """The newsroom of that day."""
     return newsroom_at()

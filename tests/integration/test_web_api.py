@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from aggregator.errors import AggregatorError
 from aggregator.model import ChannelKind, Newsroom
 from aggregator.store import Store
 from aggregator.web import mirror, opml_document
@@ -151,7 +152,15 @@ async def test_the_mirror_is_replaced_as_a_whole_and_never_somebody_elses_folder
     assert not (folder / "stale.html").exists()
     other.mkdir()
     (other / "thesis.txt").write_text("mine")
-    with pytest.raises(FileExistsError, match="not empty"):
+    with pytest.raises(AggregatorError, match="not empty"):
         await mirror(desk, other)
     assert (other / "thesis.txt").read_text() == "mine"
     assert {path.name for path in tmp_path.iterdir() if path.is_dir()} == {"site", "home"}
+
+
+async def test_a_feed_of_the_mirror_is_dated_by_its_last_change(stand: Store, news: Newsroom, tmp_path: Path) -> None:
+    desk = desk_of(stand, news)
+    await mirror(desk, tmp_path / "site")
+    rendered = await desk.feed(ChannelKind.SECTION, "peru", "rss")
+    assert rendered is not None
+    assert (tmp_path / "site/sections/peru.rss").stat().st_mtime == int(rendered.last_modified.timestamp())

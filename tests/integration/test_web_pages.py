@@ -110,10 +110,10 @@ async def test_the_front_page_leads_with_the_story_that_most_outlets_tell_and_te
     assert "Also in" in page.text_content()
 
 
-async def test_an_empty_newsroom_says_what_to_do_first(store: Store) -> None:
+async def test_an_empty_newsroom_says_what_to_do_first(bare: Store) -> None:
     news = replace(newsroom_at(), sources=(), outlets=(), sections=(), channels=(), authors=())
-    await store.apply(news, now=NOW)
-    async with browser(desk_of(store, news)) as client:
+    await bare.apply(news, now=NOW)
+    async with browser(desk_of(bare, news)) as client:
         assert "aggregator poll" in (await client.get("/")).text
         assert "config/channels.yaml" in (await client.get("/channels")).text
 
