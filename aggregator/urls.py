@@ -31,9 +31,8 @@ _TRACKERS = _names(
 )
 _AMBIGUOUS = _names("source ref id from via mod feed output src medium campaign")
 _TRACKING_VALUES = _names("rss rss2 feed feeds twitter facebook whatsapp telegram newsletter social rssfeed rss_feed")
-_AMP_PATH = re.compile(r"(?:/amp/?|\.amp|\.amp(?=\.html?$))$", re.I)
-_AMP_HTML = re.compile(r"\.amp\.(html?)$", re.I)
-_INDEX = re.compile(r"/(?:index|default)\.(?:html?|php|aspx?)$", re.I)
+# AMP forms of a page's path, directory indexes, and the suffix that some of them have and others have not.
+_FORMS = re.compile(r"(?:/amp/?|\.amp(?:\.html?)?|/(?:index|default)\.(?:html?|php|aspx?)|\.html?)$", re.I)
 _UNRESERVED = re.compile(r"%(2[dDeE]|3[0-9]|[46][1-9a-fA-F]|[57][0-9aA]|5[fF]|7[eE])")
 _SECRET = re.compile(r"key|token|secret|passw|auth|sig|session|credential|user", re.I)
 
@@ -85,7 +84,7 @@ def canonical_key(url: str) -> str:
     if whole is None:
         return url.strip()
     parts = urlsplit(_without_amp_cache(whole))
-    host = (parts.hostname or "").removeprefix("www.").rstrip(".")
+    host = _key_host(parts.hostname or "")
     port = f":{parts.port}" if parts.port not in (None, 80, 443) else ""
     fragment = parts.fragment if parts.fragment.startswith("!") else ""
     return urlunsplit(("https", host + port, _key_path(parts.path), _key_query(parts.query), fragment))
@@ -145,6 +144,14 @@ def _without_amp_cache(url: str) -> str:
     return url
 
 
+def _key_host(host: str) -> str:
+    """Without `www.` and the labels of editions for telephones, as long as a whole domain is left."""
+    labels = host.rstrip(".").split(".")
+    while len(labels) > 2 and labels[0] in ("www", "m", "mobile", "amp", "mobil"):
+        labels.pop(0)
+    return ".".join(labels)
+
+
 def _key_path(path: str) -> str:
     decoded = _UNRESERVED.sub(lambda match: chr(int(match[1], 16)), path)
     segments: list[str] = []
@@ -153,15 +160,11 @@ def _key_path(path: str) -> str:
             del segments[-1:]
         elif segment not in ("", "."):
             segments.append(segment)
-    joined = "/" + "/".join(segments)
-    previous = None
-    while joined != previous:  # /amp/index.html has both: to a fixed point, so that a key is its own key
+    joined, previous = "/" + "/".join(segments), ""
+    while joined != previous:  # to a fixed point: a key is its own key
         previous = joined
-        joined = _AMP_HTML.sub(r".\1", joined)
-        joined = _AMP_PATH.sub("", joined) or "/"
-        joined = _INDEX.sub("", joined) or "/"
-        joined = joined.rstrip("/") or "/"
-    return joined.replace("%7e", "~") if "%" not in joined else re.sub("%[0-9a-f]{2}", lambda m: m[0].upper(), joined)
+        joined = _FORMS.sub("", joined).rstrip("/") or "/"
+    return re.sub("%[0-9a-f]{2}", lambda match: match[0].upper(), joined)
 
 
 def _key_query(query: str) -> str:

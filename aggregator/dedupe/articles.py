@@ -35,9 +35,8 @@ class Known:
 
 
 def identity_keys(sighting: Sighting) -> tuple[Key, ...]:
-    """Strongest first: the guid within its source, the canonical link, and only without both a hash of what it says.
-
-    A link without a guid may be a page that is written anew each day: it comes with a second key that names the day.
+    """What to look up, strongest first: the guid within its source, the canonical link, the link on its day, and only without
+    guid and link a hash of what it says. The day's key exists only where one address has borne several articles.
     """
     keys: list[Key] = []
     if sighting.guid:
@@ -45,7 +44,7 @@ def identity_keys(sighting: Sighting) -> tuple[Key, ...]:
     if sighting.content.url:
         link = canonical_key(sighting.content.url)
         keys.append(Key(KeyKind.LINK, link))
-        if not sighting.guid and sighting.published:
+        if sighting.published:
             keys.append(Key(KeyKind.LINK, f"{link} {sighting.published.astimezone(UTC):%Y-%m-%d}"))
     return tuple(keys) or (_hash_key(sighting),)
 
@@ -74,7 +73,8 @@ class _Desk:
         self.unreliable = _unreliable(sightings)
 
     def verdict(self, sighting: Sighting) -> Verdict:
-        keys = tuple(key for key in identity_keys(sighting) if key not in self.unreliable) or (_hash_key(sighting),)
+        reliable = (key for key in identity_keys(sighting) if _undated(key) not in self.unreliable)
+        keys = tuple(reliable) or (_hash_key(sighting),)
         key, held = self._match(keys, sighting)
         if held is None or key is None:
             return self._new(sighting, keys)
@@ -87,27 +87,30 @@ class _Desk:
         return Unchanged(sighting=sighting, keys=own, id=held.article_id, rule=rule)
 
     def _match(self, keys: tuple[Key, ...], sighting: Sighting) -> tuple[Key | None, Known | None]:
-        # A day's own key is stronger than the bare link that it refines.
-        for key in sorted(keys, key=lambda key: (key.kind is not KeyKind.GUID, " " not in key.value)):
+        # Where a day has a key of its own, guid and link have named several articles.
+        for key in sorted(keys, key=lambda key: not _is_daily(key)):
             held = self.known.get(key)
-            if held is not None and not _another(key, keys, held, sighting):
+            if held is not None and not _another(key, held, sighting):
                 return key, held
         return None, None
 
     def _new(self, sighting: Sighting, keys: tuple[Key, ...]) -> New:
-        free = tuple(key for key in keys if key not in self.known)
-        # Every key is another article's: what it says tells it from that one.
-        own = free or (_hash_key(sighting),)
-        if own[0] in self.known:
-            own = (Key(KeyKind.HASH, f"{own[0].value} {sighting.raw_hash}"),)
+        lasting = tuple(key for key in keys if not _is_daily(key))
+        free = tuple(key for key in lasting if key not in self.known)
+        daily = tuple(key for key in keys if _is_daily(key))
+        own = free or daily or (_hash_key(sighting),)
+        if len(free) < len(lasting) and daily:
+            own = (*free, *daily)
         id = article_id(sighting.outlet_id, own[0].value)
         self._remember(own, id, sighting, revised=True)
-        rule = "new" if len(free) == len(keys) else "new: keys seen before name another article"
+        rule = "new" if len(free) == len(lasting) else "new, though its address or id once named another"
         return New(sighting=sighting, keys=own, id=id, rule=rule)
 
     def _own(self, keys: tuple[Key, ...], id: str) -> tuple[Key, ...]:
         """The keys that are this article's or nobody's: an alias never changes its owner."""
-        return tuple(key for key in keys if key not in self.known or self.known[key].article_id == id)
+        return tuple(
+            key for key in keys if (self.known[key].article_id == id if key in self.known else not _is_daily(key))
+        )
 
     def _settled(self, held: Known, sighting: Sighting) -> bool:
         """Whether nothing said here can revise it: purged, decided by this document, or attributed to another source,
@@ -132,25 +135,23 @@ class _Desk:
                 )
 
 
-def _another(key: Key, keys: tuple[Key, ...], held: Known, sighting: Sighting) -> bool:
+def _another(key: Key, held: Known, sighting: Sighting) -> bool:
     """Whether `key` names another article than it once did: a guid used again, a page written anew at its old address."""
-    if held.content is None or key.kind is KeyKind.HASH or " " in key.value:
+    if held.content is None or key.kind is KeyKind.HASH or _is_daily(key):
         return False
-    apart = _apart(held.published, sighting.published)
-    if apart is None or similar_titles(held.content.title, sighting.content.title):
+    if held.published is None or sighting.published is None:
         return False
-    if key.kind is KeyKind.GUID:
-        moved = (
-            (held.content.url or "")
-            and sighting.content.url
-            and canonical_key(held.content.url or "") != canonical_key(sighting.content.url)
-        )
-        return bool(moved) and apart > _REUSED
-    return apart > _FAR_APART and (len(keys) > 1 or key.kind is KeyKind.LINK)
+    apart = abs(held.published - sighting.published)
+    least = _REUSED if key.kind is KeyKind.GUID else _FAR_APART
+    return apart > least and not similar_titles(held.content.title, sighting.content.title)
 
 
-def _apart(one: datetime | None, other: datetime | None) -> timedelta | None:
-    return abs(one - other) if one and other else None
+def _is_daily(key: Key) -> bool:
+    return key.kind is KeyKind.LINK and " " in key.value
+
+
+def _undated(key: Key) -> Key:
+    return Key(key.kind, key.value.partition(" ")[0]) if _is_daily(key) else key
 
 
 def _unreliable(sightings: Sequence[Sighting]) -> frozenset[Key]:
@@ -163,7 +164,7 @@ def _unreliable(sightings: Sequence[Sighting]) -> frozenset[Key]:
         for key in identity_keys(sighting):
             if key.kind is KeyKind.GUID:
                 links[key].add(canonical_key(sighting.content.url) if sighting.content.url else sighting.content.title)
-            elif key.kind is KeyKind.LINK:
+            elif key.kind is KeyKind.LINK and not _is_daily(key):
                 count[key] += 1
                 if sighting.guid:
                     told[key][sighting.guid] = sighting.content.title
