@@ -13,7 +13,7 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 from aggregator.dedupe.articles import Known
 from aggregator.model import Key, New, Unchanged, Verdict, article_id
 from aggregator.store import tables as t
-from aggregator.store.mapping import chunks, content_of, index_key
+from aggregator.store.mapping import ARTICLE_COLUMNS, chunks, content_of, index_key
 
 # When an alias was last seen is of use to the day only; writing it at every poll would cost more than all else.
 _STALE = timedelta(days=1)
@@ -30,7 +30,7 @@ def known(connection: Connection, outlet_id: str, keys: Collection[Key]) -> dict
     aliases = _lookup(connection, outlet_id, keys)
     held: dict[str, Known] = {}
     for part in chunks({alias.article_id for alias in aliases.values()}):
-        rows = connection.execute(select(t.article).where(t.article.c.id.in_(part))).mappings()
+        rows = connection.execute(select(*ARTICLE_COLUMNS).where(t.article.c.id.in_(part))).mappings()
         for row in rows:
             held[row["id"]] = Known(
                 article_id=row["id"], content=content_of(row), published=row["published"], updated=row["updated"]

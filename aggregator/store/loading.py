@@ -10,7 +10,7 @@ from sqlalchemy import Connection, RowMapping, select
 
 from aggregator.model import Article, ChannelKind, Credit, Outlet, Republish, Visibility
 from aggregator.store import tables as t
-from aggregator.store.mapping import categories_of, chunks, content_of
+from aggregator.store.mapping import ARTICLE_COLUMNS, categories_of, chunks, content_of
 
 
 def load_articles(connection: Connection, keys: Sequence[int]) -> tuple[Article, ...]:
@@ -22,7 +22,7 @@ def load_articles(connection: Connection, keys: Sequence[int]) -> tuple[Article,
 
 
 def _load(connection: Connection, keys: Collection[int]) -> dict[int, Article]:
-    rows = connection.execute(select(t.article).where(t.article.c.key.in_(keys))).mappings().all()
+    rows = connection.execute(select(*ARTICLE_COLUMNS).where(t.article.c.key.in_(keys))).mappings().all()
     outlets = load_outlets(connection, {row["outlet_id"] for row in rows})
     seen_in = _sources(connection, keys)
     bylines, sections = load_credits(connection, keys), load_sections(connection, keys)

@@ -18,6 +18,7 @@ from aggregator.model import (
     Title,
 )
 from aggregator.query.words import index_words
+from aggregator.store import tables as t
 
 # Both databases take more parameters; beyond a few hundred a longer statement is no faster.
 CHUNK = 500
@@ -26,6 +27,14 @@ _KEY_LENGTH = 600
 _Item = TypeVar("_Item")
 # Neither database keeps lone surrogates, PostgreSQL no NUL.
 _UNSTORABLE = dict.fromkeys([0, *range(0xD800, 0xE000)])
+
+
+# What an article is read from: without the words, which are as long again as the text and only searched.
+ARTICLE_COLUMNS = [
+    column
+    for column in t.article.c
+    if column.name not in {"title_tokens", "text_tokens", "url_tokens", "category_terms", "headline_key"}
+]
 
 
 def chunks(items: Iterable[_Item], size: int = CHUNK) -> Iterator[list[_Item]]:

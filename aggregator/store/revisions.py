@@ -12,6 +12,7 @@ from aggregator.model import Revised, Verdict
 from aggregator.store import tables as t
 from aggregator.store.credits import credit_rows, held_authors, replace_credits
 from aggregator.store.mapping import (
+    ARTICLE_COLUMNS,
     categories_json,
     categories_of,
     chunks,
@@ -45,7 +46,7 @@ def revise(connection: Connection, touched: Mapping[int, Verdict], now: datetime
 def _rows(connection: Connection, keys: Mapping[int, Verdict]) -> dict[int, RowMapping]:
     rows: dict[int, RowMapping] = {}
     for part in chunks(keys):
-        found = connection.execute(select(t.article).where(t.article.c.key.in_(part))).mappings()
+        found = connection.execute(select(*ARTICLE_COLUMNS).where(t.article.c.key.in_(part))).mappings()
         rows |= {row["key"]: row for row in found}
     return rows
 
