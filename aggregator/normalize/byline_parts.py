@@ -44,8 +44,8 @@ _NO_NAME = _any_case(
 )
 _MORE = _any_case(
     r"(?:[;,.]|\s)\s*(?:"
-    r"(with (?:additional )?(?:reporting|contributions) (?:by|from)|additional reporting by|con informaci[oó]n de|con reportes? de|"
-    r"com informaç(?:ões|ão) (?:de|da|do))|"
+    r"(with (?:additional )?(?:reporting|contributions) (?:by|from)|additional reporting by|con informaci[oó]n de|"
+    r"con reportes? de|com informaç(?:ões|ão) (?:de|da|do))|"
     r"((?:editing|edited|edici[oó]n|edição) (?:by|de|por))|"
     r"((?:translated|translation|traducci[oó]n|tradução|traducido|traduit) (?:by|de|por|par)))\s+"
 )
