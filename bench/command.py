@@ -29,6 +29,19 @@ class Cost:
     peak_rss: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Serving:
+    """A server that runs."""
+
+    port: int
+    pid: int
+
+    def processor_seconds(self) -> float:
+        """What it took of the processor since it started."""
+        times = psutil.Process(self.pid).cpu_times()
+        return float(times.user + times.system)
+
+
 def environment(folder: Path) -> dict[str, str]:
     """The settings of a service that lives in `folder` and may reach the bench's origin."""
     return os.environ | {
@@ -72,15 +85,15 @@ def _memory(pid: int) -> tuple[int, int]:
 
 
 @contextmanager
-def server(folder: Path) -> Iterator[int]:
-    """`aggregator serve` on a free port, as a process of its own; the port, once it answers."""
+def server(folder: Path) -> Iterator[Serving]:
+    """`aggregator serve` on a free port, as a process of its own, once it answers."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = int(free.getsockname()[1])
     process = subprocess.Popen(aggregator("serve", "--port", str(port)), env=environment(folder))
     try:
         _wait_for(port, process)
-        yield port
+        yield Serving(port=port, pid=process.pid)
     finally:
         process.terminate()
         process.wait(20)

@@ -52,8 +52,10 @@ def once(port: int, sent: bytes) -> tuple[int, dict[str, str], bytes]:
     return uvloop.run(body())
 
 
-def throughput(port: int, sent: bytes, *, status: int, size: int, seconds: float, connections: int) -> float:
-    """Answers per second; each must have `status` and a body of `size` bytes."""
+def throughput(
+    port: int, sent: bytes, *, status: int, size: int, seconds: float, connections: int
+) -> tuple[int, float]:
+    """How many answers came and in how many seconds; each must have `status` and a body of `size` bytes."""
 
     async def client(until: float) -> int:
         reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=1 << 22)
@@ -66,10 +68,10 @@ def throughput(port: int, sent: bytes, *, status: int, size: int, seconds: float
         writer.close()
         return done
 
-    async def body() -> float:
+    async def body() -> tuple[int, float]:
         started = time.perf_counter()
         counts = await asyncio.gather(*(client(started + seconds) for _ in range(connections)))
-        return sum(counts) / (time.perf_counter() - started)
+        return sum(counts), time.perf_counter() - started
 
     return uvloop.run(body())
 

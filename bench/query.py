@@ -34,11 +34,11 @@ def measure(options: argparse.Namespace) -> list[Figure]:
             measures: dict[str, float | int] = {"articles/s written": round(rate)} if rate else {}
             measures["bytes of database per article"] = round((folder / "bench.db").stat().st_size / size)
             figures.append(Figure(what=f"{size:,} articles: the archive", measures=measures))
-            with server(folder) as port:
+            with server(folder) as serving:
                 figures += [
                     Figure(
                         what=f"{size:,} articles: {what}",
-                        measures=latency(port, [request(path) for path in paths], rounds=options.rounds),
+                        measures=latency(serving.port, [request(path) for path in paths], rounds=options.rounds),
                     )
                     for what, paths in _asked().items()
                 ]
@@ -47,11 +47,11 @@ def measure(options: argparse.Namespace) -> list[Figure]:
 
 def _asked() -> dict[str, list[str]]:
     """What is asked: common and rare words, alone and together, and the channels that must cost the same at any size."""
-    often, sometimes, seldom = word(3), word(300), word(15_000)
+    often, sometimes, seldom = word(3), word(50), word(6_000)
     searches = {
-        "search, a frequent word": [often],
+        "search, a word of two articles in three": [often],
         "search, a word of one article in ten": [sometimes],
-        "search, a rare word": [seldom],
+        "search, a word of one article in a thousand": [seldom],
         "search, two words": [f"{often} {sometimes}"],
         "search, a phrase": [f'"{word(1)} {word(2)}"'],
         "search, a prefix": [f"{sometimes[:4]}*"],

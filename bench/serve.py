@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 
 from bench import newsroom
-from bench.command import aggregator, run, server
+from bench.command import Serving, aggregator, run, server
 from bench.load import once, request, throughput
 from bench.made_up import SECTIONS
 from bench.origin import origin
@@ -30,26 +30,36 @@ def measure(options: argparse.Namespace) -> list[Figure]:
         with origin() as port:
             newsroom.write(folder / "config", sources=_SOURCES, port=port, kind="validated")
             run(aggregator("poll"), folder)
-        with server(folder) as port:
+        with server(folder) as serving:
             paths = [f"/sections/{SECTIONS[0]}.{suffix}" for suffix in ("atom", "rss", "json")]
-            return [figure for path in paths for figure in _feed(path, port, options)]
+            return [figure for path in paths for figure in _feed(path, serving, options)]
 
 
-def _feed(path: str, port: int, options: argparse.Namespace) -> list[Figure]:
-    status, headers, body = once(port, request(path))
+def _feed(path: str, serving: Serving, options: argparse.Namespace) -> list[Figure]:
+    status, headers, body = once(serving.port, request(path))
     assert status == 200
     items = len(re.findall(rb'<item>|<entry[ >]|"date_published"', body))
     assert items == 50, f"{path} has {items} items instead of 50"
-    _, _, small = once(port, request(path, Accept_Encoding="gzip"))
+    _, _, small = once(serving.port, request(path, Accept_Encoding="gzip"))
     variants = [
         ("200", request(path), 200, len(body)),
         ("200, gzip", request(path, Accept_Encoding="gzip"), 200, len(small)),
         ("304", request(path, If_None_Match=headers["etag"]), 304, 0),
     ]
-    figures = []
-    for what, sent, status, size in variants:
-        rate = throughput(
-            port, sent, status=status, size=size, seconds=options.seconds, connections=options.connections
-        )
-        figures.append(Figure(what=f"{path} {what}", measures={"requests/s": round(rate), "bytes of body": size}))
-    return figures
+    return [
+        Figure(what=f"{path} {what}", measures=_rate(serving, sent, status, size, options))
+        for what, sent, status, size in variants
+    ]
+
+
+def _rate(serving: Serving, sent: bytes, status: int, size: int, options: argparse.Namespace) -> dict[str, float | int]:
+    before, seconds = serving.processor_seconds(), options.seconds
+    answers, took = throughput(
+        serving.port, sent, status=status, size=size, seconds=seconds, connections=options.connections
+    )
+    spent = serving.processor_seconds() - before
+    return {
+        "requests/s": round(answers / took),
+        "ms processor per request": round(spent / answers * 1000, 3),
+        "bytes of body": size,
+    }
