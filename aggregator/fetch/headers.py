@@ -13,24 +13,27 @@ from aggregator.model import Validators
 
 _MAX_AGE = re.compile(r'(?:^|[,\s])max-age\s*=\s*"?(\d+)', re.I)
 _NO_STORE = re.compile(r"(?:^|[,\s])(?:no-store|no-cache)(?:$|[,\s=])", re.I)
-# An ETag that cannot be sent back byte for byte is of no use (RFC 9110 §8.8.3: no controls, no DEL).
-_ETAG = re.compile(rb"[\x20\x21-\x7e]{1,4096}\Z")
+# What cannot be sent back byte for byte is of no use: RFC 9110 §8.8.3 has no blank, control or DEL in an ETag.
+_ETAG = re.compile(rb"[\x21-\x7e]{1,4096}\Z")
+_LAST_MODIFIED = re.compile(rb"[\x20-\x7e]{1,256}\Z")
 _MOST_SECONDS = 2**31
+# Nobody means more than a month (fetching rule 14).
+_LONGEST_WAIT = timedelta(days=31)
 
 
 def validators(raw: Iterable[tuple[bytes, bytes]], *, final_url: str, headers_hash: str) -> Validators:
     """The validators of an answer byte for byte, bound to where and how we asked."""
     found = {name.lower(): value.strip(b" \t") for name, value in raw}
     return Validators(
-        etag=_echoable(found.get(b"etag")),
-        last_modified=_echoable(found.get(b"last-modified")),
+        etag=_echoable(_ETAG, found.get(b"etag")),
+        last_modified=_echoable(_LAST_MODIFIED, found.get(b"last-modified")),
         final_url=final_url,
         headers_hash=headers_hash,
     )
 
 
-def _echoable(value: bytes | None) -> str | None:
-    return value.decode("ascii") if value and _ETAG.match(value) else None
+def _echoable(form: re.Pattern[bytes], value: bytes | None) -> str | None:
+    return value.decode("ascii") if value and form.match(value) else None
 
 
 def freshness(headers: CIMultiDictProxy[str]) -> timedelta | None:
@@ -53,10 +56,11 @@ def retry_after(headers: CIMultiDictProxy[str], *, now: datetime) -> datetime | 
     """RFC 9110 §10.2.3: seconds or a date (on the server's own clock); None where it says nothing of the future."""
     value = headers.get("Retry-After", "").strip()
     if value.isascii() and value.isdecimal():
-        return now + timedelta(seconds=min(int(value[:11]), _MOST_SECONDS))
-    until = _date(value)
-    wait = until - (_date(headers.get("Date")) or now) if until else timedelta(0)
-    return now + wait if wait > timedelta(0) else None
+        wait = timedelta(seconds=min(int(value[:11]), _MOST_SECONDS))
+    else:
+        until = _date(value)
+        wait = until - (_date(headers.get("Date")) or now) if until else timedelta(0)
+    return now + min(wait, _LONGEST_WAIT) if wait > timedelta(0) else None
 
 
 def _date(value: str | None) -> datetime | None:

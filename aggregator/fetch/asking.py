@@ -1,0 +1,47 @@
+"""A source, where we ask and what we hold → the headers of the request."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from urllib.parse import urlsplit
+
+from multidict import CIMultiDict
+from yarl import URL
+
+from aggregator.model import Source, Validators
+
+# Always the same, so that a server's idea of our variant is stable (its ETag depends on it).
+_ENCODINGS = "gzip, br"
+_ACCEPT = (
+    "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, text/xml;q=0.8, */*;q=0.1"
+)
+_EXACT = re.compile(r"[\x21-\x7e]+\Z")
+
+
+def request_headers(source: Source, held: Validators, *, url: str, user_agent: str) -> CIMultiDict[str]:
+    """No cookie, no referrer, nothing against caches: who we are, what we read, and the validators that belong to `url`."""
+    sent = CIMultiDict({"User-Agent": user_agent, "Accept": _ACCEPT, "Accept-Encoding": _ENCODINGS})
+    if _origin(url) == _origin(source.url):
+        # What an operator set for a source (a token, say) is for its own origin alone.
+        sent.update(dict(source.headers))
+    if held.final_url == url and held.headers_hash == headers_hash(source):
+        sent.update({"If-None-Match": held.etag} if held.etag else {})
+        sent.update({"If-Modified-Since": held.last_modified} if held.last_modified else {})
+    return sent
+
+
+def headers_hash(source: Source) -> str:
+    """What validators are bound to beside the URL: the operator's headers and our encodings (fetching rule 7)."""
+    stated = "\n".join([_ENCODINGS, *(f"{name.lower()}:{value}" for name, value in sorted(source.headers))])
+    return hashlib.sha256(stated.encode()).hexdigest()[:16]
+
+
+def exact(url: str) -> URL:
+    """`url` as it goes over the wire: as written wherever it may be, so that signed addresses stay whole."""
+    return URL(url, encoded=_EXACT.match(url) is not None)
+
+
+def _origin(url: str) -> tuple[str, str | None, int | None]:
+    parts = urlsplit(url)
+    return parts.scheme, parts.hostname, parts.port or {"http": 80, "https": 443}.get(parts.scheme)

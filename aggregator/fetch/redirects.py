@@ -1,0 +1,50 @@
+"""A redirect and the way so far → where to ask next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from http import HTTPStatus
+from urllib.parse import quote, urljoin
+
+from aggregator.errors import FetchError
+
+MAX_HOPS = 5
+_PERMANENT = (HTTPStatus.MOVED_PERMANENTLY, HTTPStatus.PERMANENT_REDIRECT)
+REDIRECTS = (*_PERMANENT, HTTPStatus.FOUND, HTTPStatus.SEE_OTHER, HTTPStatus.TEMPORARY_REDIRECT)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trail:
+    """The URL to ask now, those that led to it, and whether every hop said that it is for good."""
+
+    url: str
+    permanent: bool = True
+    hops: tuple[str, ...] = ()
+
+    @property
+    def moved_to(self) -> str | None:
+        """The new address of the source, when it moved for good."""
+        return self.url if self.hops and self.permanent else None
+
+    def follow(self, status: int, location: str) -> Trail:
+        """RFC 9110 §15.4: never in circles, never further than a few hops. Giving up TLS is never for good."""
+        if not location.strip():
+            raise FetchError(f"HTTP {status} without saying where to", status=status)
+        try:
+            url = urljoin(self.url, _ascii(location.strip())).partition("#")[0]
+        except ValueError:
+            raise FetchError(f"HTTP {status} to an address that cannot be read", status=status) from None
+        hops = (*self.hops, self.url)
+        if url in hops:
+            raise FetchError("redirects in a circle", status=status)
+        if len(hops) > MAX_HOPS:
+            raise FetchError(f"redirects more than {MAX_HOPS} times", status=status)
+        downgrade = self.url.startswith("https:") and not url.startswith("https:")
+        return Trail(url=url, permanent=self.permanent and status in _PERMANENT and not downgrade, hops=hops)
+
+
+def _ascii(location: str) -> str:
+    """Raw bytes in a Location, percent-encoded as browsers do; aiohttp hands them over as surrogates."""
+    if location.isascii():
+        return location
+    return quote(location.encode("utf-8", "surrogateescape"), safe="!#$%&'()*+,/:;=?@[]~\\")
