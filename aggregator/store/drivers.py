@@ -6,7 +6,7 @@ whole, and is of use only where it is small.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,7 +15,6 @@ from sqlalchemy import (
     ColumnElement,
     Dialect,
     Select,
-    and_,
     cast,
     column,
     func,
@@ -34,6 +33,7 @@ from aggregator.store.selection import authors_called, between
 # A prefix gathers the places of every word it begins: a short one, half of the index.
 _SHORTEST_PREFIX = 4
 _MOST_ARMS = 32
+_MOST_WORDS = 3
 _fts = table("article_fts", column("rowid"), column("article_fts"))
 
 
@@ -56,19 +56,20 @@ def drivers(node: Node, *, now: datetime, dialect: Dialect) -> list[Driver]:
         case And():
             together = [part for part in node.parts if _indexed(part)]
             apart = [part for part in node.parts if part not in together]
-            found = [_words(together, dialect)] if together else []
-            return found + [one for part in apart for one in drivers(part, now=now, dialect=dialect)]
+            return _words(together, dialect) + [
+                one for part in apart for one in drivers(part, now=now, dialect=dialect)
+            ]
         case Or():
             return list(_union(node, now, dialect))
         case Words():
-            return [_words([node], dialect)] if _indexed(node) else []
+            return _words([node], dialect) if _indexed(node) else []
     return [(arm,) for arm in _term(node, now)] if isinstance(node, Term) else []
 
 
 def _union(node: Or, now: datetime, dialect: Dialect) -> Iterator[Driver]:
     """Words of an Or are one arm; each other part brings its own, and all of them must have one."""
     together = [part for part in node.parts if _indexed(part)]
-    arms = list(_words([Or(parts=tuple(together))], dialect)) if together else []
+    arms = list(_words([Or(parts=tuple(together))], dialect)[0]) if together else []
     for part in node.parts:
         if part not in together:
             found = drivers(part, now=now, dialect=dialect)
@@ -105,15 +106,30 @@ def _indexed(node: Node) -> bool:
     return not node.prefix or len(node.tokens[-1]) >= _SHORTEST_PREFIX
 
 
-def _words(parts: Iterable[Node], dialect: Dialect) -> Driver:
-    """The articles that have the words of all `parts`."""
+def _words(parts: Sequence[Node], dialect: Dialect) -> list[Driver]:
+    """The articles that have the words of all `parts`; on PostgreSQL those that have the words of one, for the longest few:
+    of several conditions it may take one from the index, and try the others on every row at great cost."""
+    if not parts:
+        return []
     if dialect.name == "postgresql":
         a = t.article.c
         vectors = {Where.TITLE: _vector(a.title_tokens), Where.TEXT: _vector(a.text_tokens)}
-        found = select(a.key).where(*(_matching(part, vectors) for part in parts))
-        return (Arm(found, a.key, streams=False),)
+        chosen = sorted(parts, key=_length, reverse=True)[:_MOST_WORDS]
+        return [(Arm(select(a.key).where(_matching(part, vectors)), a.key, streams=False),) for part in chosen]
     asked = " AND ".join(map(_fts5, parts))
-    return (Arm(select(_fts.c.rowid).where(_fts.c.article_fts.op("MATCH")(asked)), _fts.c.rowid, streams=True),)
+    return [(Arm(select(_fts.c.rowid).where(_fts.c.article_fts.op("MATCH")(asked)), _fts.c.rowid, streams=True),)]
+
+
+def _length(node: Node) -> int:
+    """How many letters an article must have for it: the more, the fewer have them."""
+    match node:
+        case And():
+            return max(map(_length, node.parts))
+        case Or():
+            return min(map(_length, node.parts))
+        case Words():
+            return sum(map(len, node.tokens))
+    return 0
 
 
 def _fts5(node: Node) -> str:
@@ -132,9 +148,10 @@ def _vector(tokens: ColumnElement[str]) -> ColumnElement[Any]:
 
 
 def _matching(node: Node, vectors: dict[Where, ColumnElement[Any]]) -> ColumnElement[bool]:
-    if isinstance(node, And | Or):
-        parts = (_matching(part, vectors) for part in node.parts)
-        return and_(*parts) if isinstance(node, And) else or_(*parts)
+    if isinstance(node, And):
+        return _matching(max(node.parts, key=_length), vectors)
+    if isinstance(node, Or):
+        return or_(*(_matching(part, vectors) for part in node.parts))
     assert isinstance(node, Words)
     lexemes = " & ".join(f"'{token}'" for token in node.tokens) + (":*" if node.prefix else "")
     asked = cast(literal(lexemes), TSQUERY)

@@ -132,7 +132,8 @@ class _Keys:
 
 @contextmanager
 def _indexed(connection: Connection) -> Iterator[None]:
-    """PostgreSQL does not know what finding the words of a text costs, and would do it for every row rather than use the index."""
+    """PostgreSQL does not know what it costs to part a text into words: it would do that for every row rather than use the
+    index of words."""
     if connection.dialect.name != "postgresql":
         yield
         return
@@ -158,14 +159,26 @@ class _Union:
 def _sparsest(connection: Connection, choices: Sequence[Driver], before: int, budget: int) -> _Union:
     """The driver whose next keys reach farthest back: the fewer there are, the more of them the budget covers."""
     best, farthest = None, 0
-    for driver in choices:
-        union = _Union([_Keys(connection, arm) for arm in driver])
-        if not all(arm.fits(budget) for arm in union.arms):
-            continue
-        if len(choices) == 1:
-            return union
+    usable = _intersected([union for driver in choices if (union := _opened(connection, driver, budget))])
+    for union in usable if len(usable) > 1 else ():
         keys, floor = union.take(before, _PROBE)
         reach = len(keys) - _END if floor is None else floor
         if best is None or reach < farthest:
             best, farthest = union, reach
-    return best or _Union([_Keys(connection, arm) for arm in EVERY])
+    return best or next(iter(usable), None) or _Union([_Keys(connection, arm) for arm in EVERY])
+
+
+def _opened(connection: Connection, driver: Driver, budget: int) -> _Union | None:
+    union = _Union([_Keys(connection, arm) for arm in driver])
+    return union if all(arm.fits(budget) for arm in union.arms) else None
+
+
+def _intersected(unions: Sequence[_Union]) -> list[_Union]:
+    """Of drivers that were read as a whole, what they have in common: each has every article that is asked for."""
+    whole = [union for union in unions if len(union.arms) == 1 and union.arms[0].whole is not None]
+    if len(whole) < 2:
+        return list(unions)
+    common = set.intersection(*(set(union.arms[0].whole or ()) for union in whole))
+    first = whole[0].arms[0]
+    rest = [union for union in unions if union not in whole]
+    return [*rest, _Union([_Keys(first.connection, first.arm, sorted(common, reverse=True))])]

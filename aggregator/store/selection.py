@@ -16,7 +16,6 @@ from sqlalchemy import (
     String,
     and_,
     cast,
-    exists,
     func,
     literal,
     not_,
@@ -102,7 +101,9 @@ def between(term: When, now: datetime) -> Condition:
 
 
 def _some(*conditions: Condition) -> Condition:
-    return exists().where(*conditions).correlate(t.article)
+    """Whether a row of other tables goes with the article. OFFSET keeps PostgreSQL from joining: for a few hundred articles it
+    would read a whole channel, where a look-up each costs the same at any size."""
+    return select(literal(1)).where(*conditions).correlate(t.article).offset(0).exists()
 
 
 def _contains(column: ColumnElement[str], sought: str) -> Condition:
