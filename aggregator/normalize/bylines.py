@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from aggregator.model import Byline, Credit
 from aggregator.normalize.byline_parts import SUFFIX, Part, parts_of
 from aggregator.normalize.names import is_own, kind_of, spelled
 from aggregator.normalize.titles import plain
-from aggregator.text import fold, one_line
+from aggregator.text import fold, one_line, tokens
 
 _LONGEST, _MOST = 512, 30
 _ADDRESS = re.compile(r"\S{1,64}@[\w\-]{1,63}(?:\.[\w\-]{1,63}){1,5}\S*|https?://\S+|\bwww\.\S+")
@@ -25,15 +25,27 @@ _ROLES = {
 }
 
 
-def credits_of(bylines: Iterable[Byline], *, outlet_title: str, language: str | None) -> tuple[Credit, ...]:
-    """All credits of an entry's bylines; a link stays with a byline that names one."""
+def credits_of(
+    bylines: Iterable[Byline], *, outlet_title: str, language: str | None, known: Mapping[str, str]
+) -> tuple[Credit, ...]:
+    """All credits of an entry's bylines; a link stays with a byline that names one. `known` are folded configured names and
+    aliases with their kind: such a line is one name, whatever stands in it."""
     found: dict[str, Credit] = {}
     for byline in bylines:
-        named = split_byline(byline.name, outlet_title=outlet_title, language=language)
+        printed = one_line(plain(byline.name[:_LONGEST]))
+        kind = known.get(" ".join(tokens(printed)))
+        if kind and printed:
+            named: tuple[Credit, ...] = (Credit(name=printed, kind=kind),)
+        else:
+            named = split_byline(byline.name, outlet_title=outlet_title, language=language)
         for credit in named:
-            linked = replace(credit, url=byline.url) if byline.url and len(named) == 1 else credit
-            found.setdefault(fold(credit.name), linked)
+            found.setdefault(fold(credit.name), _traced(credit, byline, printed) if len(named) == 1 else credit)
     return tuple(found.values())[:_MOST]
+
+
+def _traced(credit: Credit, byline: Byline, printed: str) -> Credit:
+    """With the author's page, and the line as printed: an alias may be written for that."""
+    return replace(credit, url=byline.url, names=(fold(printed),) if fold(printed) != fold(credit.name) else ())
 
 
 def split_byline(raw: str, *, outlet_title: str = "", language: str | None = None) -> tuple[Credit, ...]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from urllib.parse import unquote, urlsplit
 
-from aggregator.model import Content, Credit, Entry, Evidence, Feed, Outlet, Sighting, Source
-from aggregator.normalize.bylines import credits_of, split_byline
+from aggregator.model import Byline, Content, Credit, Entry, Evidence, Feed, Outlet, Sighting, Source
+from aggregator.normalize.bylines import credits_of
 from aggregator.normalize.categories import categories_of
 from aggregator.normalize.dates import moment
 from aggregator.normalize.language import language_of
@@ -24,9 +24,9 @@ _TITLE_FROM_TEXT, _GUID, _RIGHTS = 80, 2_048, 500
 
 def normalize(feed: Feed, *, source: Source, url: str, rules: Rules, now: datetime) -> tuple[Sighting, ...]:
     """Every entry as a sighting, in the order of the document; `url` is its final address."""
-    outlets = dict(rules.sources)
+    outlets, known = dict(rules.sources), dict(rules.authors)
     return tuple(
-        _sighting(entry, position, feed, source=source, url=url, rules=rules, outlets=outlets, now=now)
+        _sighting(entry, position, feed, source=source, url=url, rules=rules, outlets=outlets, known=known, now=now)
         for position, entry in enumerate(feed.entries)
     )
 
@@ -40,6 +40,7 @@ def _sighting(
     url: str,
     rules: Rules,
     outlets: dict[str, str],
+    known: dict[str, str],
     now: datetime,
 ) -> Sighting:
     content = _content(entry, feed, source, url)
@@ -49,7 +50,7 @@ def _sighting(
     own = outlet_id == source.outlet.id
     outlet = source.outlet if own else Outlet(id=outlet_id, title=entry.source_title or "", url=entry.source_url or "")
     sections, countries, evidence = classify(content, categories, source=source, outlet=outlet, rules=rules)
-    authors = _authors(entry, source, outlet, content.language)
+    authors = _authors(entry, source, outlet, content.language, known)
     return Sighting(
         source_id=source.id,
         outlet_id=outlet_id,
@@ -124,12 +125,15 @@ def _outlet_id(entry: Entry, source: Source, outlets: dict[str, str]) -> str:
     return source.outlet.id
 
 
-def _authors(entry: Entry, source: Source, outlet: Outlet, language: str | None) -> tuple[Credit, ...]:
-    found = credits_of(entry.bylines, outlet_title=outlet.title, language=language)
+def _authors(
+    entry: Entry, source: Source, outlet: Outlet, language: str | None, known: dict[str, str]
+) -> tuple[Credit, ...]:
+    """Those of the entry's bylines, else those that the operator says entries without one have."""
+    found = credits_of(entry.bylines, outlet_title=outlet.title, language=language, known=known)
     if found or outlet is not source.outlet:
         return found
-    stated = (split_byline(author, outlet_title=outlet.title, language=language) for author in source.authors)
-    return tuple({credit.name: credit for named in stated for credit in named}.values())
+    stated = (Byline(name=author) for author in source.authors)
+    return credits_of(stated, outlet_title=outlet.title, language=language, known=known)
 
 
 def _author_evidence(authors: tuple[Credit, ...], entry: Entry) -> tuple[Evidence, ...]:

@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import dataclass, field
 
 from aggregator.model import Newsroom, Section
+from aggregator.text import tokens
 from aggregator.urls import canonical_key
 
 # The version of everything here that decides what an entry means; stored with evidence, so that rules can be run again.
@@ -14,10 +15,12 @@ RULES_VERSION = 1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
-    """`sources` pairs the key of a known source's address with its outlet's id; equal digests mean equal rules."""
+    """`sources` pairs the key of a known source's address with its outlet's id; `authors` are configured names and aliases,
+    folded, with their kind. Equal digests mean equal rules."""
 
     sections: tuple[Section, ...] = field(default=(), compare=False)
     sources: tuple[tuple[str, str], ...] = field(default=(), compare=False)
+    authors: tuple[tuple[str, str], ...] = field(default=(), compare=False)
     digest: str = ""
 
     @classmethod
@@ -32,9 +35,15 @@ class Rules:
                 }
             )
         )
-        stated = repr((RULES_VERSION, newsroom.sections, sources))
-        return cls(
-            sections=newsroom.sections,
-            sources=sources,
-            digest=hashlib.sha256(stated.encode("utf-8", "replace")).hexdigest(),
+        authors = tuple(
+            sorted(
+                {
+                    (" ".join(tokens(name)), profile.kind)
+                    for profile in newsroom.authors
+                    for name in (profile.name, *profile.aliases)
+                }
+            )
         )
+        stated = repr((RULES_VERSION, newsroom.sections, sources, authors))
+        digest = hashlib.sha256(stated.encode("utf-8", "replace")).hexdigest()
+        return cls(sections=newsroom.sections, sources=sources, authors=authors, digest=digest)

@@ -33,7 +33,11 @@ def known(connection: Connection, outlet_id: str, keys: Collection[Key]) -> dict
         rows = connection.execute(select(*ARTICLE_COLUMNS).where(t.article.c.id.in_(part))).mappings()
         for row in rows:
             held[row["id"]] = Known(
-                article_id=row["id"], content=content_of(row), published=row["published"], updated=row["updated"]
+                article_id=row["id"],
+                content=content_of(row),
+                published=row["published"],
+                updated=row["updated"],
+                source_id=row["source_id"],
             )
     return {
         key: held.get(alias.article_id)
