@@ -103,7 +103,7 @@ class Installation:
 
     def wait_until_ready(self, process: subprocess.Popen[bytes]) -> None:
         waiting = threading.Event()
-        for _ in range(600):
+        for _ in range(2400):
             assert process.poll() is None, self.log()
             try:
                 if self.get("/readyz").status == 200:

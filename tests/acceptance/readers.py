@@ -1,0 +1,77 @@
+"""Addresses of feeds → what real feed readers show of them. A reader that is missing is an error."""
+
+from __future__ import annotations
+
+import email
+import email.policy
+import mailbox
+import os
+import sqlite3
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+COMMANDS = {"newsboat": "newsboat", "sfeed": "sfeed_update", "rss2email": "r2e"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """One article as a reader shows it; `published` in seconds since 1970."""
+
+    title: str
+    author: str
+    link: str
+    published: int
+    id: str
+
+
+def newsboat(url: str, folder: Path) -> Iterator[Shown]:
+    (folder / "urls").write_text(f"{url}\n")
+    (folder / "config").write_text("")
+    files = ["-u", folder / "urls", "-C", folder / "config", "-c", folder / "cache.db"]
+    subprocess.run(
+        ["newsboat", *files, "-x", "reload"], check=True, env={**os.environ, "LC_ALL": "C.UTF-8"}, timeout=60
+    )
+    rows = sqlite3.connect(folder / "cache.db")
+    try:
+        for title, author, link, at, guid in rows.execute("select title, author, url, pubDate, guid from rss_item"):
+            yield Shown(title=title, author=author, link=link, published=int(at), id=guid)
+    finally:
+        rows.close()
+
+
+def sfeed(url: str, folder: Path) -> Iterator[Shown]:
+    (folder / "sfeedrc").write_text(f'sfeedpath="{folder}/feeds"\nfeeds() {{\n feed "one" "{url}"\n}}\n')
+    quiet = subprocess.DEVNULL
+    subprocess.run(["sfeed_update", folder / "sfeedrc"], check=True, stdout=quiet, stderr=quiet, timeout=60)
+    for line in (folder / "feeds" / "one").read_text().splitlines():
+        at, title, link, _, _, guid, author, *_ = line.split("\t")
+        yield Shown(title=title, author=author, link=link, published=int(at), id=guid)
+
+
+def rss2email(url: str, folder: Path) -> Iterator[Shown]:
+    for name in ("new", "cur", "tmp"):
+        (folder / "Maildir" / name).mkdir(parents=True)
+    (folder / "config").write_text(
+        "[DEFAULT]\nfrom = rss@localhost\nto = me@localhost\nemail-protocol = maildir\n"
+        f"maildir-path = {folder}/Maildir\nmaildir-mailbox =\nuse-publisher-email = False\ndate-header = True\n"
+    )
+    r2e = ["r2e", "-c", folder / "config", "-d", folder / "data.json"]
+    # rss2email is Debian's and runs on Debian's Python, not on the one of this environment.
+    env = {"PATH": "/usr/bin:/bin", "HOME": str(folder), "LC_ALL": "C.UTF-8"}
+    for words in (["add", "one", url], ["run"]):
+        subprocess.run([*r2e, *words], check=True, env=env, stdout=subprocess.DEVNULL, timeout=60)
+    for raw in mailbox.Maildir(folder / "Maildir", factory=None):
+        mail = email.message_from_bytes(bytes(raw), policy=email.policy.default)
+        at = email.utils.parsedate_to_datetime(str(mail["Date"])).timestamp()
+        yield Shown(
+            title=str(mail["Subject"]),
+            author=str(mail["From"]),
+            link=str(mail["X-RSS-URL"]),
+            published=int(at),
+            id=str(mail["X-RSS-ID"]),
+        )
+
+
+READERS = {"newsboat": newsboat, "sfeed": sfeed, "rss2email": rss2email}

@@ -1,0 +1,188 @@
+"""Sources that misbehave, configurations that cannot be used, processes that die: each costs itself alone."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.acceptance.service import Answer, Installation, free_port, origin_thread
+from tests.origin import Origin, Reply
+
+
+def rss(*titles: str) -> bytes:
+    items = "".join(
+        f"<item><guid isPermaLink='false'>{title}</guid><title>{title}</title><link>https://andes.example/{number}</link>"
+        f"<pubDate>Mon, 05 Jan 2026 10:0{number}:00 GMT</pubDate><description>x</description></item>"
+        for number, title in enumerate(titles)
+    )
+    return (
+        f"<rss version='2.0'><channel><title>A</title><link>https://a.example/</link>{items}</channel></rss>".encode()
+    )
+
+
+GOOD = Reply(body=rss("one", "two"), headers=(("Content-Type", "application/rss+xml"),))
+BAD = {
+    "html": Reply(body=b"<!doctype html><html><body>Sorry</body></html>", headers=(("Content-Type", "text/html"),)),
+    "empty": Reply(body=b""),
+    "missing": Reply(status=404),
+    "broken": Reply(status=500),
+    "garbage": Reply(body=os.urandom(5000)),
+    "lies": Reply(body=rss("x"), headers=(("Content-Length", "999999"),)),
+    "huge": Reply(body=b"<rss>" + b" " * 11_000_000),
+    "entities": Reply(body=b'<!DOCTYPE rss [<!ENTITY a "aaaa">]><rss version="2.0"><channel>&a;</channel></rss>'),
+    "gone": Reply(status=410),
+}
+REPAIRED = {
+    "truncated": Reply(body=rss("kept", "lost")[:-200]),
+    "latin": Reply(body=rss("Asunción").decode().encode("latin-1")),
+    "controls": Reply(body=rss("bell\x08 and \x0b tab")),
+}
+
+
+@pytest.fixture
+def installation(tmp_path: Path) -> Installation:
+    return Installation(folder=tmp_path, port=free_port())
+
+
+@pytest.fixture
+def origin() -> Iterator[Origin]:
+    with origin_thread(["127.0.0.1"]) as running:
+        yield running
+
+
+def configure(installation: Installation, origin: Origin, *names: str, more: str = "") -> None:
+    lines = ["site: {title: T, url: 'http://localhost', contact: ops@example.org}", "outlets:"]
+    for name in names:
+        lines.append(f"  {name}: {{title: {name.title()}, url: 'https://{name}.example/', ")
+        lines.append(f"    sources: [{{url: '{origin.url('/' + name)}', every: 1m}}]}}")
+    installation.write("all.yaml", "\n".join(lines) + "\n" + more)
+
+
+def titles(answer: Answer) -> list[str]:
+    return [item["title"] for item in json.loads(answer.body)["items"]]
+
+
+def sources(installation: Installation) -> dict[str, dict[str, str]]:
+    return {row["id"]: row for row in json.loads(installation.run("sources", "--json").stdout)}
+
+
+def test_a_bad_source_costs_itself_alone_and_shows_why(installation: Installation, origin: Origin) -> None:
+    for name, reply in {"good": GOOD, **BAD, **REPAIRED}.items():
+        origin.serve(f"/{name}", reply)
+    configure(installation, origin, "good", *BAD, *REPAIRED)
+    done = installation.run("poll")
+    assert done.returncode == 1, done.stderr
+    assert "Traceback" not in done.stderr
+    held = sources(installation)
+    assert {name for name, row in held.items() if row["health"] in ("failing", "gone")} == set(BAD)
+    assert all(held[name]["error"] for name in BAD)
+    assert {name: held[name]["health"] for name in ("good", "truncated")} == {"good": "well", "truncated": "partial"}
+    with installation.serving():
+        assert titles(installation.get("/outlets/good.json")) == ["two", "one"]
+        assert titles(installation.get("/outlets/latin.json")) == ["Asunción"]
+        assert titles(installation.get("/outlets/controls.json")) == ["bell and tab"]
+        assert installation.get("/outlets/html.atom").status == 200
+
+
+def test_what_is_stored_outlives_a_source_that_goes_bad(installation: Installation, origin: Origin) -> None:
+    origin.serve("/good", GOOD, BAD["html"])
+    configure(installation, origin, "good")
+    assert installation.run("poll").returncode == 0
+    assert installation.run("poll", "--all", days=1).returncode == 1
+    with installation.serving():
+        assert titles(installation.get("/outlets/good.json")) == ["two", "one"]
+
+
+def test_an_unusable_configuration_ends_with_2_and_every_error(installation: Installation) -> None:
+    installation.write("a.yaml", "site: {titel: T}\noutlets:\n  x: {title: X, url: 'nonsense', countri: PE}\n")
+    for command in ("check", "poll", "run", "serve"):
+        done = installation.run(command)
+        assert done.returncode == 2, (command, done.stderr)
+        assert "did you mean title" in done.stderr
+        assert "did you mean country" in done.stderr
+        assert "a.yaml:3:" in done.stderr
+        assert "Traceback" not in done.stderr
+
+
+def test_a_database_out_of_reach_ends_with_3(installation: Installation, origin: Origin) -> None:
+    configure(installation, origin, "good")
+    done = installation.run("--database-url", "postgresql://nobody@127.0.0.1:1/none", "poll")
+    assert done.returncode == 3, done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+
+
+def test_run_waits_for_a_database_and_says_so(installation: Installation, origin: Origin) -> None:
+    configure(installation, origin, "good")
+    process = installation.start("--database-url", "postgresql://nobody@127.0.0.1:1/none", "run")
+    try:
+        wait_for(lambda: "database.unreachable" in installation.log())
+        assert process.poll() is None
+    finally:
+        process.kill()
+        process.wait()
+
+
+def test_a_second_poller_ends_with_3_and_every_other_command_works_beside_the_first(
+    installation: Installation, origin: Origin
+) -> None:
+    origin.serve("/good", GOOD)
+    configure(installation, origin, "good")
+    with installation.serving("run"):
+        wait_for(lambda: "poll.fresh" in installation.log())
+        second = installation.run("poll")
+        assert second.returncode == 3, second.stderr
+        for words in (["sources"], ["search", "one"], ["authors"], ["export", "--opml"], ["health"], ["prune"]):
+            done = installation.run(*words)
+            assert done.returncode == 0, (words, done.stderr)
+
+
+def test_after_kill_9_the_next_start_goes_on_with_nothing_lost_and_nothing_doubled(
+    installation: Installation, origin: Origin
+) -> None:
+    origin.serve("/good", GOOD)
+    configure(installation, origin, "good")
+    process = installation.start("run")
+    wait_for(lambda: "poll.fresh" in installation.log())
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    assert installation.run("poll", days=1).returncode == 0
+    found = json.loads(installation.run("search", "--json", "source:good").stdout)
+    assert sorted(article["title"] for article in found) == ["one", "two"]
+
+
+def test_a_reload_takes_up_what_is_good_and_keeps_the_old_when_it_is_not(
+    installation: Installation, origin: Origin
+) -> None:
+    origin.serve("/good", GOOD)
+    origin.serve("/later", GOOD)
+    configure(installation, origin, "good")
+    process = installation.start("run")
+    try:
+        installation.wait_until_ready(process)
+        configure(installation, origin, "good", "later")
+        process.send_signal(signal.SIGHUP)
+        wait_for(lambda: "configuration.applied" in installation.log())
+        assert installation.get("/outlets/later.atom").status == 200
+        installation.write("bad.yaml", "sections: [1\n")
+        process.send_signal(signal.SIGHUP)
+        wait_for(lambda: "configuration.refused" in installation.log())
+        assert installation.get("/outlets/later.atom").status == 200
+    finally:
+        process.terminate()
+        assert process.wait(30) == 0, installation.log()
+
+
+def wait_for(true: object) -> None:
+    """Until `true()` is; at most two minutes."""
+    waiting = threading.Event()
+    for _ in range(2400):
+        if true():  # type: ignore[operator]
+            return
+        waiting.wait(0.05)
+    raise AssertionError("waited in vain")
