@@ -70,11 +70,14 @@ class _Group:
         self.rows: dict[tuple[str, str, str, str], dict[str, Any]] = {}
 
     def settle(self) -> list[Verdict]:
-        settled = [self._settled(verdict) for verdict in self.verdicts]
+        settled: dict[int, Verdict] = {}
+        # The new ones first: another entry of the document may say that it is one of them, and stand before it.
+        for position in sorted(range(len(self.verdicts)), key=lambda n: not isinstance(self.verdicts[n], New)):
+            settled[position] = self._settled(self.verdicts[position])
         if self.rows:
             self.connection.execute(insert(t.alias), list(self.rows.values()))
         self._touch()
-        return settled
+        return [settled[position] for position in range(len(self.verdicts))]
 
     def _settled(self, verdict: Verdict) -> Verdict:
         if isinstance(verdict, New):

@@ -82,6 +82,18 @@ async def test_a_first_document_is_listed_by_publication_time_but_never_in_the_f
     assert written.new[1].published == NOW
 
 
+async def test_an_entry_may_be_the_same_as_a_later_one_of_its_document(store: Store) -> None:
+    await store.apply(newsroom(HERALD), now=NOW)
+    seen = sighting("One thing")
+    fresh = new(seen)
+    twin = sighting("One thing, again", guid="twin", url=seen.content.url)
+    same = Unchanged(sighting=twin, keys=keys(twin), id=fresh.id, rule="same link")
+    written = await store.write(batch(HERALD, same, fresh), now=NOW)
+    assert [article.content.title for article in written.new] == ["One thing"]
+    known = await store.known("herald", {*keys(seen), *keys(twin)})
+    assert {one.article_id for one in known.values()} == {fresh.id}
+
+
 async def test_what_is_held_is_known_by_every_key(store: Store) -> None:
     await store.apply(newsroom(HERALD), now=NOW)
     seen = sighting("One thing")
