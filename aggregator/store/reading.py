@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, and_, func, insert, or_, select, update
@@ -162,7 +161,8 @@ def redirect(connection: Connection, kind: str, old: str) -> str | None:
     return current if current != old else None
 
 
-def latest_change(connection: Connection) -> datetime | None:
-    """When any channel last changed for its readers."""
-    found: datetime | None = connection.execute(select(func.max(t.channel.c.changed))).scalar()
-    return found
+def fingerprint(connection: Connection) -> str:
+    """Another text whenever any channel changed for its readers: what was made of the channels before then is out of date."""
+    c = t.channel.c
+    count, versions, changed = connection.execute(select(func.count(), func.sum(c.version), func.max(c.changed))).one()
+    return f"{count}:{versions}:{changed}"

@@ -179,6 +179,9 @@ class Store:
     async def save_rendered(self, rendered: Rendered) -> None:
         await self._database.write(reading.save_rendered, rendered)
 
+    async def fingerprint(self) -> str:
+        return await self._database.read(reading.fingerprint)
+
     async def redirect(self, kind: str, old: str) -> str | None:
         return await self._database.read(reading.redirect, kind, old)
 

@@ -10,14 +10,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from aggregator.errors import QueryError
-from aggregator.model import ChannelKind
+from aggregator.model import Channel, ChannelKind
 from aggregator.web import opml, pages
 from aggregator.web.access import refused_reader, token_of
-from aggregator.web.answers import PAGE_CACHE, PRIVATE_CACHE, answer, page, whole
+from aggregator.web.answers import PRIVATE_CACHE, Representation, answer, page, whole
 from aggregator.web.cards import Look
 from aggregator.web.channels import configured
 from aggregator.web.desk import Desk
 from aggregator.web.feed_routes import PUBLIC, search_feed
+from aggregator.web.keeping import Kept
 from aggregator.web.links import FEED_FORMATS, Links
 from aggregator.web.outcomes import NOT_FOUND, Moved, Refused
 from aggregator.web.problems import moved, problem, refusal
@@ -33,18 +34,19 @@ MAX_CURSOR = 2**63 - 1
 
 def add_pages(app: FastAPI, desk: Desk) -> None:
     """Every page of the site."""
+    kept = Kept(desk)
 
     def get(path: str, handler: Handler) -> None:
         app.router.add_route(path, handler, methods=["GET"], include_in_schema=False)
 
-    get("/", _front(desk))
+    get("/", _front(desk, kept))
     for kind in ChannelKind:
-        get(f"/{kind.folder}", _list(desk, kind))
+        get(f"/{kind.folder}", _list(desk, kept, kind))
         get(f"/{kind.folder}.opml", _opml(desk, kind))
-        get(f"/{kind.folder}/{{slug}}", _channel(desk, kind))
+        get(f"/{kind.folder}/{{slug}}", _channel(desk, kept, kind))
     get("/opml", _opml(desk, None))
-    get("/articles/{id}", _one(desk, "articles", pages.article_page))
-    get("/stories/{id}", _one(desk, "stories", pages.story_page))
+    get("/articles/{id}", _one(desk, kept, "articles", pages.article_page))
+    get("/stories/{id}", _one(desk, kept, "stories", pages.story_page))
     get("/search", _search(desk))
     for format in FEED_FORMATS:
         get(f"/search.{format}", _search_feed(desk, format))
@@ -54,8 +56,8 @@ def add_pages(app: FastAPI, desk: Desk) -> None:
     get("/static/{name}", _asset(desk))
 
 
-def send(desk: Desk, request: Request, html: str, *, cache: str = PAGE_CACHE) -> Response:
-    return answer(request.headers, request.method, page(html, cache=cache), now=desk.now())
+def send(desk: Desk, request: Request, made: Representation) -> Response:
+    return answer(request.headers, request.method, made, now=desk.now())
 
 
 def cursor(request: Request) -> int | Refused | None:
@@ -68,50 +70,64 @@ def cursor(request: Request) -> int | Refused | None:
     return int(text)
 
 
-def _front(desk: Desk) -> Handler:
+def _front(desk: Desk, kept: Kept) -> Handler:
     async def front(request: Request) -> Response:
-        return send(desk, request, await pages.front_page(desk))
+        return _say(desk, request, await kept.page("/", lambda: pages.front_page(desk)))
 
     return front
 
 
-def _list(desk: Desk, kind: ChannelKind) -> Handler:
+def _list(desk: Desk, kept: Kept, kind: ChannelKind) -> Handler:
     async def listed(request: Request) -> Response:
-        return send(desk, request, await pages.list_page(desk, kind, after=request.query_params.get("after")))
+        after = request.query_params.get("after")
+        address = f"/{kind.folder}?{after or ''}"
+        return _say(desk, request, await kept.page(address, lambda: pages.list_page(desk, kind, after=after)))
 
     return listed
 
 
-def _channel(desk: Desk, kind: ChannelKind) -> Handler:
+def _channel(desk: Desk, kept: Kept, kind: ChannelKind) -> Handler:
     async def channel(request: Request) -> Response:
-        slug, path, before = request.path_params["slug"], request.scope["path"], cursor(request)
+        slug, before = request.path_params["slug"], cursor(request)
+        if isinstance(before, Refused):
+            return refusal(desk, before, request.scope["path"])
         operators = configured(desk, kind, slug)
-        asked = request.url.query
-        refused = refused_reader(operators, request.headers, asked) if operators else None
-        if refused or isinstance(before, Refused):
-            return refusal(desk, refused or before, path)  # type: ignore[arg-type]
-        private = operators is not None and operators.private
-        token = (token_of(asked) or "") if private else ""
-        outcome = await pages.channel_page(desk, kind, slug, before=before, token=token)
-        if isinstance(outcome, Refused):
-            return refusal(desk, outcome, path)
-        if isinstance(outcome, Moved):
-            return moved(Links.of(desk.newsroom().site).channel(kind, outcome.slug))
-        return send(desk, request, outcome, cache=PRIVATE_CACHE if private else PAGE_CACHE)
+        if operators is not None and operators.private:
+            return _say(desk, request, await _private_page(desk, request, operators, before), kind.folder)
+        address = f"/{kind.folder}/{slug}?{'' if before is None else before}"
+        made = await kept.page(address, lambda: pages.channel_page(desk, kind, slug, before=before))
+        return _say(desk, request, made, kind.folder)
 
     return channel
 
 
-def _one(desk: Desk, folder: str, render: Callable[[Desk, str], Awaitable[str | Moved | Refused]]) -> Handler:
+async def _private_page(
+    desk: Desk, request: Request, channel: Channel, before: int | None
+) -> Representation | Moved | Refused:
+    """The page of a channel with a token, for whoever has it. Kept nowhere."""
+    if refused := refused_reader(channel, request.headers, request.url.query):
+        return refused
+    token = token_of(request.url.query) or ""
+    html = await pages.channel_page(desk, channel.kind, channel.slug, before=before, token=token)
+    return page(html, cache=PRIVATE_CACHE) if isinstance(html, str) else html
+
+
+def _one(
+    desk: Desk, kept: Kept, folder: str, render: Callable[[Desk, str], Awaitable[str | Moved | Refused]]
+) -> Handler:
     async def one(request: Request) -> Response:
-        outcome = await render(desk, request.path_params["id"])
-        if isinstance(outcome, Refused):
-            return refusal(desk, outcome, request.scope["path"])
-        if isinstance(outcome, Moved):
-            return moved(Links.of(desk.newsroom().site).path(folder, outcome.slug))
-        return send(desk, request, outcome)
+        id = request.path_params["id"]
+        return _say(desk, request, await kept.page(f"/{folder}/{id}", lambda: render(desk, id)), folder)
 
     return one
+
+
+def _say(desk: Desk, request: Request, made: Representation | Moved | Refused, folder: str = "") -> Response:
+    if isinstance(made, Refused):
+        return refusal(desk, made, request.scope["path"])
+    if isinstance(made, Moved):
+        return moved(Links.of(desk.newsroom().site).path(folder, made.slug))
+    return send(desk, request, made)
 
 
 def _search(desk: Desk) -> Handler:
@@ -120,7 +136,7 @@ def _search(desk: Desk) -> Handler:
         if isinstance(before, Refused):
             return refusal(desk, before, "/search")
         html, status = await pages.search_page(desk, _asked(request), before=before)
-        response = send(desk, request, html)
+        response = send(desk, request, page(html))
         # A wrong query is never "not modified".
         response.status_code = status if status != 200 else response.status_code
         return response
