@@ -11,6 +11,9 @@ _SCHEME = re.compile(r"^([a-z][a-z0-9+.\-]*):", re.I)
 # WHATWG URL: leading and trailing controls and spaces go, tabs and line ends go everywhere ("java\tscript:").
 _EDGE = "".join(map(chr, range(0x21))) + "\u00a0\u200b\ufeff"
 _INSIDE = re.compile("[\t\n\r]|[\x00-\x1f\x7f]")
+# What needs no repair, as most addresses do not.
+_LABEL = r"[a-z0-9](?:[a-z0-9\-]{0,60}[a-z0-9])?"
+_PLAIN = re.compile(rf"https?://{_LABEL}(?:\.{_LABEL})+(?:/[A-Za-z0-9/_.~,=&?:\-]*)?\Z")
 _STRAY_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _SAFE = "!#$%&'()*+,/:;=?@[]~|"
 _HOST = re.compile(
@@ -39,7 +42,11 @@ _SECRET = re.compile(r"key|token|secret|passw|auth|sig|session|credential|user",
 
 def absolute(url: str, base: str | None = None) -> str | None:
     """`url` made absolute against `base`: an http(s) address with a plausible host, percent-encoded; else None."""
-    text = _INSIDE.sub("", url.strip(_EDGE))
+    text = url.strip(_EDGE)
+    if _PLAIN.match(text) and len(text) <= _LONGEST:
+        return text
+    # Escaped twice: no address means `&amp;`.
+    text = _INSIDE.sub("", text).replace("&amp;", "&")
     if not text or len(text) > _LONGEST:
         return None
     scheme = _SCHEME.match(text)
@@ -84,7 +91,7 @@ def canonical_key(url: str) -> str:
     if whole is None:
         return url.strip()
     parts = urlsplit(_without_amp_cache(whole))
-    host = _key_host(parts.hostname or "")
+    host = _key_host(parts.hostname or "") if ":" not in (parts.hostname or "") else f"[{parts.hostname}]"
     port = f":{parts.port}" if parts.port not in (None, 80, 443) else ""
     fragment = parts.fragment if parts.fragment.startswith("!") else ""
     return urlunsplit(("https", host + port, _key_path(parts.path), _key_query(parts.query), fragment))
@@ -109,7 +116,8 @@ def _host(host: str) -> str | None:
         ascii_host = host.lower() if host.isascii() else host.encode("idna").decode("ascii").lower()
     except UnicodeError:
         return None
-    return ascii_host if _HOST.match(ascii_host if ":" not in ascii_host else f"[{ascii_host}]") else None
+    bracketed = f"[{ascii_host}]" if ":" in ascii_host else ascii_host
+    return bracketed if _HOST.match(bracketed) else None
 
 
 def _default(scheme: str, port: int) -> bool:

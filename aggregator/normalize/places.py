@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from aggregator.text import fold
@@ -85,7 +85,13 @@ class _Gazetteer:
 
 def words_of(text: str) -> tuple[Word, ...]:
     """The words of plain text, in order."""
-    return tuple(Word(printed=word, folded=fold(word)) for word in _WORD.findall(text))
+    return tuple(_word(word) for word in _WORD.findall(text))
+
+
+@lru_cache(maxsize=32_768)
+def _word(printed: str) -> Word:
+    """News repeats its words: folding each once is a third of the time."""
+    return Word(printed=printed, folded=fold(printed))
 
 
 def mentions(words: Sequence[Word]) -> Iterator[Mention]:

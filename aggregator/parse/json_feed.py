@@ -48,7 +48,9 @@ def parse_json(text: str, *, url: str) -> Feed:
 def _entry(item: Mapping[str, Any], url: str, inherited: tuple[Byline, ...]) -> Entry:
     html, plain = _str(item, "content_html"), _str(item, "content_text")
     link = absolute(_str(item, "url"), url)
-    id = _str(item, "id")[:2_048] or None
+    number = item.get("id")
+    stated = {"id": str(number)} if isinstance(number, int | float) and not isinstance(number, bool) else item
+    id = _str(stated, "id")[:2_048] or None
     return Entry(
         id=id,
         link=link or absolute(_str(item, "external_url"), url) or absolute(id or ""),
@@ -106,8 +108,5 @@ def _list(holder: Mapping[str, Any], key: str) -> list[Any]:
 
 
 def _str(holder: Mapping[str, Any], key: str) -> str:
-    """Strings, and numbers where somebody wrote an id as one."""
     value = holder.get(key)
-    if isinstance(value, bool) or not isinstance(value, str | int | float):
-        return ""
-    return xml_legal(str(value)).strip()
+    return xml_legal(value).strip() if isinstance(value, str) else ""
