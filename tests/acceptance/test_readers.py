@@ -27,6 +27,10 @@ EXPECTED = {
     ("Perú: agua & luz para “Ñusta”", "https://andes.example/peru/1", 1767607200),
     ("a < b, said the minister", "https://andes.example/peru/2", 1767699000),
 }
+AUTHORS = {
+    "https://andes.example/peru/1": ("Ana Ruiz", "Dionys Duroc"),
+    "https://andes.example/peru/2": ("Ana Ruiz",),
+}
 
 
 @pytest.fixture(scope="module")
@@ -50,5 +54,6 @@ def test_a_reader_shows_title_author_link_and_date(reader: str, format: str, bas
         pytest.skip(f"{reader} is not installed here (`.ci/run` installs it)")
     shown = list(READERS[reader](f"{base}/outlets/andes-post.{format}", tmp_path))
     assert {(one.title, one.link, one.published) for one in shown} == EXPECTED
-    assert all("Ana Ruiz" in one.author for one in shown)
+    # Of several authors some readers show one alone: the first (sfeed) or the last (newsboat from RSS, rss2email from Atom).
+    assert all(any(name in one.author for name in AUTHORS[one.link]) for one in shown)
     assert all(one.id.startswith("tag:127.0.0.1,2026-01-01:article/") for one in shown)
