@@ -30,7 +30,8 @@ LABEL org.opencontainers.image.title="aggregator" \
 # 1000 is the first user of most Linux machines: a folder of theirs, mounted here, is readable and writable.
 RUN groupadd --gid 1000 aggregator \
  && useradd --uid 1000 --gid 1000 --no-create-home --home-dir /data --shell /usr/sbin/nologin aggregator \
- && install -d -o aggregator -g aggregator /data /config /site
+ && install -d -o aggregator -g aggregator /data /config /site \
+ && rm -rf /usr/local/bin/pip* /usr/local/lib/python3.*/site-packages/pip*
 COPY --from=build /opt/aggregator /opt/aggregator
 COPY --chmod=755 docker/entrypoint /usr/local/bin/entrypoint
 
