@@ -64,6 +64,7 @@ _IN = re.compile(r"^(.*?)(?:,?\s+(?:in|en|em|desde|from|à)\s+)(?=[A-ZÀ-Ý])(.+
 _BRACKETS = re.compile(r"\s*[(\[]([^()\[\]]{1,80})[)\]]\s*")
 _MARKED = re.compile(r"^(.*?)\s*‹([^›]*)›\s*$")
 SUFFIX = _any_case(r"^(?:jr|sr|ii|iii|iv|filho|neto|hijo)\.?$")
+_DEGREE = re.compile(r"^(?:Ph\.?\s?D|M\.?D|MBA|M\.?Sc|LL\.?M)\.?$")
 _INITIALS = re.compile(r"^(?:[^\W\d_]\.?|[^\W\d_]{2}\.)(?:[\s\-]?(?:[^\W\d_](?:\.|$|(?=[\s\-]))|[^\W\d_]{2}\.)){0,3}$")
 _ARTICLES = ("le", "la", "el", "les", "the")
 
@@ -157,6 +158,8 @@ def _is_one_organisation(left: str, right: str, outlet: str) -> bool:
 def _by_comma(text: str, outlet: str) -> Iterator[str]:
     merged: list[str] = []
     for piece in filter(None, (piece.strip() for piece in text.split(","))):
+        if merged and _DEGREE.match(piece):
+            continue
         if merged and SUFFIX.match(piece):
             merged[-1] = f"{merged[-1]} {piece}"
         else:

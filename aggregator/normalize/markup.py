@@ -32,6 +32,7 @@ _FLAT = frozenset(
     "area base br col embed hr img input link meta param source track wbr p li dt dd tr td th option".split()
 )
 _IMAGE = re.compile(r"<img\b[^>]*>", re.I)
+_EMPTY_IMAGE = re.compile(r"<img(?![^>]* src=)[^>]*>")
 _ATTRIBUTE = re.compile(r"""([A-Za-z\-]+)\s*=\s*("[^"]*"|'[^']*'|[^\s"'>]+)""")
 _LAZY = ("data-src", "data-lazy-src", "data-original", "data-orig-file", "data-lazy")
 # Counters that newsrooms and feed services add; facts of the field.
@@ -54,7 +55,7 @@ def sanitize(markup: str, *, base: str | None) -> str:
         return html.escape(_bare(text), quote=False)
     if "<img" in text.lower():
         text = _IMAGE.sub(_image, text)
-    return nh3.clean(
+    clean = nh3.clean(
         text,
         tags=_TAGS,
         attributes=_ATTRIBUTES,
@@ -63,6 +64,8 @@ def sanitize(markup: str, *, base: str | None) -> str:
         link_rel="noopener noreferrer nofollow",
         attribute_filter=partial(_attribute, base),
     ).strip()
+    # A picture whose address was refused shows nothing.
+    return _EMPTY_IMAGE.sub("", clean) if "<img" in clean else clean
 
 
 def escaped(text: str) -> str:

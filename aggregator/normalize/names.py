@@ -61,6 +61,10 @@ def kind_of(name: str, outlet: str) -> str | None:
         return None
     if _is_initials(name):
         return "person"
+    if known_organisation(folded):
+        return "organisation"
+    if _DESK.search(folded) and not (len(words) == 2 and is_given(words[0])):
+        return "desk"
     if name.islower() and len(words) == 1 and "." not in name and not name[0].isdigit():
         return "person"  # a username, even where the site is named after it
     if is_own(name, outlet):
@@ -70,10 +74,6 @@ def kind_of(name: str, outlet: str) -> str | None:
             if len(words) == 2 and is_given(words[0]) and not _looks_organised(name, folded, words)
             else "organisation"
         )
-    if known_organisation(folded):
-        return "organisation"
-    if _DESK.search(folded) and not (len(words) == 2 and is_given(words[0])):
-        return "desk"
     if _looks_organised(name, folded, words):
         return "organisation"
     return "person"

@@ -41,7 +41,7 @@ _PHRASES = {
     "": "african american|african americans|american airlines|american idol|american football|new york times|washington post|"
     "wall street journal|santiago bernabeu|paris hilton|michael jordan|jordan peterson|air jordan|san jose sharks|lima ohio|"
     "gulf of mexico|golfo de mexico|indian ocean|oceano indico|indian express|indian wells|french open|english channel|"
-    "guinea pig|george washington|denzel washington|copa america|british columbia|new mexico|nuevo mexico|buenos dias|"
+    "guinea pig|george washington|denzel washington|copa america|buenos dias|"
     "santiago abascal|santiago caputo|santiago pena|jose san martin|san martin|indiana jones|el nuevo herald|panama papers|"
     "cuba gooding|little haiti|little havana|havana syndrome|sindrome de la habana|red hot chili peppers|chili peppers|"
     "brazil nut|spanish language|spanish flu|gripe espanola|german shepherd|french fries|mexico beach|la habana vieja",
@@ -144,7 +144,8 @@ def _printed_as_name(here: Sequence[Word], place: _Place) -> bool:
         return True
     if place.capitals:
         return all(word.printed.isupper() for word in here)
-    return not here[0].printed[0].islower()
+    # "El Salvador" is a country, "el salvador" and "El salvador de la tarde" are not.
+    return not any(word.printed[0].islower() for word in here if len(word.printed) > 3 or word is here[0])
 
 
 def _demonym(gazetteer: _Gazetteer, word: Word) -> _Place | None:

@@ -75,7 +75,7 @@ def test_a_picture_keeps_its_caption_and_credit_and_the_article_its_own_title() 
             '<media:content url="https://paper.example/1.jpg" medium="image" width="600" height="400">'
             "<media:title>File</media:title><media:description>A street in Lima</media:description>"
             "<media:credit>Jo Doe</media:credit></media:content>"
-            '<media:content url="https://paper.example/2.jpg" medium="image"><media:credit>Ana Ruiz</media:credit></media:content>'
+            '<media:content url="https://p.example/2.jpg" medium="image"><media:credit>Ana Ruiz</media:credit></media:content>'
             '<media:thumbnail url="https://paper.example/t.jpg" width="90" height="60"/>'
         )
     )

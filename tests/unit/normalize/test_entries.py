@@ -1,0 +1,163 @@
+"""A feed's entries → sightings."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from aggregator.model import Byline, Category, Enclosure, Media, Picture, Tag
+from tests.unit.normalize.made_up import MAIN, NOW, THEIRS, entry, sighting, sightings
+
+
+def test_an_entry_is_said_in_our_terms() -> None:
+    said = sighting(
+        entry(
+            "Caf&eacute; &amp; t&amp;eacute;",
+            by="Por Ana Ruiz",
+            link="https://paper.example/n/1?utm_source=rss",
+            summary="<p>Corto</p><script>x</script>",
+            content="<p>Largo</p>",
+            published="Mon, 09 Mar 2026 10:00:00 -0500",
+            updated="2026-03-09T16:00:00Z",
+            categories=(Tag(term="Perú"), Tag(term="Sin categoría"), Tag(term="peru")),
+            rights="© Paper",
+            raw_hash="abc",
+        )
+    )
+    assert (said.source_id, said.outlet_id, said.position, said.guid, said.raw_hash) == (
+        "paper",
+        "paper",
+        0,
+        "1",
+        "abc",
+    )
+    assert said.content.title == "Café & té"
+    assert (said.content.summary, said.content.text) == ("<p>Corto</p>", "<p>Largo</p>")
+    assert (said.content.url, said.content.language, said.content.rights) == (
+        "https://paper.example/n/1",
+        "es",
+        "© Paper",
+    )
+    assert said.published == datetime(2026, 3, 9, 15, tzinfo=UTC)
+    assert said.updated == datetime(2026, 3, 9, 16, tzinfo=UTC)
+    assert [credit.name for credit in said.credits] == ["Ana Ruiz"]
+    assert said.bylines == ("Por Ana Ruiz",)
+    assert said.categories == (Category(term="Perú"),)
+    assert "peru" in said.sections
+    assert said.countries == ("PE",)
+    assert said.raw_published == "Mon, 09 Mar 2026 10:00:00 -0500"
+
+
+def test_positions_count_from_the_top() -> None:
+    assert [said.position for said in sightings(entry("a"), entry("b"))] == [0, 1]
+
+
+@pytest.mark.parametrize(
+    ("fields", "title"),
+    [
+        ({"summary": "<p>Las primeras palabras</p>"}, "Las primeras palabras"),
+        ({"summary": "palabra " * 40}, "palabra palabra palabra palabra palabra palabra palabra palabra palabra…"),
+        ({"link": "https://paper.example/2026/lluvias-en-lima.html"}, "Lluvias en lima"),
+        ({"link": None}, "El Diario"),
+    ],
+)
+def test_an_article_without_a_title_gets_one(fields: dict[str, str], title: str) -> None:
+    assert sighting(entry("", **fields)).content.title == title
+
+
+def test_a_date_in_dc_date_alone_is_the_publication() -> None:
+    assert sighting(entry(updated="2026-03-09T16:00:00Z")).published == datetime(2026, 3, 9, 16, tzinfo=UTC)
+    assert sighting(entry()).published is None
+
+
+def test_entries_without_a_byline_get_the_operator_s() -> None:
+    source = replace(MAIN, authors=("Ana Ruiz",))
+    assert [credit.name for credit in sighting(entry(), source=source).credits] == ["Ana Ruiz"]
+    assert [credit.name for credit in sighting(entry(by="Luis Gil"), source=source).credits] == ["Luis Gil"]
+
+
+def test_an_e_mail_is_never_published() -> None:
+    said = sighting(entry(bylines=(Byline(name="", email="a@b.example"), Byline(name="x@y.example"))))
+    assert said.credits == ()
+    assert "b.example" not in repr(said)
+
+
+def test_an_entry_of_another_source_that_we_know_belongs_to_its_outlet() -> None:
+    said = sighting(entry(source_url="http://www.other.example/rss/", source_title="Other"))
+    assert (said.source_id, said.outlet_id) == ("paper", "other")
+    assert sighting(entry(source_url="https://stranger.example/rss")).outlet_id == "paper"
+
+
+def test_the_largest_picture_is_taken_with_its_caption_and_credit() -> None:
+    media = (
+        Media(url="https://paper.example/t.jpg", kind="image", width=90, height=60),
+        Media(
+            url="https://paper.example/b.jpg",
+            kind="image",
+            width=900,
+            height=600,
+            caption="Una calle",
+            credit="Foto: Jo",
+        ),
+        Media(url="https://paper.example/p.gif", kind="image", width=1, height=1),
+    )
+    assert sighting(entry(media=media)).content.picture == Picture(
+        url="https://paper.example/b.jpg", width=900, height=600, caption="Una calle", credit="Jo"
+    )
+
+
+def test_a_picture_in_the_text_is_the_last_resort() -> None:
+    html = '<p><img src="https://x.example/1.gif" width="1"><img src="/a.jpg" alt="Una calle" width="640"></p>'
+    picture = sighting(entry(summary=html)).content.picture
+    assert picture == Picture(url="https://paper.example/a.jpg", width=640, caption="Una calle")
+
+
+def test_a_caption_that_repeats_the_title_and_a_credit_of_nobody_say_nothing() -> None:
+    media = (Media(url="https://paper.example/b.jpg", kind="image", caption="UNA noticia", credit="NA"),)
+    picture = sighting(entry(media=media)).content.picture
+    assert picture is not None
+    assert (picture.caption, picture.credit) == (None, None)
+
+
+def test_files_are_enclosures_and_the_picture_is_not_repeated() -> None:
+    media = (
+        Media(url="https://paper.example/a.mp3", kind="audio", type="audio/mpeg", length=7, enclosure=True),
+        Media(url="https://paper.example/b.jpg", kind="image", type="image/jpeg", enclosure=True),
+    )
+    content = sighting(entry(media=media)).content
+    assert content.enclosures == (Enclosure(url="https://paper.example/a.mp3", type="audio/mpeg", length=7),)
+    assert content.picture is not None
+
+
+@pytest.mark.parametrize(
+    ("own", "feed", "title", "language"),
+    [
+        ("pt-br", "es", "O governo diz que não", "pt-BR"),
+        (None, "es_419", "El gobierno", "es-419"),
+        (None, "english", "The house of the people", "en"),
+        (None, "en-US", "El gobierno de los ministros en las calles", "es"),
+        (None, "en-US", "The government says that it will", "en-US"),
+        (None, "xx!", "El gobierno", "es"),
+        (None, None, "El gobierno", "es"),
+    ],
+)
+def test_the_language_is_the_entry_s_the_feed_s_or_the_outlet_s(
+    own: str | None, feed: str | None, title: str, language: str
+) -> None:
+    assert sighting(entry(title, language=own), language=feed).content.language == language
+
+
+def test_a_rss_feed_quoting_itself_keeps_its_outlet() -> None:
+    assert sighting(entry(source_url=THEIRS.url), source=THEIRS).outlet_id == "other"
+
+
+def test_a_future_date_is_now_and_a_wild_one_nothing() -> None:
+    assert sighting(entry(published="2026-03-11T00:00:00Z")).published == NOW
+    assert sighting(entry(published="2035-03-11T00:00:00Z")).published is None
+
+
+def test_text_that_repeats_the_summary_is_kept_once() -> None:
+    said = sighting(entry(summary="<p>x</p>", content="<p>x</p>"))
+    assert (said.content.summary, said.content.text) == ("<p>x</p>", "")
