@@ -138,7 +138,7 @@ class App:
             guard = Guard(self.settings.allow_networks)
             session = await stack.enter_async_context(open_session(guard))
             client = Client(session, guard, user_agent=self.user_agent(), concurrency=self.settings.concurrency)
-            workers = Sandbox()
+            workers = Sandbox(preload=("aggregator.reading",))
             stack.push_async_callback(workers.close)
 
             def pipeline() -> Pipeline:
@@ -211,7 +211,7 @@ async def upgrade_database(settings: Settings) -> bool:
 async def probe(settings: Settings, newsroom: Newsroom) -> AsyncIterator[tuple[Source, str, bool]]:
     """Fetch each source once, storing nothing: the source, what was found, and whether that is well."""
     guard = Guard(settings.allow_networks)
-    rules, workers = Rules.of(newsroom), Sandbox()
+    rules, workers = Rules.of(newsroom), Sandbox(preload=("aggregator.reading",))
     try:
         async with open_session(guard) as session:
             client = Client(session, guard, user_agent=f"aggregator/{__version__}", concurrency=settings.concurrency)

@@ -2,50 +2,123 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
-from collections.abc import AsyncIterator
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
-from aggregator.errors import ParseError
-from aggregator.sandbox import Sandbox
+from aggregator.errors import FetchError, ParseError
+from aggregator.sandbox import Inline, Sandbox
+from tests.integration import tasks
 
 
-@pytest.fixture
-async def sandbox() -> AsyncIterator[Sandbox]:
-    pool = Sandbox(workers=1, seconds=2, memory_bytes=600_000_000)
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[Sandbox]:
+    """One for all tests: starting workers takes longer than what they are asked here."""
+    pool = Sandbox(workers=1, seconds=1, memory_bytes=600_000_000)
     yield pool
-    await pool.close()
+    asyncio.run(pool.close())
 
 
-def spin() -> None:
-    while True:
-        pass
-
-
-def hoard() -> int:
-    return len(bytearray(2_000_000_000))
-
-
-def die() -> None:
-    os._exit(7)
-
-
-def refuse() -> None:
-    raise ParseError("this is not a feed")
-
-
-async def test_a_result_comes_back_and_so_does_an_error_of_ours(sandbox: Sandbox) -> None:
+async def test_a_result_comes_back_and_so_do_errors_of_ours(sandbox: Sandbox) -> None:
     assert await sandbox.run(len, b"abc") == 3
     with pytest.raises(ParseError, match="this is not a feed"):
-        await sandbox.run(refuse)
+        await sandbox.run(tasks.refuse)
+    with pytest.raises(FetchError) as caught:
+        await sandbox.run(tasks.refuse_with_details)
+    assert (caught.value.status, caught.value.permanent) == (410, True)
+    with pytest.raises(ParseError, match="column 1: unknown field"):
+        await sandbox.run(tasks.refuse_with_a_column)
+
+
+async def test_an_error_that_nobody_foresaw_is_the_documents_own(sandbox: Sandbox) -> None:
+    with pytest.raises(ParseError, match="broke its reader: KeyError: 'no such thing'"):
+        await sandbox.run(tasks.stumble)
+    with pytest.raises(ParseError, match="broke its reader: KeyError: 'no such thing'"):
+        await Inline().run(tasks.stumble)
 
 
 async def test_a_worker_that_dies_hoards_or_spins_costs_its_own_task_alone(sandbox: Sandbox) -> None:
     with pytest.raises(ParseError, match="exit code 7"):
-        await sandbox.run(die)
+        await sandbox.run(tasks.die)
     with pytest.raises(ParseError, match="memory"):
-        await sandbox.run(hoard)
-    with pytest.raises(ParseError, match="more than 2 s"):
-        await sandbox.run(spin)
+        await sandbox.run(tasks.hoard)
+    with pytest.raises(ParseError, match="more than 1 s"):
+        await sandbox.run(tasks.spin)
+    with pytest.raises(ParseError, match="more than 1 s"):
+        await sandbox.run(tasks.spin_in_c)
     assert await sandbox.run(len, b"abc") == 3
+
+
+async def test_a_worker_that_is_stopped_from_outside_is_not_the_documents_fault(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
+    assert await sandbox.run(tasks.stopped_once, tmp_path / "mark") == "done"
+
+
+async def test_workers_that_are_killed_while_idle_are_replaced(sandbox: Sandbox) -> None:
+    worker = await sandbox.run(os.getpid)
+    os.kill(worker, signal.SIGKILL)
+    assert await sandbox.run(len, b"abc") == 3
+
+
+async def test_closing_takes_no_time_and_cancels_what_runs_or_comes_later() -> None:
+    pool = Sandbox(workers=1, seconds=60)
+    task = asyncio.ensure_future(pool.run(tasks.spin_in_c))
+    await asyncio.sleep(0)  # lets it begin
+    started = time.monotonic()
+    await pool.close()
+    assert time.monotonic() - started < 2
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    with pytest.raises(asyncio.CancelledError):
+        await pool.run(len, b"")
+
+
+PARENT = """
+import asyncio, contextlib, os
+from aggregator.sandbox import Sandbox
+from tests.integration.tasks import spin
+
+async def main():
+    sandbox = Sandbox(workers=2, seconds=0.5)
+    task = asyncio.ensure_future(sandbox.run(spin))
+    print(await sandbox.run(os.getpid), flush=True)
+    try:
+        await asyncio.sleep(60)
+    finally:
+        await sandbox.close()
+
+if __name__ == "__main__":
+    with contextlib.suppress(KeyboardInterrupt):
+        asyncio.run(main())
+"""
+
+
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGKILL])
+def test_workers_end_with_their_parent_and_say_nothing(sent: signal.Signals, tmp_path: Path) -> None:
+    script = tmp_path / "parent.py"
+    script.write_text(PARENT)
+    parent = subprocess.Popen(
+        [sys.executable, str(script)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        process_group=0,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+    )
+    assert parent.stdout is not None
+    assert parent.stdout.readline().strip().isdecimal()
+    if sent is signal.SIGINT:
+        os.killpg(parent.pid, sent)  # as Ctrl-C in a terminal does: to every process of the group
+    else:
+        parent.kill()
+    # The pipes close when the last worker is gone.
+    _, words = parent.communicate(timeout=20)
+    assert "Traceback" not in words, words
