@@ -118,7 +118,7 @@ async def _fail(
         status=status,
         error=str(error),
     )
-    after = _next(source, schedule, outcome, Hints(retry_after=retry_after), pipeline)
+    after = _next(source, schedule, outcome, Hints(retry_after=retry_after), pipeline, status=status)
     await pipeline.store.record(replace(after, error=str(error)), poll)
     return poll
 
@@ -175,7 +175,14 @@ async def _verdicts(sightings: tuple[Sighting, ...], store: Store) -> tuple[Verd
 
 
 def _next(
-    source: Source, schedule: Schedule, outcome: PollOutcome, hints: Hints, pipeline: Pipeline, *, new: int = 0
+    source: Source,
+    schedule: Schedule,
+    outcome: PollOutcome,
+    hints: Hints,
+    pipeline: Pipeline,
+    *,
+    new: int = 0,
+    status: int | None = None,
 ) -> Schedule:
     return cadence.next_poll(
         source,
@@ -186,4 +193,5 @@ def _next(
         new=new,
         jitter=pipeline.jitter(),
         courteous=pipeline.courteous,
+        status=status,
     )
