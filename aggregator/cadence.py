@@ -63,7 +63,8 @@ def next_poll(
         schedule,
         next_poll=winner.at + spread,
         why=winner.why,
-        not_before=winner.at,
+        # By hand (`poll --all`) we may come sooner than the schedule says, but never sooner than the server does.
+        not_before=max(filter(None, (schedule.not_before, retry_after)), default=None),
         retry_after=retry_after,
         last_poll=now,
         last_success=schedule.last_success if failed else now,

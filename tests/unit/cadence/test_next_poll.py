@@ -90,6 +90,14 @@ def test_retry_after_is_honoured_up_to_a_month_and_kept() -> None:
     assert gap(after(outcome=PollOutcome.FAILED, hints=Hints(retry_after=NOW + timedelta(days=900)))) == timedelta(31)
 
 
+def test_only_the_server_and_the_claim_hold_back_a_poll_by_hand() -> None:
+    claimed = replace(HELD, not_before=NOW + timedelta(minutes=5))
+    assert after(claimed, outcome=PollOutcome.FAILED, status=404).not_before == claimed.not_before
+    asked = after(claimed, outcome=PollOutcome.FAILED, hints=Hints(retry_after=NOW + timedelta(days=3)))
+    assert asked.not_before == NOW + timedelta(days=3)
+    assert after(hints=Hints(fresh_for=timedelta(hours=5))).not_before is None
+
+
 def back_offs(schedule: Schedule, status: int | None, *, source: Source = SOURCE) -> list[timedelta]:
     """The pauses after a dozen failures one after the other."""
     gaps = []
