@@ -131,10 +131,10 @@ def test_what_is_wrong_is_refused_at_its_place(text: str, column: int, message: 
 
 def test_the_caret_stands_under_the_fault() -> None:
     with pytest.raises(QueryError) as caught:
-        parse("litio AND\nsecton:sport")
+        parse("litio AND\nsektion:sport")
     assert caught.value.with_caret().splitlines() == [
-        "column 11: there is no field secton (did you mean section:?)",
-        "litio AND secton:sport",
+        "column 11: there is no field sektion (did you mean section:?)",
+        "litio AND sektion:sport",
         "          ^",
     ]
 
