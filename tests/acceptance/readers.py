@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import email
 import email.policy
+import email.utils
 import mailbox
 import os
 import sqlite3
@@ -31,7 +31,7 @@ def newsboat(url: str, folder: Path) -> Iterator[Shown]:
     (folder / "config").write_text("")
     files = ["-u", folder / "urls", "-C", folder / "config", "-c", folder / "cache.db"]
     subprocess.run(
-        ["newsboat", *files, "-x", "reload"], check=True, env={**os.environ, "LC_ALL": "C.UTF-8"}, timeout=60
+        ["newsboat", *map(str, files), "-x", "reload"], check=True, env={**os.environ, "LC_ALL": "C.UTF-8"}, timeout=60
     )
     rows = sqlite3.connect(folder / "cache.db")
     try:
@@ -61,7 +61,7 @@ def rss2email(url: str, folder: Path) -> Iterator[Shown]:
     # rss2email is Debian's and runs on Debian's Python, not on the one of this environment.
     env = {"PATH": "/usr/bin:/bin", "HOME": str(folder), "LC_ALL": "C.UTF-8"}
     for words in (["add", "one", url], ["run"]):
-        subprocess.run([*r2e, *words], check=True, env=env, stdout=subprocess.DEVNULL, timeout=60)
+        subprocess.run([*map(str, r2e), *words], check=True, env=env, stdout=subprocess.DEVNULL, timeout=60)
     for raw in mailbox.Maildir(folder / "Maildir", factory=None):
         mail = email.message_from_bytes(bytes(raw), policy=email.policy.default)
         at = email.utils.parsedate_to_datetime(str(mail["Date"])).timestamp()
