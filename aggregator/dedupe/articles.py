@@ -35,8 +35,8 @@ class Known:
 
 
 def identity_keys(sighting: Sighting) -> tuple[Key, ...]:
-    """What to look up, strongest first: the guid within its source, the canonical link, the link on its day, and only without
-    guid and link a hash of what it says. The day's key exists only where one address has borne several articles.
+    """What to look up, strongest first: the guid within its source, the canonical link, the link on its day, and without a
+    guid a hash of what it says. The last two become an article's own only where nothing stronger tells it apart.
     """
     keys: list[Key] = []
     if sighting.guid:
@@ -46,7 +46,7 @@ def identity_keys(sighting: Sighting) -> tuple[Key, ...]:
         keys.append(Key(KeyKind.LINK, link))
         if sighting.published:
             keys.append(Key(KeyKind.LINK, f"{link} {sighting.published.astimezone(UTC):%Y-%m-%d}"))
-    return tuple(keys) or (_hash_key(sighting),)
+    return tuple(keys) if sighting.guid else (*keys, _hash_key(sighting))
 
 
 def decide(sightings: Sequence[Sighting], known: Mapping[Key, Known]) -> tuple[Verdict, ...]:
@@ -90,17 +90,16 @@ class _Desk:
         # Where a day has a key of its own, guid and link have named several articles.
         for key in sorted(keys, key=lambda key: not _is_daily(key)):
             held = self.known.get(key)
-            if held is not None and not _another(key, held, sighting):
+            # Only what has a key of its own can be told apart again at the next poll.
+            if held is not None and not (any(map(_is_daily, keys)) and _another(key, held, sighting)):
                 return key, held
         return None, None
 
     def _new(self, sighting: Sighting, keys: tuple[Key, ...]) -> New:
-        lasting = tuple(key for key in keys if not _is_daily(key))
+        lasting = tuple(key for key in keys if not _is_spare(key))
         free = tuple(key for key in lasting if key not in self.known)
-        daily = tuple(key for key in keys if _is_daily(key))
-        own = free or daily or (_hash_key(sighting),)
-        if len(free) < len(lasting) and daily:
-            own = (*free, *daily)
+        spare = tuple(key for key in keys if _is_spare(key))[:1]
+        own = free if free and len(free) == len(lasting) else (*free, *spare)
         id = article_id(sighting.outlet_id, own[0].value)
         self._remember(own, id, sighting, revised=True)
         rule = "new" if len(free) == len(lasting) else "new, though its address or id once named another"
@@ -109,7 +108,7 @@ class _Desk:
     def _own(self, keys: tuple[Key, ...], id: str) -> tuple[Key, ...]:
         """The keys that are this article's or nobody's: an alias never changes its owner."""
         return tuple(
-            key for key in keys if (self.known[key].article_id == id if key in self.known else not _is_daily(key))
+            key for key in keys if (self.known[key].article_id == id if key in self.known else not _is_spare(key))
         )
 
     def _settled(self, held: Known, sighting: Sighting) -> bool:
@@ -150,6 +149,10 @@ def _is_daily(key: Key) -> bool:
     return key.kind is KeyKind.LINK and " " in key.value
 
 
+def _is_spare(key: Key) -> bool:
+    return key.kind is KeyKind.HASH or _is_daily(key)
+
+
 def _undated(key: Key) -> Key:
     return Key(key.kind, key.value.partition(" ")[0]) if _is_daily(key) else key
 
@@ -158,7 +161,7 @@ def _unreliable(sightings: Sequence[Sighting]) -> frozenset[Key]:
     """Keys that do not tell entries of this document apart: a guid on several links, a link on a third of all entries or
     on entries whose guids and headlines both differ."""
     links: defaultdict[Key, set[str]] = defaultdict(set)
-    told: defaultdict[Key, dict[str, str]] = defaultdict(dict)
+    told: defaultdict[Key, set[tuple[str, str]]] = defaultdict(set)
     count: Counter[Key] = Counter()
     for sighting in sightings:
         for key in identity_keys(sighting):
@@ -167,16 +170,18 @@ def _unreliable(sightings: Sequence[Sighting]) -> frozenset[Key]:
             elif key.kind is KeyKind.LINK and not _is_daily(key):
                 count[key] += 1
                 if sighting.guid:
-                    told[key][sighting.guid] = sighting.content.title
-    several = {key for key, titles in told.items() if _differ(list(titles.values()))}
+                    told[key].add((sighting.guid, sighting.content.title))
+    several = {key for key, entries in told.items() if _differ(sorted(entries))}
     guids = {key for key, targets in links.items() if len(targets) > 1}
     many = max(_FEW, _SHARED_LINK * len(sightings))
     shared = {key for key, times in count.items() if times > many or (times > 1 and _is_home(key.value))}
     return frozenset(guids | shared | several)
 
 
-def _differ(titles: Sequence[str]) -> bool:
-    return any(not similar_titles(one, other) for one, other in combinations(titles[:_PAIRED], 2))
+def _differ(entries: Sequence[tuple[str, str]]) -> bool:
+    """Whether two (guid, title) have neither in common."""
+    pairs = combinations(entries[:_PAIRED], 2)
+    return any(one[0] != other[0] and not similar_titles(one[1], other[1]) for one, other in pairs)
 
 
 def _is_home(link: str) -> bool:

@@ -46,7 +46,7 @@ _COUNTER = re.compile(
 
 def sanitize(markup: str, *, base: str | None) -> str:
     """Safe HTML whose links stand on their own; what is nested beyond reason comes out as plain text."""
-    text = xml_legal(markup[:LONGEST]).strip()
+    text = xml_legal(markup[:LONGEST]).replace("\r\n", "\n").replace("\r", "\n").strip()
     if not text:
         return ""
     if "<" not in text and "&" not in text:
@@ -70,7 +70,7 @@ def sanitize(markup: str, *, base: str | None) -> str:
 
 def escaped(text: str) -> str:
     """Plain text as HTML."""
-    return html.escape(xml_legal(text[:LONGEST]).strip(), quote=False)
+    return html.escape(xml_legal(text[:LONGEST]).replace("\r\n", "\n").replace("\r", "\n").strip(), quote=False)
 
 
 def words(markup: str) -> str:
