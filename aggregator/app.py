@@ -16,7 +16,7 @@ from pathlib import Path
 import structlog
 
 from aggregator import __version__
-from aggregator.config import Settings, load
+from aggregator.config import Settings, load, unknown_variables
 from aggregator.errors import ConfigError, FetchError, ParseError, Problem
 from aggregator.fetch import Client
 from aggregator.ingest import Pipeline
@@ -24,6 +24,7 @@ from aggregator.model import Newsroom, NotModified, Schedule, Source
 from aggregator.net.guard import Guard
 from aggregator.net.session import open_session
 from aggregator.normalize import Rules
+from aggregator.query import parse
 from aggregator.reading import read
 from aggregator.sandbox import Sandbox
 from aggregator.schedule import Poller, may_be_polled
@@ -39,10 +40,23 @@ def now() -> datetime:
     return datetime.now(UTC)  # noqa: TID251  the one place
 
 
-def read_configuration(settings: Settings, *, strict_secrets: bool) -> tuple[Newsroom, tuple[Problem, ...]]:
+def read_configuration(
+    settings: Settings, *, strict_secrets: bool, known_authors: frozenset[str] | None = None
+) -> tuple[Newsroom, tuple[Problem, ...]]:
     """The configuration and its warnings; raises ConfigError with every problem."""
-    loaded = load(Path(settings.config), environment=os.environ, strict_secrets=strict_secrets)
-    return loaded.newsroom, loaded.warnings
+    loaded = load(
+        Path(settings.config), environment=os.environ, strict_secrets=strict_secrets, known_authors=known_authors
+    )
+    return loaded.newsroom, (*unknown_variables(os.environ), *loaded.warnings)
+
+
+async def refuse_unknown_authors(settings: Settings, store: Store, newsroom: Newsroom) -> None:
+    """Raise ConfigError for a query of an author that neither the configuration nor the database knows."""
+    asked = {slug for channel in newsroom.channels if channel.where for slug in parse(channel.where).author_slugs()}
+    if unsure := asked - {author.slug for author in newsroom.authors}:
+        known = await store.known_authors(unsure)
+        if known != unsure:
+            await asyncio.to_thread(read_configuration, settings, strict_secrets=False, known_authors=known)
 
 
 @dataclass(kw_only=True)
@@ -77,6 +91,7 @@ class App:
         try:
             newsroom, warnings = await asyncio.to_thread(read_configuration, self.settings, strict_secrets=True)
             refuse_losses(self.newsroom, newsroom)
+            await refuse_unknown_authors(self.settings, self.store, newsroom)
         except ConfigError as error:
             for problem in str(error).splitlines():
                 log.error("configuration.refused", problem=problem)
@@ -186,6 +201,7 @@ async def open_app(settings: Settings, *, configure: bool = True, strict_secrets
         await prepare(store, migrate=configure)
         app = App(settings=settings, store=store, newsroom=newsroom)
         if configure:
+            await refuse_unknown_authors(settings, store, newsroom)
             await app.apply(newsroom)
         yield app
     finally:

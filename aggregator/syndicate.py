@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import structlog
@@ -53,6 +53,10 @@ class Syndicate:
         if held is not None and held.version == state.version and held.digest == digest:
             return held
         fresh = await self._render(state, format, digest)
+        if held is not None and held.version == state.version:
+            # The configuration changed: new bytes are news to a client that knows nothing but our Last-Modified.
+            same = held.etag == fresh.etag
+            fresh = replace(fresh, last_modified=held.last_modified if same else self.now())
         await self.store.save_rendered(fresh)
         return fresh
 
@@ -137,10 +141,12 @@ class Syndicate:
         )
         return publish.render(publication, format, site=site), found.cut
 
-    async def checked(self, text: str) -> Query:
-        """The query of `text`, its words checked against what there is; raises QueryError."""
+    async def checked(self, text: str, *, warn: Callable[[str], object] = lambda _: None) -> Query:
+        """The query of `text`, its words checked against what there is; raises QueryError. `warn` hears of doubts."""
         where = query.parse(text)
-        query.check(where, await self.store.vocabulary(self.newsroom(), where.author_slugs()))
+        words = await self.store.vocabulary(self.newsroom(), where.author_slugs(), where.author_names())
+        for warning in query.check(where, words):
+            warn(warning)
         return where
 
     async def refill(self, slugs: Iterable[str]) -> None:

@@ -25,7 +25,7 @@ def register(cli: typer.Typer) -> None:
         """
 
         async def work(app: App) -> None:
-            where = await app.syndicate.checked(text)
+            where = await app.syndicate.checked(text, warn=lambda doubt: typer.echo(f"warning: {doubt}", err=True))
             found = await app.store.search(where, now=app.now(), limit=limit)
             show(map(row, found.articles), as_json=as_json, columns=("published", "outlet", "title", "url"))
             if found.cut:
