@@ -30,12 +30,16 @@ class Request:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
-    """An answer; `raw` are all its bytes instead, for origins that lie."""
+    """An answer; `raw` are all its bytes instead, for origins that lie: wrong lengths, half an answer, no HTTP at all.
+
+    `drip` sends them one by one with so many seconds between; `hang` keeps the connection open at the end.
+    """
 
     status: int = 200
     headers: tuple[tuple[str, str], ...] = ()
     body: bytes = b""
     raw: bytes | None = None
+    drip: float = 0.0
     hang: bool = False
 
     def encoded(self) -> bytes:
@@ -97,15 +101,22 @@ class Origin:
             host = writer.get_extra_info("sockname")[0]
             request = Request(host=host, method=method, path=path, headers=headers)
             self.requests.append(request)
-            reply = self._reply(request)
-            writer.write(reply.encoded())
-            await writer.drain()
-            if reply.hang:
-                await reader.read()
+            await _send(self._reply(request), reader, writer)
         except (asyncio.IncompleteReadError, ConnectionError, ValueError):
             pass
         finally:
             writer.close()
+
+
+async def _send(reply: Reply, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    answer = reply.encoded()
+    pieces = [bytes([byte]) for byte in answer] if reply.drip else [answer]
+    for piece in pieces:
+        writer.write(piece)
+        await writer.drain()
+        await asyncio.sleep(reply.drip)
+    if reply.hang:
+        await reader.read()
 
 
 @asynccontextmanager

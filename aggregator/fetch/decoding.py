@@ -26,7 +26,7 @@ DECODING_ERRORS: tuple[type[Exception], ...] = (zlib.error, brotli.error, zstd.Z
 
 
 class Decoder(Protocol):
-    """Yields pieces of at most `PIECE` bytes; `ended` once the stream said that it is complete."""
+    """Yields pieces of about `PIECE` bytes (brotli rounds up); `ended` once the stream said that it is complete."""
 
     def pieces(self, data: bytes) -> Iterator[bytes]: ...
 
@@ -99,9 +99,12 @@ class _Brotli:
         self._inner = brotli.Decompressor()
 
     def pieces(self, data: bytes) -> Iterator[bytes]:
-        yield self._inner.process(data, output_buffer_limit=PIECE)
-        while not self._inner.can_accept_more_data():
-            yield self._inner.process(b"", output_buffer_limit=PIECE)
+        piece = self._inner.process(data, output_buffer_limit=PIECE)
+        yield piece
+        # A full piece may leave more inside the decoder, though it "can accept more data".
+        while not self._inner.is_finished() and (piece or not self._inner.can_accept_more_data()):
+            piece = self._inner.process(b"", output_buffer_limit=PIECE)
+            yield piece
 
     @property
     def ended(self) -> bool:

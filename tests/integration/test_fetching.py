@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
+import random
+import socket
+import zlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import aiohttp
+import brotli
 import pytest
+from aiohttp.abc import AbstractResolver, ResolveResult
+from backports import zstd
 
 from aggregator.errors import FetchError
 from aggregator.fetch import Client
 from aggregator.model import Document, NotModified, Outlet, Schedule, Source
 from aggregator.net.guard import Guard
-from aggregator.net.session import open_session
+from aggregator.net.session import PATIENCE, open_session
 from tests.origin import Origin, Reply, conditional, running_origin
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -23,10 +31,43 @@ FEED = b"<rss version='2.0'><channel><title>Andes Post</title></channel></rss>"
 
 
 @asynccontextmanager
-async def client_of(*, allow: tuple[str, ...] = ("127.0.0.0/8",), seconds: float = 5) -> AsyncIterator[Client]:
+async def client_of(
+    *,
+    allow: tuple[str, ...] = ("127.0.0.0/8",),
+    seconds: float = 5,
+    patience: aiohttp.ClientTimeout = PATIENCE,
+    names: dict[str, str] | None = None,
+) -> AsyncIterator[Client]:
     guard = Guard(allow)
-    async with open_session(guard) as session:
-        yield Client(session, guard, user_agent="aggregator/test (+ops@example.org)", concurrency=8, seconds=seconds)
+    async with open_session(guard, patience=patience, resolver=Names(names or {})) as session:
+        yield Client(
+            session,
+            guard,
+            user_agent="aggregator/test (+ops@example.org)",
+            concurrency=8,
+            seconds=seconds,
+            gap_seconds=0,
+        )
+
+
+class Names(AbstractResolver):
+    """A small DNS: a name stands for the addresses of its line."""
+
+    def __init__(self, names: dict[str, str]) -> None:
+        self.names = names
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
+    ) -> list[ResolveResult]:
+        if host not in self.names:
+            raise OSError(None, "no such name")
+        return [
+            ResolveResult(hostname=host, host=address, port=port, family=socket.AF_INET, proto=0, flags=0)
+            for address in self.names[host].split()
+        ]
+
+    async def close(self) -> None:
+        pass
 
 
 @pytest.fixture
@@ -209,6 +250,158 @@ async def test_an_origin_that_never_ends_is_cut_off(origin: Origin) -> None:
 async def test_freshness_is_a_hint(origin: Origin, headers: tuple[tuple[str, str], ...], seconds: int | None) -> None:
     answer = await fetched(source(origin.serve("/feed", Reply(body=FEED, headers=headers))), first())
     assert answer.hints.fresh_for == (timedelta(seconds=seconds) if seconds else None)
+
+
+@pytest.mark.parametrize(
+    ("encoding", "body"),
+    [
+        ("gzip", gzip.compress(FEED)),
+        ("deflate", zlib.compress(FEED)),
+        ("br", brotli.compress(FEED)),
+        ("zstd", zstd.compress(FEED)),
+        ("identity", FEED),
+    ],
+)
+async def test_a_document_comes_unpacked(origin: Origin, encoding: str, body: bytes) -> None:
+    feed = source(origin.serve("/feed", Reply(body=body, headers=(("Content-Encoding", encoding),))))
+    answer = await fetched(feed, first())
+    assert isinstance(answer, Document)
+    assert (answer.body, answer.received) == (FEED, len(body))
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "br", "zstd"])
+async def test_a_bomb_is_stopped_while_it_unfolds(origin: Origin, encoding: str) -> None:
+    pack = {"gzip": gzip.compress, "br": brotli.compress, "zstd": zstd.compress}[encoding]
+    bomb = Reply(body=pack(bytes(2_000_000)), headers=(("Content-Encoding", encoding),))
+    assert str(await _or_error(source(origin.serve("/feed", bomb)))) == (
+        "the document unfolds to more than 100 times its size"
+    )
+
+
+async def test_what_is_announced_as_too_large_is_not_even_read(origin: Origin) -> None:
+    huge = Reply(raw=b"HTTP/1.1 200 OK\r\nContent-Length: 99999999\r\n\r\n", hang=True)
+    assert "larger than 5 MiB" in str(await _or_error(source(origin.serve("/feed", huge))))
+
+
+async def test_a_document_of_honest_size_may_be_large(origin: Origin) -> None:
+    text = random.Random(1).randbytes(2_000_000).hex().encode()
+    answer = await fetched(
+        source(origin.serve("/feed", Reply(body=gzip.compress(text, 1), headers=(("Content-Encoding", "gzip"),)))),
+        first(),
+    )
+    assert isinstance(answer, Document)
+    assert answer.body == text
+
+
+async def test_a_server_that_drips_is_cut_off_in_the_end(origin: Origin) -> None:
+    feed = source(origin.serve("/feed", Reply(body=FEED, drip=0.02)))
+    async with client_of(seconds=0.3) as client:
+        with pytest.raises(FetchError, match=r"timed out after 0\.3 s"):
+            await client.fetch(feed, first(), now=NOW)
+
+
+async def test_a_server_that_falls_silent_is_cut_off_sooner(origin: Origin) -> None:
+    feed = source(origin.serve("/feed", Reply(raw=b"HTTP/1.1 200 OK\r\n", hang=True)))
+    async with client_of(patience=aiohttp.ClientTimeout(sock_read=0.1)) as client:
+        with pytest.raises(FetchError, match="the server fell silent"):
+            await client.fetch(feed, first(), now=NOW)
+
+
+async def test_a_fetch_takes_no_longer_for_its_redirects(origin: Origin) -> None:
+    for step in range(5):
+        answer = Reply(status=302, headers=(("Location", f"/{step + 1}"),), drip=0.002)
+        origin.serve(f"/{step}", answer)
+    async with client_of(seconds=0.4) as client:
+        with pytest.raises(FetchError, match=r"timed out after 0\.4 s"):
+            await client.fetch(source(origin.url("/0")), first(), now=NOW)
+    assert 1 < len(origin.requests) < 6
+
+
+async def test_cookies_are_not_taken_and_nothing_is_said_that_need_not_be(origin: Origin) -> None:
+    cookie = ("Set-Cookie", "id=7; Path=/")
+    origin.serve("/new", Reply(body=FEED, headers=(cookie,)))
+    feed = source(origin.serve("/old", Reply(status=302, headers=(("Location", "/new"), cookie))))
+    async with client_of() as client:
+        await client.fetch(feed, first(), now=NOW)
+        await client.fetch(feed, first(), now=NOW)
+    assert len(origin.requests) == 4
+    said = {name.lower() for request in origin.requests for name, _ in request.headers}
+    assert said == {"host", "user-agent", "accept", "accept-encoding"}
+
+
+async def test_an_address_is_asked_for_as_written(origin: Origin) -> None:
+    path = "/a%3Ab/%7Ex?sig=a%2fb==&&z+"
+    await fetched(source(origin.serve(path, Reply(body=FEED))), first())
+    assert origin.requests[0].path == path
+
+
+async def test_proxies_of_the_environment_are_not_used(origin: Origin, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTP_PROXY", origin.url("", host="127.0.0.2"))
+    monkeypatch.setenv("http_proxy", origin.url("", host="127.0.0.2"))
+    await fetched(source(origin.serve("/feed", Reply(body=FEED))), first())
+    assert [request.host for request in origin.requests] == ["127.0.0.1"]
+
+
+async def test_a_name_is_judged_by_all_its_addresses(origin: Origin) -> None:
+    origin.serve("/feed", Reply(body=FEED), host="127.0.0.2")
+    names = {"both.example": "127.0.0.2 127.0.0.1", "one.example": "127.0.0.2", "other.example": "127.0.0.1"}
+    async with client_of(allow=("127.0.0.2/32",), names=names) as client:
+        for host in ("both.example", "other.example"):
+            with pytest.raises(FetchError, match="not on the public internet"):
+                await client.fetch(source(origin.url("/feed", host=host)), first(), now=NOW)
+        assert origin.requests == []
+        answer = await client.fetch(source(origin.url("/feed", host="one.example")), first(), now=NOW)
+        assert isinstance(answer, Document)
+
+
+async def test_a_redirect_to_an_address_that_is_not_allowed_is_refused_and_never_asked(origin: Origin) -> None:
+    inside = origin.serve("/admin", Reply(body=FEED))
+    feed = source(origin.serve("/feed", Reply(status=302, headers=(("Location", inside),)), host="127.0.0.2"))
+    async with client_of(allow=("127.0.0.2/32",)) as client:
+        with pytest.raises(FetchError, match="not on the public internet"):
+            await client.fetch(feed, first(), now=NOW)
+    assert [request.host for request in origin.requests] == ["127.0.0.2"]
+
+
+@pytest.mark.parametrize("host", ["127.1", "0x7f000001", "2130706433", "0177.0.0.1", "①②⑦.0.0.1"])
+async def test_other_spellings_of_loopback_are_not_reached(origin: Origin, host: str) -> None:
+    names = {host: "127.0.0.1", "127.0.0.1": "127.0.0.1", "0x7f000001": "127.0.0.1"}
+    async with client_of(allow=(), names=names) as client:
+        with pytest.raises(FetchError):
+            await client.fetch(source(f"http://{host}:{origin.port}/feed"), first(), now=NOW)
+    assert origin.requests == []
+
+
+async def test_errors_are_told_in_words_and_without_the_secrets_of_an_address(origin: Origin) -> None:
+    secret = "?token=s3cret"
+    closed = f"http://127.0.0.3:{origin.port}/feed{secret}"
+    assert str(await _or_error(source(closed))) == "the server refused the connection"
+    assert str(await _or_error(source(f"http://nowhere.example/{secret}"))) == "the host has no address (DNS)"
+    assert (
+        str(await _or_error(source(origin.serve("/odd", Reply(raw=b"nonsense\r\n\r\n"))))) == "the answer is not HTTP"
+    )
+
+
+async def test_a_server_without_tls_is_not_spoken_to_in_the_open() -> None:
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+        writer.close()
+
+    server = await asyncio.start_server(answer, "127.0.0.1")
+    async with server:
+        port = server.sockets[0].getsockname()[1]
+        assert str(await _or_error(source(f"https://127.0.0.1:{port}/feed"))) == "no secure connection (TLS)"
+
+
+async def test_a_host_is_asked_one_at_a_time(origin: Origin) -> None:
+    stuck = source(origin.serve("/stuck", Reply(raw=b"", hang=True)))
+    quick = source(origin.serve("/quick", Reply(body=FEED)))
+    async with client_of(seconds=0.2) as client:
+        results = await asyncio.gather(
+            client.fetch(stuck, first(), now=NOW), client.fetch(quick, first(), now=NOW), return_exceptions=True
+        )
+    assert [type(result) for result in results] == [FetchError, Document]
+    assert [request.path for request in origin.requests] == ["/stuck", "/quick"]
 
 
 async def _or_error(feed: Source) -> Document | NotModified | FetchError:

@@ -14,7 +14,7 @@ REFUSED = """
 :: ::1 ::127.0.0.1 ::8.8.8.8 ::ffff:127.0.0.1 ::ffff:10.0.0.1 ::ffff:169.254.169.254 ::ffff:0:0 64:ff9b::7f00:1
 64:ff9b::a00:1 64:ff9b::808:808 64:ff9b:1::1 64:ff9b:1:fffe::7f00:1 100::1 2001::1 2001:0:4136:e378:8000:63bf:3fff:fdd2
 2001:2::1 2001:10::1 2001:20::1 2001:db8::1 2002:7f00:1:: 2002:a00:1:: 2002:c0a8:101::1 2002:808:808:: 3fff::1 3fff:fff::1
-5f00::1 fc00::1 fd00::1 fdff:ffff::1 fe80::1 fe80::1%eth0 fe90::1 fec0::1 fed0::1 ff02::1 ff05::2 ff0e::1
+::ffff:0:7f00:1 5f00::1 fc00::1 fd00::1 fdff:ffff::1 fe80::1 fe80::1%eth0 fe90::1 fec0::1 fed0::1 ff02::1 ff05::2 ff0e::1
 """.split()
 PUBLIC = (
     "8.8.8.8 1.1.1.1 172.15.0.1 172.32.0.1 100.63.0.1 192.167.1.1 2606:4700::1111 2a00:1450::1 ::ffff:8.8.8.8".split()
@@ -46,6 +46,56 @@ def test_a_network_of_the_operator_is_let_through_on_any_port_and_no_other_is() 
     guard.check_address("::ffff:10.1.2.3", 9999)
     with pytest.raises(RefusedAddressError):
         guard.check_address("10.2.0.1", 80)
+
+
+def test_a_tunnel_into_a_network_of_the_operator_is_not_that_network() -> None:
+    guard = Guard(["127.0.0.0/8", "10.0.0.0/8"])
+    for tunnel in ("64:ff9b::7f00:1", "2002:7f00:1::", "::127.0.0.1", "2001:0:a00:1:8000:63bf:3fff:fdd2"):
+        with pytest.raises(RefusedAddressError):
+            guard.check_address(tunnel, 80)
+
+
+def test_a_refusal_names_no_address() -> None:
+    with pytest.raises(RefusedAddressError) as refused:
+        Guard().check_address("10.1.2.3", 6379)
+    assert refused.value.reason == "the address is not on the public internet"
+    with pytest.raises(RefusedAddressError) as refused:
+        Guard().check_address("8.8.8.8", 6379)
+    assert refused.value.reason == "port 6379 is none of 80, 443, 8080, 8443"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://example.org/rss",
+        "HTTPS://example.org:8443/rss?a=b@c&d=\\",
+        "http://127.1/",
+        "http://0x7f000001/",
+        "http://2130706433/",
+        "http://[2606:4700::1111]/",
+        "https://exämple.org/ñ",
+    ],
+)
+def test_a_plain_url_passes_whatever_its_host_turns_out_to_be(url: str) -> None:
+    Guard().check_url(url)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http:/\\evil",
+        "http://good.example\\@127.0.0.1/",
+        "http://good.example\t.evil.example/",
+        "http://exa mple.org/",
+        " http://example.org/",
+        "http://example.org/\r\nHost: evil",
+        "http://example.org/\x00",
+        "",
+    ],
+)
+def test_a_url_that_parsers_read_differently_is_refused(url: str) -> None:
+    with pytest.raises(FetchError):
+        Guard().check_url(url)
 
 
 @pytest.mark.parametrize(

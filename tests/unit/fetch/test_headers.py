@@ -1,0 +1,91 @@
+"""What the headers of an answer say: validators, freshness, when to come again."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from multidict import CIMultiDict, CIMultiDictProxy
+
+from aggregator.fetch.headers import freshness, retry_after, validators
+
+NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
+NOON = ("Date", "Mon, 01 Jun 2026 12:00:00 GMT")
+
+
+def said(*lines: tuple[str, str]) -> CIMultiDictProxy[str]:
+    return CIMultiDictProxy(CIMultiDict(lines))
+
+
+@pytest.mark.parametrize(
+    ("lines", "seconds"),
+    [
+        ([], None),
+        ([("Cache-Control", "max-age=600")], 600),
+        ([("cache-control", "PUBLIC, MAX-AGE=600")], 600),
+        ([("Cache-Control", 'max-age="600"')], 600),
+        ([("Cache-Control", "max-age = 600")], 600),
+        ([("Cache-Control", "public"), ("Cache-Control", "max-age=600")], 600),
+        ([("Cache-Control", "max-age=900, max-age=600")], 600),
+        ([("Cache-Control", "s-maxage=600")], None),
+        ([("Cache-Control", "s-maxage=60, max-age=600")], 600),
+        ([("Cache-Control", "max-age=600"), ("Age", "100")], 500),
+        ([("Cache-Control", "max-age=600"), ("Age", "700")], None),
+        ([("Cache-Control", "max-age=600"), ("Age", "soon")], 600),
+        ([("Cache-Control", "max-age=0")], None),
+        ([("Cache-Control", "max-age=-5")], None),
+        ([("Cache-Control", "max-age=99999999999999999999")], 2**31),
+        ([("Cache-Control", "no-cache, max-age=600")], None),
+        ([("Cache-Control", "max-age=600, no-store")], None),
+        ([("Cache-Control", "max-age=600"), ("Expires", "0")], 600),
+        ([NOON, ("Expires", "Mon, 01 Jun 2026 12:10:00 GMT")], 600),
+        ([NOON, ("Expires", "Monday, 01-Jun-26 12:10:00 GMT")], 600),
+        ([NOON, ("Expires", "Mon Jun  1 12:10:00 2026")], 600),
+        ([NOON, ("Expires", "Mon, 01 Jun 2026 11:00:00 GMT")], None),
+        ([("Expires", "Mon, 01 Jun 2026 12:10:00 GMT")], None),
+        ([NOON, ("Expires", "-1")], None),
+        ([NOON, ("Expires", "Mon, 41 Jun 2026 12:10:00 GMT")], None),
+    ],
+)
+def test_freshness_is_what_rfc_9111_says_or_nothing(lines: list[tuple[str, str]], seconds: int | None) -> None:
+    assert freshness(said(*lines)) == (None if seconds is None else timedelta(seconds=seconds))
+
+
+@pytest.mark.parametrize(
+    ("lines", "wait"),
+    [
+        ([], None),
+        ([("Retry-After", "120")], timedelta(seconds=120)),
+        ([("Retry-After", " 120 ")], timedelta(seconds=120)),
+        ([("Retry-After", "0")], None),
+        ([("Retry-After", "-5")], None),
+        ([("Retry-After", "1e3")], None),
+        ([("Retry-After", "1000000000")], timedelta(days=31)),
+        ([("Retry-After", "9" * 500)], timedelta(days=31)),
+        ([("Retry-After", "Mon, 01 Jun 2026 13:00:00 GMT")], timedelta(hours=1)),
+        ([("Retry-After", "Mon, 01 Jun 2026 11:00:00 GMT")], None),
+        ([("Retry-After", "Fri, 01 Jan 2100 00:00:00 GMT")], timedelta(days=31)),
+        # A server whose clock is a year behind means an hour all the same.
+        (
+            [("Date", "Sun, 01 Jun 2025 12:00:00 GMT"), ("Retry-After", "Sun, 01 Jun 2025 13:00:00 GMT")],
+            timedelta(hours=1),
+        ),
+    ],
+)
+def test_retry_after_has_two_forms_and_a_month_is_the_most(
+    lines: list[tuple[str, str]], wait: timedelta | None
+) -> None:
+    assert retry_after(said(*lines), now=NOW) == (None if wait is None else NOW + wait)
+
+
+@pytest.mark.parametrize(
+    "etag", [b'"a\x01b"', b'"\xc3\xbc"', b'"\xfc"', b'"a b"', b'"a\x7f"', b"", b'"' + b"x" * 5000 + b'"']
+)
+def test_an_etag_that_cannot_be_echoed_is_not_kept(etag: bytes) -> None:
+    assert validators([(b"ETag", etag)], final_url="u", headers_hash="h").etag is None
+
+
+@pytest.mark.parametrize("moment", [b"garbage", b"Tue, 04 Jun 2041 10:00:00 +0200", b"Sun Nov  6 08:49:37 1994", b"0"])
+def test_last_modified_is_kept_as_it_was_said(moment: bytes) -> None:
+    held = validators([(b"last-modified", b" " + moment + b"\t")], final_url="u", headers_hash="h")
+    assert held.last_modified == moment.decode()

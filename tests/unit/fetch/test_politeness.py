@@ -1,0 +1,104 @@
+"""Turns: one request in flight for each host, with a pause between two, and nobody waits on another's host."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+
+import pytest
+
+from aggregator.fetch.politeness import Politeness
+from aggregator.net.guard import Guard
+
+
+class Time:
+    """A clock that jumps to where a sleeper wants to wake."""
+
+    def __init__(self) -> None:
+        self.now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+    async def sleep(self, seconds: float) -> None:
+        self.now += seconds
+
+
+class Log:
+    """When each request began, and how many ran side by side at most."""
+
+    def __init__(self, time: Time, polite: Politeness) -> None:
+        self.time, self.polite, self.starts, self.running, self.most = time, polite, list[float](), 0, 0
+
+    async def ask(self, url: str) -> None:
+        async with self.polite.place(url):
+            self.starts.append(self.time.now)
+            self.running += 1
+            self.most = max(self.most, self.running)
+            await asyncio.sleep(0)
+            self.running -= 1
+
+
+@pytest.fixture
+def log() -> Callable[..., Log]:
+    def make(concurrency: int = 8) -> Log:
+        time = Time()
+        guard = Guard(["127.0.0.0/8"])
+        return Log(time, Politeness(guard, concurrency=concurrency, gap_seconds=2, clock=time, sleep=time.sleep))
+
+    return make
+
+
+async def together(*calls: Coroutine[object, object, None]) -> None:
+    async with asyncio.TaskGroup() as group:
+        for call in calls:
+            group.create_task(call)
+
+
+async def test_a_host_is_asked_one_at_a_time_and_every_two_seconds(log: Callable[..., Log]) -> None:
+    polls = log()
+    await together(*(polls.ask(f"https://News.example./{number}") for number in range(5)))
+    assert (polls.starts, polls.most) == ([100, 102, 104, 106, 108], 1)
+
+
+async def test_names_of_one_host_are_one_host(log: Callable[..., Log]) -> None:
+    polls = log()
+    await together(polls.ask("https://news.example/"), polls.ask("http://NEWS.example.:8080/"))
+    assert polls.starts == [100, 102]
+
+
+async def test_a_host_of_the_operators_own_needs_no_pause_but_is_asked_one_at_a_time(log: Callable[..., Log]) -> None:
+    polls = log()
+    await together(*(polls.ask(f"http://127.0.0.1:8000/{number}") for number in range(5)))
+    assert (polls.starts, polls.most) == ([100] * 5, 1)
+
+
+async def test_hosts_do_not_wait_for_each_other_up_to_the_concurrency(log: Callable[..., Log]) -> None:
+    polls = log(concurrency=3)
+    await together(*(polls.ask(f"https://{number}.example/") for number in range(9)))
+    assert (polls.starts, polls.most) == ([100] * 9, 3)
+
+
+async def test_a_host_that_waits_takes_no_place_of_others(log: Callable[..., Log]) -> None:
+    polls = log(concurrency=2)
+    held = asyncio.Event()
+
+    async def hold(url: str) -> None:
+        async with polls.polite.place(url):
+            await held.wait()
+
+    tarpit = [asyncio.ensure_future(hold("https://tarpit.example/")) for _ in range(20)]
+    await asyncio.sleep(0)
+    await together(*(polls.ask(f"https://{number}.example/") for number in range(9)))
+    assert len(polls.starts) == 9
+    held.set()
+    await asyncio.gather(*tarpit)
+
+
+async def test_a_request_that_fails_leaves_its_place(log: Callable[..., Log]) -> None:
+    polls = log(concurrency=1)
+    with pytest.raises(ValueError, match="broken"):
+        async with polls.polite.place("https://news.example/"):
+            raise ValueError("broken")
+    await polls.ask("https://news.example/")
+    assert polls.starts == [102]
