@@ -178,8 +178,11 @@ class App:
 
     def user_agent(self) -> str:
         """How publishers see us: name, version and whom to write to."""
-        site = self.newsroom.site
-        return f"aggregator/{__version__} (+{site.contact or site.url})"
+        return _user_agent(self.newsroom)
+
+
+def _user_agent(newsroom: Newsroom) -> str:
+    return f"aggregator/{__version__} (+{newsroom.site.contact or newsroom.site.url})"
 
 
 def refuse_losses(old: Newsroom, new: Newsroom) -> None:
@@ -230,7 +233,7 @@ async def probe(settings: Settings, newsroom: Newsroom) -> AsyncIterator[tuple[S
     rules, workers = Rules.of(newsroom), Sandbox(preload=("aggregator.reading",))
     try:
         async with open_session(guard) as session:
-            client = Client(session, guard, user_agent=f"aggregator/{__version__}", concurrency=settings.concurrency)
+            client = Client(session, guard, user_agent=_user_agent(newsroom), concurrency=settings.concurrency)
 
             async def look(source: Source) -> tuple[Source, str, bool]:
                 try:

@@ -377,9 +377,8 @@ async def test_errors_are_told_in_words_and_without_the_secrets_of_an_address(or
     closed = f"http://127.0.0.3:{origin.port}/feed{secret}"
     assert str(await _or_error(source(closed))) == "the server refused the connection"
     assert str(await _or_error(source(f"http://nowhere.example/{secret}"))) == "the host has no address (DNS)"
-    assert (
-        str(await _or_error(source(origin.serve("/odd", Reply(raw=b"nonsense\r\n\r\n"))))) == "the answer is not HTTP"
-    )
+    odd = origin.serve("/odd", Reply(raw=b"nonsense\r\n\r\n"))
+    assert str(await _or_error(source(odd))) == "the answer is not HTTP"
 
 
 async def test_a_server_without_tls_is_not_spoken_to_in_the_open() -> None:
