@@ -10,7 +10,7 @@ _LONGEST = 2_048
 _SCHEME = re.compile(r"^([a-z][a-z0-9+.\-]*):", re.I)
 # WHATWG URL: leading and trailing controls and spaces go, tabs and line ends go everywhere ("java\tscript:").
 _EDGE = "".join(map(chr, range(0x21))) + "\u00a0\u200b\ufeff"
-_INSIDE = re.compile("[\t\n\r]|[\x00-\x1f\x7f]")
+_INSIDE = re.compile("[\t\n\r\ud800-\udfff]|[\x00-\x1f\x7f]")
 # What needs no repair, as most addresses do not.
 _LABEL = r"[a-z0-9](?:[a-z0-9\-]{0,60}[a-z0-9])?"
 _PLAIN = re.compile(rf"https?://{_LABEL}(?:\.{_LABEL})+(?:/[A-Za-z0-9/_.~,=&?:\-]*)?\Z")
@@ -127,7 +127,7 @@ def _default(scheme: str, port: int) -> bool:
 def _encoded(part: str) -> str:
     if part.isascii() and part.isalnum():
         return part
-    return quote(_STRAY_PERCENT.sub("%25", part), safe=_SAFE, errors="replace")
+    return quote(_STRAY_PERCENT.sub("%25", part), safe=_SAFE)
 
 
 def _tracks(pair: str, host: str | None) -> bool:

@@ -169,8 +169,7 @@ def _unreliable(sightings: Sequence[Sighting]) -> frozenset[Key]:
                 links[key].add(canonical_key(sighting.content.url) if sighting.content.url else sighting.content.title)
             elif key.kind is KeyKind.LINK and not _is_daily(key):
                 count[key] += 1
-                if sighting.guid:
-                    told[key].add((sighting.guid, sighting.content.title))
+                told[key].add((sighting.guid or sighting.content.title, sighting.content.title))
     several = {key for key, entries in told.items() if _differ(sorted(entries))}
     guids = {key for key, targets in links.items() if len(targets) > 1}
     many = max(_FEW, _SHARED_LINK * len(sightings))

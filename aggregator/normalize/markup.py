@@ -46,13 +46,13 @@ _COUNTER = re.compile(
 
 def sanitize(markup: str, *, base: str | None) -> str:
     """Safe HTML whose links stand on their own; what is nested beyond reason comes out as plain text."""
-    text = xml_legal(markup[:LONGEST]).replace("\r\n", "\n").replace("\r", "\n").strip()
+    text = _lines(markup)
     if not text:
         return ""
     if "<" not in text and "&" not in text:
-        return html.escape(text, quote=False)
+        return escaped(text)
     if too_deep(text):
-        return html.escape(_bare(text), quote=False)
+        return escaped(_bare(text))
     if "<img" in text.lower():
         text = _IMAGE.sub(_image, text)
     clean = nh3.clean(
@@ -69,8 +69,12 @@ def sanitize(markup: str, *, base: str | None) -> str:
 
 
 def escaped(text: str) -> str:
-    """Plain text as HTML."""
-    return html.escape(xml_legal(text[:LONGEST]).replace("\r\n", "\n").replace("\r", "\n").strip(), quote=False)
+    """Plain text as HTML, escaped as nh3 does."""
+    return html.escape(_lines(text), quote=False).replace("\u00a0", "&nbsp;")
+
+
+def _lines(text: str) -> str:
+    return xml_legal(text[:LONGEST]).replace("\r\n", "\n").replace("\r", "\n").strip()
 
 
 def words(markup: str) -> str:

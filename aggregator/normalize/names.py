@@ -164,7 +164,7 @@ def _as_outlet_writes(name: str, outlet: str) -> str:
     own = re.sub(r"\s*\(.*\)$", "", outlet).strip()
     if not own or fold(own) not in fold(name):
         return name
-    return re.sub(rf"\b{re.escape(own)}\b(?!\.\w)", own, name, flags=re.I)
+    return re.sub(rf"\b{re.escape(own)}\b(?!\.\w)", lambda _: own, name, flags=re.I)
 
 
 _EDITIONS = frozenset(
