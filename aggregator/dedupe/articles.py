@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from aggregator.dedupe.changes import changes, similar_titles
 from aggregator.model import Content, Key, KeyKind, New, Revised, Sighting, Unchanged, Verdict, article_id
-from aggregator.text import plain_text
+from aggregator.text import plain_text, tokens
 from aggregator.urls import canonical_key
 
 _FAR_APART = timedelta(hours=48)
@@ -178,9 +178,9 @@ def _unreliable(sightings: Sequence[Sighting]) -> frozenset[Key]:
 
 
 def _differ(entries: Sequence[tuple[str, str]]) -> bool:
-    """Whether two (guid, title) have neither in common."""
+    """Whether two (guid, title) have neither in common: side by side in one document, an edited title is another entry."""
     pairs = combinations(entries[:_PAIRED], 2)
-    return any(one[0] != other[0] and not similar_titles(one[1], other[1]) for one, other in pairs)
+    return any(one[0] != other[0] and tokens(one[1]) != tokens(other[1]) for one, other in pairs)
 
 
 def _is_home(link: str) -> bool:
