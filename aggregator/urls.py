@@ -53,7 +53,8 @@ def absolute(url: str, base: str | None = None) -> str | None:
     if scheme and scheme[1].lower() not in ("http", "https"):
         return None
     try:
-        joined = text if scheme and text[scheme.end() :].startswith("//") else urljoin(base or "", text)
+        whole = scheme is not None and text[scheme.end() :].startswith("//")
+        joined = text if whole else _INSIDE.sub("", urljoin(base or "", text))
         parts = urlsplit(joined)
         host = _host(parts.hostname or "")
         port = parts.port

@@ -21,6 +21,7 @@ from aggregator.text import tokens
 
 _ENOUGH = 0.6
 _SUMMARY_WORDS = 80
+_MOST_EVIDENCE = 2
 
 
 def classify(
@@ -98,7 +99,8 @@ def _accepted(hints: Iterable[Hint]) -> dict[str, list[Hint]]:
 
 def _evidence(kind: str, accepted: dict[str, list[Hint]]) -> Iterator[Evidence]:
     for value in sorted(accepted):
-        for hint in accepted[value]:
+        # The strongest are enough to say why: a row is stored for each.
+        for hint in sorted(accepted[value], key=lambda hint: -hint.weight)[:_MOST_EVIDENCE]:
             yield Evidence(
                 kind=kind,
                 value=value,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -31,7 +32,7 @@ def feed_of(
     links = [link for link in feed.get("links", ()) if isinstance(link, Mapping)]
     return Feed(
         format=version,
-        title=one_line(_text(feed, "title"))[:_TITLE],
+        title=one_line(html.unescape(html.unescape(_text(feed, "title"))))[:_TITLE],
         link=_first_link(links, url) or _resolved(feed.get("link"), url),
         language=one_line(_text(feed, "language"))[:35] or None,
         bylines=inherited,
