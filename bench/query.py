@@ -65,7 +65,7 @@ def _asked() -> dict[str, list[str]]:
         "outlet page": [f"/outlets/outlet-{number}" for number in range(5)],
         "front page": ["/"],
         "section feed": [f"/sections/{slug}.atom" for slug in SECTIONS],
-        "API, section": [f"/api/v1/sections/{SECTIONS[0]}"],
+        "API, section": [f"/api/v1/sections/{slug}/articles" for slug in SECTIONS],
     }
     pages = {what: [f"/search?q={quote(one)}" for one in queries] for what, queries in searches.items()}
     feeds = {"search feed, a word": [f"/search.atom?q={quote(sometimes)}"]}
