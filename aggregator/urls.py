@@ -43,7 +43,7 @@ _SECRET = re.compile(r"key|token|secret|passw|auth|sig|session|credential|user",
 def absolute(url: str, base: str | None = None) -> str | None:
     """`url` made absolute against `base`: an http(s) address with a plausible host, percent-encoded; else None."""
     text = url.strip(_EDGE)
-    if _PLAIN.match(text) and len(text) <= _LONGEST:
+    if len(text) <= _LONGEST and _PLAIN.match(text):
         return text
     # Escaped twice: no address means `&amp;`.
     text = _INSIDE.sub("", text).replace("&amp;", "&")

@@ -31,9 +31,10 @@ _ELEMENT = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*)")
 _FLAT = frozenset(
     "area base br col embed hr img input link meta param source track wbr p li dt dd tr td th option".split()
 )
-_IMAGE = re.compile(r"<img\b[^>]*>", re.I)
+# A tag ends before the next one begins: many that never end would cost a search of the rest each.
+_IMAGE = re.compile(r"<img\b[^<>]{0,8000}>", re.I)
 _EMPTY_IMAGE = re.compile(r"<img(?![^>]* src=)[^>]*>")
-_ATTRIBUTE = re.compile(r"""([A-Za-z\-]+)\s*=\s*("[^"]*"|'[^']*'|[^\s"'>]+)""")
+_ATTRIBUTE = re.compile(r"""(?<![A-Za-z\-])([A-Za-z\-]{1,40})\s*=\s*("[^"]*"|'[^']*'|[^\s"'>]+)""")
 _LAZY = ("data-src", "data-lazy-src", "data-original", "data-orig-file", "data-lazy")
 # Counters that newsrooms and feed services add; facts of the field.
 _COUNTER = re.compile(

@@ -14,7 +14,6 @@ _ODD_AMPERSAND = re.compile(
     r"&(?!(?:amp|lt|gt|quot|apos|#[0-9]{1,7}|#x[0-9A-Fa-f]{1,6});)(?:([A-Za-z][A-Za-z0-9]{1,31});)?"
 )
 _NUMERIC = re.compile(r"&#(?:([0-9]{1,7})|x([0-9A-Fa-f]{1,6}));")
-_DOCTYPE = re.compile(r"<!DOCTYPE\b[^\[<>]*(\[.*?\]\s*)?>", re.I | re.S)
 _GENERAL_ENTITY = re.compile(r"<!ENTITY\s+[^%\s]", re.I)
 _ROOT = re.compile(r"<(?:[\w.\-]+:)?(rss|feed|rdf)\b", re.I)
 _HEADLESS = re.compile(r"<(?:channel|item|entry)\b", re.I)
@@ -59,10 +58,8 @@ def _from_root(text: str) -> str:
 
 
 def _refuse_entities(prolog: str) -> None:
-    doctype = _DOCTYPE.search(prolog)
-    subset = doctype[1] if doctype else None
     # General entities are how a small document becomes a gigabyte, or one of our own files; no news feed needs them.
-    if (subset and _GENERAL_ENTITY.search(subset)) or _GENERAL_ENTITY.search(prolog):
+    if _GENERAL_ENTITY.search(prolog):
         raise ParseError("the document declares its own entities (DOCTYPE), which is refused")
 
 
