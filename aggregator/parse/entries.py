@@ -30,6 +30,7 @@ def feed_of(
     # RFC 4287 §4.1.1: the authors of the feed are those of its entries that have none. RSS has no such rule.
     inherited = _bylines(feed, url) if version.startswith("atom") else ()
     links = [link for link in feed.get("links", ()) if isinstance(link, Mapping)]
+    stated = (_entry(entry, version, url, inherited) for entry in entries)
     return Feed(
         format=version,
         title=one_line(html.unescape(html.unescape(_text(feed, "title"))))[:_TITLE],
@@ -41,10 +42,15 @@ def feed_of(
         hub=_related(links, "hub", url),
         self_url=_related(links, "self", url),
         ttl=_number(feed.get("ttl")),
-        entries=tuple(with_hash(_entry(entry, version, url, inherited)) for entry in entries),
+        entries=tuple(with_hash(entry) for entry in stated if _says_something(entry)),
         partial=partial,
         warning=warning,
     )
+
+
+def _says_something(entry: Entry) -> bool:
+    """An item around items, or one that a template left empty, is no news."""
+    return any((entry.id, entry.link, entry.title, entry.summary, entry.content, entry.media))
 
 
 def _entry(entry: Mapping[str, Any], version: str, url: str, inherited: tuple[Byline, ...]) -> Entry:

@@ -222,3 +222,11 @@ def test_an_undeclared_prefix_is_read_by_the_tolerant_reader() -> None:
     assert [byline.name for byline in feed.entries[0].bylines] == ["Jo Doe"]
     assert feed.warning is not None
     assert feed.warning.startswith("not well-formed")
+
+
+def test_an_item_that_says_nothing_is_left_out() -> None:
+    assert [
+        entry.title for entry in read(rss("<title></title>", "<title>a</title>", "<pubDate>x</pubDate>")).entries
+    ] == ["a"]
+    nested = rss("<item><title>inner</title></item>")
+    assert [entry.title for entry in read(nested).entries] == ["inner"]
