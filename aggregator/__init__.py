@@ -11,7 +11,6 @@ dedupe      what is one: articles, people, stories
 store       the database behind one face
 query       the query language: what a channel selects
 publish     channel and articles → RSS, Atom, JSON Feed, OPML
-push        telling hubs of news
 web, cli    how people and programs reach it
 
 `ingest` and `syndicate` are the product's two sentences; `app` wires everything.

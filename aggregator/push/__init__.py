@@ -1,1 +1,0 @@
-"""WebSub: telling hubs of news."""
