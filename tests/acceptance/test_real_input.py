@@ -132,11 +132,17 @@ def test_each_entry_is_stored_once(run: Run) -> None:
         entries = entries_of(feed)
         if not entries or run.sources[feed.id]["health"] == "failing":
             continue
-        distinct = {_identity(entry) for entry in entries}
+        distinct = {_identity(entry) for entry in entries if _says_something(entry)}
         got = sum(article["source"] == feed.id for article in run.articles_first)
         if got != len(distinct):
             wrong[feed.path.name] = (got, len(distinct))
     assert wrong == {}
+
+
+def _says_something(entry: Any) -> bool:
+    """Two of the real feeds hold items that are empty: they are no news."""
+    words = (entry.get(key) for key in ("id", "link", "url", "title", "summary"))
+    return any(str(word).strip() for word in words if word)
 
 
 def _identity(entry: Any) -> str:
