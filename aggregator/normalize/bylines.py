@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from functools import lru_cache
 
 from aggregator.model import Byline, Credit
 from aggregator.normalize.byline_parts import SUFFIX, Part, parts_of
@@ -48,6 +49,7 @@ def _traced(credit: Credit, byline: Byline, printed: str) -> Credit:
     return replace(credit, url=byline.url, names=(fold(printed),) if fold(printed) != fold(credit.name) else ())
 
 
+@lru_cache(maxsize=4_096)  # a newsroom's people sign every day
 def split_byline(raw: str, *, outlet_title: str = "", language: str | None = None) -> tuple[Credit, ...]:
     """Whom a printed line names. Nothing for an e-mail alone, a placeholder, or how a picture was obtained."""
     text = one_line(_ADDRESS.sub(" ", plain(raw[:_LONGEST]))).strip(" ,;:-–<>")

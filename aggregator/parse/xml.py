@@ -127,6 +127,19 @@ class _Reading:
 
     _end_dc_creator = _end_dc_author = _end_itunes_author = _end_author
 
+    # Dates are read in `normalize`; feedparser's reading of them is half wrong (P4–P7) and costs an eighth of the time.
+    def _end_published(self: Any) -> None:
+        self.pop("published")
+
+    def _end_updated(self: Any) -> None:
+        self.pop("updated")
+
+    def _end_created(self: Any) -> None:
+        self.pop("created")
+
+    _end_issued = _end_pubdate = _end_published
+    _end_modified = _end_lastbuilddate = _end_updated
+
     # A managing editor is not a byline (authors.md §2).
     def _start_managingeditor(self: Any, attrs_d: dict[str, str]) -> None:
         self.push("news_editor", 0)
