@@ -133,7 +133,7 @@ class App:
         for unknown in set(names) - set(sources):
             near = get_close_matches(unknown, sources, 1)
             hint = f" (did you mean {near[0]}?)" if near else ""
-            raise ConfigError(Problem(file="poll", line=1, column=1, key=unknown, expected=f"the id of a source{hint}"))
+            raise ConfigError(Problem(file="poll", line=0, column=0, key=unknown, expected=f"is no source{hint}"))
         if not names and not everything:
             due = await self.store.due(now(), limit=len(sources) + 1)
             return tuple(schedule.source_id for schedule in due if schedule.source_id in sources)
@@ -190,7 +190,7 @@ def refuse_losses(old: Newsroom, new: Newsroom) -> None:
     lost = {source.id for source in old.sources} - {source.id for source in new.sources}
     if len(lost) * 5 > len(old.sources):
         expected = f"a reload would lose {len(lost)} of {len(old.sources)} sources; restart the service to confirm"
-        raise ConfigError(Problem(file="config", line=1, column=1, key="outlets", expected=expected))
+        raise ConfigError(Problem(file="config", line=0, column=0, key="outlets", expected=expected))
 
 
 @asynccontextmanager
