@@ -120,5 +120,5 @@ def test_workers_end_with_their_parent_and_say_nothing(sent: signal.Signals, tmp
     else:
         parent.kill()
     # The pipes close when the last worker is gone.
-    _, words = parent.communicate(timeout=20)
+    _, words = parent.communicate(timeout=120)
     assert "Traceback" not in words, words
