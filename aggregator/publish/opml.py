@@ -116,7 +116,9 @@ def _read(parent: etree._Element, *, depth: int) -> tuple[Outline, ...]:
 
 def _outline(attributes: dict[str, str], feed: str | None, children: tuple[Outline, ...]) -> Outline:
     return Outline(
-        text=_path_safe(attributes.get("title") or attributes.get("text") or "") or _path_safe(feed or "") or "untitled",
+        text=_path_safe(attributes.get("title") or attributes.get("text") or "")
+        or _path_safe(feed or "")
+        or "untitled",
         xml_url=feed,
         html_url=web_link(attributes.get("htmlurl")),
         description=_line(attributes.get("description", "")),

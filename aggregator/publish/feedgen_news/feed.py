@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -21,6 +22,9 @@ from aggregator.publish.rights import notice
 from aggregator.text import xml_legal as legal
 
 GENERATOR = "aggregator"  # without a version: an upgrade must not change every feed
+
+# RFC 4287 §3.2.3 asks for no more than something on both sides of the @.
+_MAIL = re.compile(r"[^\s/@]+@[^\s/@]+")
 
 
 class NewsExtension(BaseExtension):  # type: ignore[misc]  # feedgen has no types
@@ -82,7 +86,7 @@ def _editor(feed: Any, publication: Publication, site: Site) -> None:
     """Who made the selection. RSS wants an e-mail address, Atom a name (RFC 4287 §4.1.1 where an entry has no author)."""
     name, contact = line(site.title.text(site.language)) or site.id_domain, line(publication.contact or "")
     person = {"name": name, "uri": legal(site.url)}
-    if "@" in contact and "/" not in contact and " " not in contact:
+    if _MAIL.fullmatch(contact):
         feed.webMaster(f"{contact} ({name})")
         person["email"] = contact
     feed.author(person)

@@ -72,7 +72,7 @@ def test_attributes_are_read_whatever_their_case() -> None:
 
 @pytest.mark.parametrize(
     ("title", "expected"),
-    [("../../etc/passwd", "etc - passwd"), ("..", "https://x.example/"), ("A\\B / C", "A - B - C"), (" a\n b ", "a b")],
+    [("../../etc/passwd", "etc - passwd"), ("..", "https: - x.example"), ("A\\B / C", "A - B - C"), (" a\n b ", "a b")],
 )
 def test_titles_can_become_names_of_files(title: str, expected: str) -> None:
     outline = Outline(text=title, xml_url="https://x.example/")
