@@ -6,9 +6,8 @@ AggregatorError                 one line that says what, where and what to do
 ├── FetchError                  a source could not be fetched
 ├── ParseError                  what a source sent is not a feed
 ├── RenderError                 an article or a channel cannot be written in a format
-├── StoreError                  the database is out of reach, too new or damaged
-│   └── PollerRunningError      another poller works on this database
-└── PushError                   a hub could not be told
+└── StoreError                  the database is out of reach, too new or damaged
+    └── PollerRunningError      another poller works on this database
 
 Expected outcomes are values (`NotModified`), not errors.
 """
@@ -87,7 +86,3 @@ class StoreError(AggregatorError):
 
 class PollerRunningError(StoreError):
     """Another poller already works on this database."""
-
-
-class PushError(AggregatorError):
-    """A hub could not be told of news."""

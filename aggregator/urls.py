@@ -37,7 +37,6 @@ _TRACKING_VALUES = _names("rss rss2 feed feeds twitter facebook whatsapp telegra
 # AMP forms of a page's path, directory indexes, and the suffix that some of them have and others have not.
 _FORMS = re.compile(r"(?:/amp/?|\.amp(?:\.html?)?|/(?:index|default)\.(?:html?|php|aspx?)|\.html?)$", re.I)
 _UNRESERVED = re.compile(r"%(2[dDeE]|3[0-9]|[46][1-9a-fA-F]|[57][0-9aA]|5[fF]|7[eE])")
-_SECRET = re.compile(r"key|token|secret|passw|auth|sig|session|credential|user", re.I)
 
 
 def absolute(url: str, base: str | None = None) -> str | None:
@@ -96,19 +95,6 @@ def canonical_key(url: str) -> str:
     port = f":{parts.port}" if parts.port not in (None, 80, 443) else ""
     fragment = parts.fragment if parts.fragment.startswith("!") else ""
     return urlunsplit(("https", host + port, _key_path(parts.path), _key_query(parts.query), fragment))
-
-
-def without_secrets(url: str) -> str:
-    """For messages: userinfo dropped, values of parameters that look secret replaced by `…`."""
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return "(unreadable address)"
-    query = "&".join(
-        f"{name}=…" if equals and _SECRET.search(name) else f"{name}{equals}{value}"
-        for name, equals, value in (pair.partition("=") for pair in parts.query.split("&"))
-    )
-    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, query, ""))
 
 
 def _host(host: str) -> str | None:

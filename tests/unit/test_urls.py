@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from aggregator.urls import absolute, canonical_key, clean_url, without_secrets
+from aggregator.urls import absolute, canonical_key, clean_url
 
 FEED = "https://paper.example/dir/feed.xml"
 
@@ -95,9 +95,3 @@ def test_different_pages_keep_different_keys() -> None:
 
 def test_what_is_no_address_is_its_own_key() -> None:
     assert canonical_key("urn:uuid:60A76C80") == "urn:uuid:60A76C80"
-
-
-def test_messages_name_an_address_without_its_secrets() -> None:
-    shown = without_secrets("https://u:p@paper.example/f?api_key=123&page=2")
-    assert shown == "https://paper.example/f?api_key=…&page=2"
-    assert without_secrets("http://[broken") == "(unreadable address)"

@@ -19,7 +19,7 @@ from aggregator.normalize.titles import plain
 from aggregator.parse.byline import byline_of
 from aggregator.parse.repair import well_formed
 from aggregator.parse.sniff import kind_of, read_text
-from aggregator.urls import absolute, canonical_key, clean_url, without_secrets
+from aggregator.urls import absolute, canonical_key, clean_url
 from tests.unit.normalize.made_up import RULES
 
 SIZE = 50_000
@@ -92,7 +92,6 @@ READERS: list[Callable[[str], object]] = [
     byline_of,
     clean_url,
     canonical_key,
-    without_secrets,
     _classify,
     _well_formed,
     _kind,

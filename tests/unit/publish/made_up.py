@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -9,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from jsonschema.protocols import Validator
+from jsonschema.validators import validator_for
 from lxml import etree
 
 from aggregator.model import (
@@ -142,3 +145,11 @@ def schema_file(name: str) -> Path:
 def atom_schema() -> etree.RelaxNG:
     """RFC 4287's grammar."""
     return etree.RelaxNG(etree.parse(schema_file("atom-rfc4287.rng")))
+
+
+@cache
+def json_schema() -> Validator:
+    """JSON Feed 1.1's own schema."""
+    schema = json.loads(schema_file("jsonfeed-v1.1.schema.json").read_bytes())
+    made: Validator = validator_for(schema)(schema)
+    return made
