@@ -143,7 +143,7 @@ async def _store(
         error=reading.warning,
     )
     after = replace(
-        _next(source, schedule, outcome, document.hints, pipeline, new=new),
+        _next(source, schedule, outcome, document.hints.with_document(reading.hints), pipeline, new=new),
         # A 304 must never hide what a broken-off document did not show.
         validators=schedule.validators if reading.partial else document.validators,
         body_hash=schedule.body_hash if reading.partial else document.body_hash,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from aggregator.model import Sighting, Source
+from aggregator.model import Hints, Sighting, Source
 from aggregator.normalize import Rules, normalize
 from aggregator.parse import parse
 
@@ -20,6 +20,7 @@ class Reading:
     hub: str | None
     partial: bool
     warning: str | None
+    hints: Hints
 
 
 def read(body: bytes, *, content_type: str, url: str, source: Source, rules: Rules, now: datetime) -> Reading:
@@ -32,4 +33,5 @@ def read(body: bytes, *, content_type: str, url: str, source: Source, rules: Rul
         hub=feed.hub,
         partial=feed.partial,
         warning=feed.warning,
+        hints=feed.hints,
     )

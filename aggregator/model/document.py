@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 
@@ -18,10 +18,28 @@ class Validators:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hints:
-    """What an answer says about the next request: lower bounds, never reasons to come sooner."""
+    """What an answer says about the next request: lower bounds, never reasons to come sooner.
+
+    The first two come from its headers. The others from its document: `ttl` (RSS), `skip_hours` (0…23, UTC) and `skip_days`
+    (Monday is 0) in which not to come (RSS), `update_interval` (the syndication module's period by its frequency).
+    """
 
     fresh_for: timedelta | None = None
     retry_after: datetime | None = None
+    ttl: timedelta | None = None
+    skip_hours: frozenset[int] = frozenset()
+    skip_days: frozenset[int] = frozenset()
+    update_interval: timedelta | None = None
+
+    def with_document(self, stated: Hints) -> Hints:
+        """These of the headers with those that a document `stated`."""
+        return replace(
+            self,
+            ttl=stated.ttl,
+            skip_hours=stated.skip_hours,
+            skip_days=stated.skip_days,
+            update_interval=stated.update_interval,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from aggregator.model.document import Hints
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Byline:
@@ -71,7 +73,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feed:
-    """A whole document. `partial` when it broke off: absence of an entry then says nothing."""
+    """A whole document. `partial` when it broke off: absence of an entry then says nothing. `hints` are the document's own."""
 
     format: str
     title: str = ""
@@ -82,7 +84,7 @@ class Feed:
     rights: str | None = None
     hub: str | None = None
     self_url: str | None = None
-    ttl: int | None = None
+    hints: Hints = Hints()
     entries: tuple[Entry, ...] = ()
     partial: bool = False
     warning: str | None = None

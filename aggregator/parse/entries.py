@@ -9,6 +9,7 @@ from typing import Any
 from aggregator.model import Byline, Entry, Feed, Media, Tag
 from aggregator.parse.byline import byline_of
 from aggregator.parse.digest import with_hash
+from aggregator.parse.rhythm import hints_of
 from aggregator.text import one_line
 from aggregator.urls import absolute
 
@@ -41,7 +42,7 @@ def feed_of(
         rights=_text(feed, "rights")[:_TITLE] or None,
         hub=_related(links, "hub", url),
         self_url=_related(links, "self", url),
-        ttl=_number(feed.get("ttl")),
+        hints=hints_of(feed),
         entries=tuple(with_hash(entry) for entry in stated if _says_something(entry)),
         partial=partial,
         warning=warning,

@@ -140,6 +140,19 @@ class _Reading:
     _end_issued = _end_pubdate = _end_published
     _end_modified = _end_lastbuilddate = _end_updated
 
+    # Of several hours and days feedparser keeps the last.
+    def _start_hour(self: Any, attrs_d: dict[str, str]) -> None:
+        self.push("news_hour", 0)
+
+    def _end_hour(self: Any) -> None:
+        self._get_context().setdefault("news_skip_hours", []).append(self.pop("news_hour"))
+
+    def _start_day(self: Any, attrs_d: dict[str, str]) -> None:
+        self.push("news_day", 0)
+
+    def _end_day(self: Any) -> None:
+        self._get_context().setdefault("news_skip_days", []).append(self.pop("news_day"))
+
     # A managing editor is not a byline (authors.md §2).
     def _start_managingeditor(self: Any, attrs_d: dict[str, str]) -> None:
         self.push("news_editor", 0)

@@ -29,7 +29,11 @@ def read(path: Path) -> Any:
         "feed": {key: value for key, value in asdict(feed).items() if key != "entries"},
         "sightings": [asdict(one) for one in said],
     }
-    return json.loads(json.dumps(document, default=str, ensure_ascii=False))
+    return json.loads(json.dumps(document, default=_plain, ensure_ascii=False))
+
+
+def _plain(value: object) -> Any:
+    return sorted(value) if isinstance(value, frozenset) else str(value)
 
 
 @pytest.mark.parametrize("path", CASES, ids=lambda path: path.name)

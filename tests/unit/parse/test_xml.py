@@ -9,9 +9,9 @@ from aggregator.model import Byline, Media, Tag
 from tests.unit.parse.feeds import NAMESPACES, atom, only, read, rss
 
 
-def test_the_channel_says_title_site_language_hub_self_and_ttl() -> None:
+def test_the_channel_says_title_site_language_hub_and_self() -> None:
     channel = (
-        "<title>Paper &amp; Co</title><link>https://paper.example/</link><language>es-PE</language><ttl>60</ttl>"
+        "<title>Paper &amp; Co</title><link>https://paper.example/</link><language>es-PE</language>"
         '<atom:link rel="hub" href="https://hub.example/"/><atom:link rel="self" href="https://paper.example/rss"/>'
         "<copyright>© Paper</copyright><category>News</category>"
     )
@@ -22,7 +22,7 @@ def test_the_channel_says_title_site_language_hub_self_and_ttl() -> None:
         "https://paper.example/",
         "es-PE",
     )
-    assert (feed.hub, feed.self_url, feed.ttl) == ("https://hub.example/", "https://paper.example/rss", 60)
+    assert (feed.hub, feed.self_url) == ("https://hub.example/", "https://paper.example/rss")
     assert (feed.rights, feed.categories) == ("© Paper", (Tag(term="News"),))
 
 
