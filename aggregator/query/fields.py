@@ -143,6 +143,8 @@ def _when(value: Value, *, field: str) -> Term:
     _whole(value)
     if value.range:
         low, high = _ends(value)
+        if not low and not high:  # In Lucene: whatever has the field, and every article has.
+            return Everything(column=value.column)
     elif comparison := _COMPARISON.fullmatch(value.text):
         operator, text = comparison.groups()
         bound = Bound(_point(value, text), operator.endswith("="))
@@ -164,8 +166,6 @@ def _ends(value: Value) -> tuple[Bound | None, Bound | None]:
     opening, first, last, closing = found.groups()
     low = None if first == "*" else Bound(_point(value, first, found.start(2)), opening == "[")
     high = None if last == "*" else Bound(_point(value, last, found.start(3)), closing == "]")
-    if not low and not high:
-        raise value.wrong("expected a range with a beginning or an end")
     return low, high
 
 
