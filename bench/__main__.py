@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from bench import eval as evaluations
 from bench import ingest, query, serve
 from bench.report import Figure, show
 
@@ -29,6 +30,8 @@ BENCHMARKS = {
 
 def main(arguments: Sequence[str]) -> int:
     """Run what `arguments` name; the exit code."""
+    if arguments and arguments[0] == "eval":
+        return evaluations.main(arguments[1:])
     parser = _parser()
     chosen = parser.parse_args(arguments)
     if chosen.name is None:
@@ -46,6 +49,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="name", metavar="NAME")
     for name, benchmark in BENCHMARKS.items():
         benchmark.options(commands.add_parser(name, help=benchmark.summary, description=benchmark.summary))
+    commands.add_parser("eval", help=evaluations.SUMMARY)
     commands.add_parser("all", help="all of them, with their defaults")
     for command in commands.choices.values():
         command.add_argument("--json", action="store_true", help="one JSON array instead of a table")

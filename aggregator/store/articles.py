@@ -45,6 +45,7 @@ def write(connection: Connection, batch: Batch, now: datetime) -> Written:
     written = Written(
         new=place(connection, batch, new, now),
         revised=_revised(replace_seats(connection, batch, {k: sightings[k] for k in touched}, visible, now), touched),
+        verdicts=tuple(verdicts),
     )
     poll = replace(batch.poll, new=len(written.new), revised=len(written.revised))
     record(connection, batch.schedule, poll, batch.feed)

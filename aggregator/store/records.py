@@ -34,10 +34,11 @@ class Batch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Written:
-    """What a batch changed for readers."""
+    """What a batch changed for readers; `verdicts` are the batch's as they hold, in its order."""
 
     new: tuple[Article, ...] = ()
     revised: tuple[Article, ...] = ()
+    verdicts: tuple[Verdict, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -39,3 +39,27 @@ def test_serve_asks_for_fifty_items_in_each_format() -> None:
 def test_query_asks_pages_and_searches_of_an_archive() -> None:
     figures = json.loads(bench("query", "--articles", "800", "--rounds", "1", "--json"))
     assert all(figure["ms median"] > 0 for figure in figures[1:])
+
+
+def test_eval_compares_the_service_with_labels(tmp_path: Path) -> None:
+    entry = {
+        "guid": "1",
+        "link": "https://p.example/1",
+        "title": "Lluvias en Puno",
+        "summary": "",
+        "author": "",
+        "published": "",
+    }
+    line = {
+        "case": "same",
+        "outlet": "p.example",
+        "feeds": ["main", "main"],
+        "poll_times": ["2026-03-10T06:00:00Z", "2026-03-10T07:00:00Z"],
+        "polls": [[entry], [entry | {"title": "Lluvias y granizo en Puno"}]],
+        "expect": {"articles": 1, "revisions": 1, "pairs_same": [[0, 0, 1, 0]]},
+    }
+    wrong = line | {"case": "wrong", "expect": {"articles": 2, "revisions": 0, "pairs_same": []}}
+    path = tmp_path / "identity.jsonl"
+    path.write_text("\n".join(map(json.dumps, (line, wrong))), encoding="utf-8")
+    figures = bench("eval", "identity", str(path), "--json")
+    assert json.loads(figures)["by"] == {"same": 1.0, "wrong": 0.0}
