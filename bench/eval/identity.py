@@ -194,7 +194,15 @@ class _Web:
         source, rules, now = kwargs["source"], kwargs["rules"], kwargs["now"]
         feed = Feed(format="rss", title=source.outlet.title, entries=tuple(map(_entry, self.entries)))
         sightings: tuple[Sighting, ...] = normalize(feed, source=source, url=source.url, rules=rules, now=now)
-        return Reading(sightings=sightings, title=feed.title, site_url=None, hub=None, partial=False, warning=None)
+        return Reading(
+            sightings=sightings,
+            title=feed.title,
+            site_url=None,
+            hub=None,
+            partial=False,
+            warning=None,
+            hints=feed.hints,
+        )
 
     async def wrote(self, source: Source, written: Written) -> None:
         self.written = written
