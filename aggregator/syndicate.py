@@ -7,13 +7,14 @@ import hashlib
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 
 import structlog
 
 from aggregator import __version__, publish, query
 from aggregator.model import Article, Channel, ChannelKind, Newsroom, Title
 from aggregator.publish import Publication
-from aggregator.query import Query
+from aggregator.query import Query, QueryIndex
 from aggregator.store import ChannelState, Rendered, Store
 
 log = structlog.get_logger(__name__)
@@ -25,14 +26,17 @@ class Selector:
 
     now: Callable[[], datetime]
     tests: tuple[tuple[Channel, Query], ...]
+    index: QueryIndex
 
     @classmethod
     def of(cls, newsroom: Newsroom, now: Callable[[], datetime]) -> Selector:
-        return cls(now, tuple((channel, query.parse(channel.where)) for channel in newsroom.channels if channel.where))
+        tests = tuple((channel, _parsed(channel.where)) for channel in newsroom.channels if channel.where)
+        return cls(now, tests, QueryIndex(where for _channel, where in tests))
 
     def __call__(self, article: Article) -> Collection[str]:
         view, now = query.ArticleView(article), self.now()
-        return [channel.slug for channel, where in self.tests if query.matches(where, view, now=now)]
+        candidates = (self.tests[number] for number in self.index.candidates(view))
+        return [channel.slug for channel, where in candidates if query.matches(where, view, now=now)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +164,12 @@ class Syndicate:
         """Evaluate again the channels whose query depends on the time."""
         tests = Selector.of(self.newsroom(), self.now).tests
         await self.refill(channel.slug for channel, where in tests if query.is_relative(where))
+
+
+@lru_cache(maxsize=20_000)
+def _parsed(where: str) -> Query:
+    """The query of a channel: every reload and every minute's sweep ask for all of them."""
+    return query.parse(where)
 
 
 def etag(body: bytes) -> str:

@@ -3,6 +3,7 @@
 from aggregator.query.checking import Vocabulary, check
 from aggregator.query.evaluation import ArticleView, is_relative, matches, next_change
 from aggregator.query.fields import FIELDS
+from aggregator.query.index import QueryIndex
 from aggregator.query.parser import Query, parse
 from aggregator.query.words import IndexWords, category_key, index_words, name_key
 
@@ -11,6 +12,7 @@ __all__ = [
     "ArticleView",
     "IndexWords",
     "Query",
+    "QueryIndex",
     "Vocabulary",
     "category_key",
     "check",

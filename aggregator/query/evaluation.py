@@ -25,7 +25,6 @@ from aggregator.query.tree import (
     Or,
     Outside,
     Set,
-    Term,
     When,
     Where,
     Words,
@@ -81,6 +80,17 @@ def next_change(query: Query, article: Article, *, now: datetime) -> datetime | 
     return min((turn for turn in turns if turn > now), default=None)
 
 
+def has(article: Article) -> frozenset[Having]:
+    """What an article has of what it can have or lack."""
+    held = {
+        Having.IMAGE: article.content.picture is not None,
+        Having.AUTHOR: bool(article.credits),
+        Having.ENCLOSURE: bool(article.content.enclosures),
+        Having.FULL: bool(article.content.text),
+    }
+    return frozenset(what for what, there in held.items() if there)
+
+
 def _moving(query: Query) -> Iterator[tuple[When, Relative, bool]]:
     """The bounds that move with time, and whether an article exactly on one is still on the side it was on before."""
     for term in terms(query.tree):
@@ -91,6 +101,10 @@ def _moving(query: Query) -> Iterator[tuple[When, Relative, bool]]:
 
 
 def _holds(node: Node, view: ArticleView, now: datetime) -> bool:
+    if (
+        test := _TESTS.get(type(node))
+    ) is not None:  # first: most nodes are terms, and there may be thousands of queries
+        return bool(test(node, view))
     match node:
         case And():
             return all(_holds(part, view, now) for part in node.parts)
@@ -103,7 +117,7 @@ def _holds(node: Node, view: ArticleView, now: datetime) -> bool:
             return (node.low is None or value >= node.low.from_instant(now)) and (
                 node.high is None or value < node.high.to_instant(now)
             )
-    return _TESTS[type(node)](node, view)
+    raise AssertionError(node)
 
 
 def _words(term: Words, view: ArticleView) -> bool:
@@ -148,16 +162,10 @@ def _in_story(term: InStory, view: ArticleView) -> bool:
 
 
 def _has(term: Has, view: ArticleView) -> bool:
-    article = view.article
-    return {
-        Having.IMAGE: article.content.picture is not None,
-        Having.AUTHOR: bool(article.credits),
-        Having.ENCLOSURE: bool(article.content.enclosures),
-        Having.FULL: bool(article.content.text),
-    }[term.what]
+    return term.what in has(view.article)
 
 
-_TESTS: dict[type[Term], Callable[..., bool]] = {
+_TESTS: dict[type[Node], Callable[..., bool]] = {
     Everything: lambda _term, _view: True,
     Words: _words,
     Labelled: _labelled,
