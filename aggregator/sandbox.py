@@ -1,4 +1,5 @@
-"""The pool of killable workers that parsing runs in: limits on time and memory, and only the guilty document pays."""
+"""The pool of killable workers that parsing runs in: limits on processor time, memory and output, and only the guilty document
+pays."""
 
 from __future__ import annotations
 
@@ -8,6 +9,7 @@ import functools
 import importlib
 import math
 import multiprocessing
+import pickle
 import resource
 import signal
 import traceback
@@ -29,10 +31,12 @@ _Result = TypeVar("_Result")
 
 # A worker is replaced after so many documents: whatever leaks in a parser stays small.
 _MOST_TASKS = 2_000
+MIB = 1 << 20
 
 
 class Sandbox:
-    """`workers` processes; a task may take `seconds` and its worker `memory_bytes` of address space.
+    """`workers` processes; a task may take `seconds` of the processor and `clock_seconds` by the clock (on a busy machine it
+    waits for the processor), its worker `memory_bytes` of address space, and what it returns `output_bytes`.
 
     The modules in `preload` are imported when a worker starts, not in the time of its first task.
     """
@@ -41,11 +45,14 @@ class Sandbox:
         self,
         *,
         workers: int = 2,
-        seconds: float = 20.0,
-        memory_bytes: int = 1 << 30,
+        seconds: float = 10.0,
+        clock_seconds: float = 60.0,
+        memory_bytes: int = 1024 * MIB,
+        output_bytes: int = 64 * MIB,
         preload: Sequence[str] = (),
     ) -> None:
-        self._workers, self._seconds, self._initargs = workers, seconds, (memory_bytes, tuple(preload))
+        self._workers, self._seconds, self._clock, self._output = workers, seconds, clock_seconds, output_bytes
+        self._initargs = (memory_bytes, tuple(preload))
         self._running: set[Future[Any]] = set()
         self._closed = False
         self._pool = self._start()
@@ -53,29 +60,30 @@ class Sandbox:
     async def run(self, function: Callable[_Args, _Result], /, *args: _Args.args, **kwargs: _Args.kwargs) -> _Result:
         """`function(…)` in a worker. Raises what it raises of ours, and ParseError when it takes too long, too much,
         takes its worker down or breaks in any other way."""
-        call = functools.partial(_work, functools.partial(function, *args, **kwargs), self._seconds)
+        call = functools.partial(_work, functools.partial(function, *args, **kwargs), self._seconds, self._output)
         for attempt in (1, 2):
             pool = self._pool
             try:
-                return await self._once(pool, call)
+                result: _Result = await self._once(pool, call)
+                return result
             except _InterruptedError:
                 # Not the document's doing: once more, in a new pool where the old one is beyond use.
                 await self._replace(pool)
                 log.warning("sandbox.interrupted", attempt=attempt)
         raise ParseError("the document was not read: its reader was stopped twice")
 
-    async def _once(self, pool: ProcessPool, call: Callable[[], _Result]) -> _Result:
+    async def _once(self, pool: ProcessPool, call: Callable[[], _Packed]) -> Any:
         if self._closed:
             raise asyncio.CancelledError("the sandbox is closed")
         try:
-            future = pool.schedule(call, timeout=self._seconds)
+            future = pool.schedule(call, timeout=self._clock)
         except RuntimeError as error:
             raise _InterruptedError from error
         self._running.add(future)
         try:
-            result: _Result = await asyncio.wrap_future(future)
+            result = await asyncio.wrap_future(future)
         except TimeoutError:
-            raise ParseError(f"the document took more than {self._seconds:g} s to read") from None
+            raise ParseError(f"the document took more than {self._clock:g} s to read") from None
         except MemoryError:
             raise ParseError("the document took too much memory to read") from None
         except _BrokenError as error:
@@ -84,6 +92,8 @@ class Sandbox:
         except ProcessExpired as error:
             if abs(error.exitcode or 0) == signal.SIGTERM:
                 raise _InterruptedError from error
+            if abs(error.exitcode or 0) == signal.SIGXCPU:
+                raise ParseError(f"the document took more than {self._seconds:g} s of the processor to read") from None
             raise ParseError(f"the document took its reader down (exit code {error.exitcode})") from None
         except BrokenProcessPool as error:
             raise _InterruptedError from error
@@ -158,18 +168,32 @@ def _limit(memory_bytes: int, preload: tuple[str, ...]) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.signal(signal.SIGXCPU, signal.SIG_DFL)
     for module in preload:
         importlib.import_module(module)
 
 
-def _work(call: Callable[[], _Result], seconds: float) -> _Result:
-    """What a worker does with a task: only errors that survive the way back leave it."""
+class _Packed:
+    """A result on its way: pickled here, where its size is known before it is sent, unpacked where pebble receives it."""
+
+    def __init__(self, packed: bytes) -> None:
+        self._packed = packed
+
+    def __reduce__(self) -> tuple[Callable[[bytes], Any], tuple[bytes]]:
+        return pickle.loads, (self._packed,)
+
+
+def _work(call: Callable[[], _Result], seconds: float, most: int) -> _Packed:
+    """What a worker does with a task: only results and errors that survive the way back leave it."""
     _, hard = resource.getrlimit(resource.RLIMIT_CPU)
     usage = resource.getrusage(resource.RUSAGE_SELF)
-    # Should our parent be killed, nobody stops this worker but the kernel.
-    resource.setrlimit(resource.RLIMIT_CPU, (math.ceil(usage.ru_utime + usage.ru_stime + seconds) + 1, hard))
+    # The kernel keeps this limit in whole seconds, and also when our parent was killed and nobody else stops us.
+    resource.setrlimit(resource.RLIMIT_CPU, (math.ceil(usage.ru_utime + usage.ru_stime + seconds), hard))
     try:
-        return call()
+        packed = pickle.dumps(call(), pickle.HIGHEST_PROTOCOL)
+        if len(packed) > most:
+            raise ParseError(f"the document comes to more than {most // MIB} MiB when it is read")
+        return _Packed(packed)
     except MemoryError:
         raise
     except AggregatorError as error:

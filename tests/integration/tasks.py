@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import time
 from pathlib import Path
 
 from aggregator.errors import FetchError, ParseError, QueryError
@@ -16,6 +17,14 @@ def spin() -> None:
 
 def spin_in_c() -> int:
     return sum(range(10**12))
+
+
+def sleep() -> None:
+    time.sleep(60)
+
+
+def overflow() -> bytes:
+    return bytes(2_000_000)
 
 
 def hoard() -> int:

@@ -21,7 +21,7 @@ from tests.integration import tasks
 @pytest.fixture(scope="module")
 def sandbox() -> Iterator[Sandbox]:
     """One for all tests: starting workers takes longer than what they are asked here."""
-    pool = Sandbox(workers=1, seconds=1, memory_bytes=600_000_000)
+    pool = Sandbox(workers=1, seconds=1, memory_bytes=600_000_000, output_bytes=1 << 20)
     yield pool
     asyncio.run(pool.close())
 
@@ -49,10 +49,12 @@ async def test_a_worker_that_dies_hoards_or_spins_costs_its_own_task_alone(sandb
         await sandbox.run(tasks.die)
     with pytest.raises(ParseError, match="memory"):
         await sandbox.run(tasks.hoard)
-    with pytest.raises(ParseError, match="more than 1 s"):
+    with pytest.raises(ParseError, match="more than 1 s of the processor"):
         await sandbox.run(tasks.spin)
-    with pytest.raises(ParseError, match="more than 1 s"):
+    with pytest.raises(ParseError, match="more than 1 s of the processor"):
         await sandbox.run(tasks.spin_in_c)
+    with pytest.raises(ParseError, match="comes to more than 1 MiB"):
+        await sandbox.run(tasks.overflow)
     assert await sandbox.run(len, b"abc") == 3
 
 
@@ -60,6 +62,23 @@ async def test_a_worker_that_is_stopped_from_outside_is_not_the_documents_fault(
     sandbox: Sandbox, tmp_path: Path
 ) -> None:
     assert await sandbox.run(tasks.stopped_once, tmp_path / "mark") == "done"
+
+
+async def test_a_task_that_does_nothing_ends_by_the_clock() -> None:
+    pool = Sandbox(workers=1, clock_seconds=0.1)
+    with pytest.raises(ParseError, match=r"more than 0\.1 s to read"):
+        await pool.run(tasks.sleep)
+    await pool.close()
+
+
+async def test_a_worker_is_used_again_until_it_overran_and_then_replaced(sandbox: Sandbox) -> None:
+    first = await sandbox.run(os.getpid)
+    with pytest.raises(ParseError):
+        await sandbox.run(tasks.overflow)
+    assert await sandbox.run(os.getpid) == first
+    with pytest.raises(ParseError):
+        await sandbox.run(tasks.spin)
+    assert await sandbox.run(os.getpid) != first
 
 
 async def test_workers_that_are_killed_while_idle_are_replaced(sandbox: Sandbox) -> None:
@@ -87,8 +106,9 @@ from aggregator.sandbox import Sandbox
 from tests.integration.tasks import spin
 
 async def main():
-    sandbox = Sandbox(workers=2, seconds=0.5)
+    sandbox = Sandbox(workers=2, seconds=3)
     task = asyncio.ensure_future(sandbox.run(spin))
+    task.add_done_callback(lambda done: done.cancelled() or done.exception())
     print(await sandbox.run(os.getpid), flush=True)
     try:
         await asyncio.sleep(60)
