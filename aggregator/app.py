@@ -22,7 +22,7 @@ from aggregator.fetch import Client
 from aggregator.ingest import Pipeline
 from aggregator.model import Newsroom, NotModified, Schedule, Source
 from aggregator.net.guard import Guard
-from aggregator.net.session import open_session
+from aggregator.net.session import open_door
 from aggregator.normalize import Rules
 from aggregator.query import parse
 from aggregator.reading import read
@@ -151,8 +151,14 @@ class App:
         async with AsyncExitStack() as stack:
             stack.enter_context(self.store.poller_lock())
             guard = Guard(self.settings.allow_networks)
-            session = await stack.enter_async_context(open_session(guard))
-            client = Client(session, guard, user_agent=self.user_agent(), concurrency=self.settings.concurrency)
+            door = await stack.enter_async_context(open_door(guard))
+            client = Client(
+                door.session,
+                guard,
+                user_agent=self.user_agent(),
+                concurrency=self.settings.concurrency,
+                names=door.names,
+            )
             workers = Sandbox(preload=("aggregator.reading",))
             stack.push_async_callback(workers.close)
 
@@ -232,8 +238,14 @@ async def probe(settings: Settings, newsroom: Newsroom) -> AsyncIterator[tuple[S
     guard = Guard(settings.allow_networks)
     rules, workers = Rules.of(newsroom), Sandbox(preload=("aggregator.reading",))
     try:
-        async with open_session(guard) as session:
-            client = Client(session, guard, user_agent=_user_agent(newsroom), concurrency=settings.concurrency)
+        async with open_door(guard) as door:
+            client = Client(
+                door.session,
+                guard,
+                user_agent=_user_agent(newsroom),
+                concurrency=settings.concurrency,
+                names=door.names,
+            )
 
             async def look(source: Source) -> tuple[Source, str, bool]:
                 try:

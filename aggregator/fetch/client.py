@@ -13,10 +13,11 @@ import aiohttp
 from aggregator.errors import FetchError
 from aggregator.fetch import bodies, headers, wording
 from aggregator.fetch.asking import exact, headers_hash, request_headers
-from aggregator.fetch.politeness import Politeness
+from aggregator.fetch.politeness import GAP_SECONDS, Politeness
 from aggregator.fetch.redirects import REDIRECTS, Trail
 from aggregator.model import Document, Hints, NotModified, Schedule, Source
 from aggregator.net.guard import Guard
+from aggregator.net.names import Names
 
 _TELLS_WHEN = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
 
@@ -25,7 +26,7 @@ class Client:
     """Conditional requests through one session, one at a time for each host, `concurrency` in all.
 
     A fetch takes at most `seconds`, redirects included, waiting for its turn not; `gap_seconds` lie between two
-    requests to one host.
+    requests to one host, see `Politeness`. `names` is the session's resolver.
     """
 
     def __init__(
@@ -36,12 +37,16 @@ class Client:
         user_agent: str,
         concurrency: int,
         seconds: float = 60.0,
-        gap_seconds: float = 2.0,
+        gap_seconds: float = GAP_SECONDS,
+        names: Names | None = None,
+        spare_own: bool = True,
         limits: bodies.Limits = bodies.Limits(),  # noqa: B008  frozen
     ) -> None:
         self._session, self._guard, self._agent, self._seconds = session, guard, user_agent, seconds
         self._limits = limits
-        self._politeness = Politeness(guard, concurrency=concurrency, gap_seconds=gap_seconds)
+        self.politeness = Politeness(
+            guard, concurrency=concurrency, gap_seconds=gap_seconds, names=names, spare_own=spare_own
+        )
 
     async def fetch(self, source: Source, schedule: Schedule, *, now: datetime) -> Document | NotModified:
         """Ask for `source` once. Raises FetchError; `now` dates a Retry-After in seconds."""
@@ -49,7 +54,7 @@ class Client:
         clock = asyncio.get_running_loop().time
         while True:
             self._guard.check_url(trail.url)
-            async with self._politeness.place(trail.url):
+            async with self.politeness.place(trail.url):
                 started = clock()
                 answer = await self._ask(source, schedule, trail, now, left)
                 left -= clock() - started

@@ -3,43 +3,48 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 
 import aiohttp
-from aiohttp.abc import AbstractResolver, ResolveResult
+from aiohttp.abc import AbstractResolver
 
 from aggregator.net.guard import Guard
+from aggregator.net.names import Names
 
 # Fetching rule 36: a slow answer costs a minute at most, and nothing waits on it but its own host.
 PATIENCE = aiohttp.ClientTimeout(total=60, connect=20, sock_connect=10, sock_read=20)
 # Fetching rule 38: 100 headers, none longer than this.
 MAX_HEADERS, MAX_HEADER = 100, 16 * 1024
-_DNS_SECONDS, _DNS_CACHE_SECONDS = 5.0, 300
 
 
-class JudgingResolver(AbstractResolver):
-    """Names → their addresses, unless one of them is refused: a name that is half public, half private is a trick."""
+@dataclass(frozen=True, slots=True)
+class Door:
+    """The session, and the resolver that it asks for names."""
 
-    def __init__(self, guard: Guard, inner: AbstractResolver) -> None:
-        self._guard, self._inner = guard, inner
-
-    async def resolve(
-        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
-    ) -> list[ResolveResult]:
-        found = await self._inner.resolve(host, port, family)
-        for one in found:
-            self._guard.check_address(one["host"], port)
-        return found
-
-    async def close(self) -> None:
-        await self._inner.close()
+    session: aiohttp.ClientSession
+    names: Names
 
 
 @asynccontextmanager
 async def open_session(
     guard: Guard, *, patience: aiohttp.ClientTimeout = PATIENCE, resolver: AbstractResolver | None = None
 ) -> AsyncIterator[aiohttp.ClientSession]:
+    """`open_door` for those who need no names."""
+    async with open_door(guard, patience=patience, resolver=resolver) as door:
+        yield door.session
+
+
+@asynccontextmanager
+async def open_door(
+    guard: Guard,
+    *,
+    patience: aiohttp.ClientTimeout = PATIENCE,
+    resolver: AbstractResolver | None = None,
+    clock: Callable[[], float] = time.monotonic,
+) -> AsyncIterator[Door]:
     """A session without cookies, proxies or automatic decompression (we cap what comes out ourselves).
 
     `resolver` answers in place of DNS.
@@ -53,8 +58,8 @@ async def open_session(
         connection.setblocking(False)
         return connection
 
-    names = JudgingResolver(guard, resolver or aiohttp.AsyncResolver(timeout=_DNS_SECONDS, tries=2))
-    connector = aiohttp.TCPConnector(limit=0, ttl_dns_cache=_DNS_CACHE_SECONDS, socket_factory=judged, resolver=names)
+    names = Names(guard, resolver or aiohttp.AsyncResolver(timeout=2.0, tries=2), clock=clock)
+    connector = aiohttp.TCPConnector(limit=0, use_dns_cache=False, socket_factory=judged, resolver=names)
     try:
         async with aiohttp.ClientSession(
             connector=connector,
@@ -66,6 +71,6 @@ async def open_session(
             max_field_size=MAX_HEADER,
             max_headers=MAX_HEADERS,
         ) as session:
-            yield session
+            yield Door(session, names)
     finally:
         await names.close()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import gzip
 import random
-import socket
 import zlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -15,7 +14,6 @@ from datetime import UTC, datetime, timedelta
 import aiohttp
 import brotli
 import pytest
-from aiohttp.abc import AbstractResolver, ResolveResult
 from backports import zstd
 
 from aggregator.errors import FetchError
@@ -23,6 +21,7 @@ from aggregator.fetch import Client
 from aggregator.model import Document, NotModified, Outlet, Schedule, Source
 from aggregator.net.guard import Guard
 from aggregator.net.session import PATIENCE, open_session
+from tests.fakes import Dns
 from tests.origin import Origin, Reply, conditional, running_origin
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -39,7 +38,7 @@ async def client_of(
     names: dict[str, str] | None = None,
 ) -> AsyncIterator[Client]:
     guard = Guard(allow)
-    async with open_session(guard, patience=patience, resolver=Names(names or {})) as session:
+    async with open_session(guard, patience=patience, resolver=Dns(names or {})) as session:
         yield Client(
             session,
             guard,
@@ -48,26 +47,6 @@ async def client_of(
             seconds=seconds,
             gap_seconds=0,
         )
-
-
-class Names(AbstractResolver):
-    """A small DNS: a name stands for the addresses of its line."""
-
-    def __init__(self, names: dict[str, str]) -> None:
-        self.names = names
-
-    async def resolve(
-        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
-    ) -> list[ResolveResult]:
-        if host not in self.names:
-            raise OSError(None, "no such name")
-        return [
-            ResolveResult(hostname=host, host=address, port=port, family=socket.AF_INET, proto=0, flags=0)
-            for address in self.names[host].split()
-        ]
-
-    async def close(self) -> None:
-        pass
 
 
 @pytest.fixture

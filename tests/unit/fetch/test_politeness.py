@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Callable, Coroutine
+from typing import Any
 
 import pytest
 
 from aggregator.fetch.politeness import Politeness
 from aggregator.net.guard import Guard
+from aggregator.net.names import Names
+from tests.fakes import Dns
 
 
 class Time:
@@ -41,10 +45,11 @@ class Log:
 
 @pytest.fixture
 def log() -> Callable[..., Log]:
-    def make(concurrency: int = 8) -> Log:
+    def make(concurrency: int = 8, **options: Any) -> Log:
         time = Time()
         guard = Guard(["127.0.0.0/8"])
-        return Log(time, Politeness(guard, concurrency=concurrency, gap_seconds=2, clock=time, sleep=time.sleep))
+        polite = Politeness(guard, concurrency=concurrency, gap_seconds=2, clock=time, sleep=time.sleep, **options)
+        return Log(time, polite)
 
     return make
 
@@ -102,3 +107,65 @@ async def test_a_request_that_fails_leaves_its_place(log: Callable[..., Log]) ->
             raise ValueError("broken")
     await polls.ask("https://news.example/")
     assert polls.starts == [102]
+
+
+async def test_everything_under_one_registered_name_is_one_host(log: Callable[..., Log]) -> None:
+    polls = log()
+    urls = ["https://www.paper.com.ar/", "https://rss.paper.com.ar/", "https://paper.com.ar./", "https://other.com.ar/"]
+    await together(*(polls.ask(url) for url in urls))
+    assert sorted(polls.starts) == [100, 100, 102, 104]
+
+
+async def test_names_that_stand_for_the_same_addresses_are_one_host(log: Callable[..., Log]) -> None:
+    dns = Dns({"a.example": "192.0.2.7", "b.test": "192.0.2.7", "c.test": "192.0.2.8"})
+    polls = log(names=Names(Guard(), dns))
+    await together(*(polls.ask(url) for url in ("https://a.example/", "https://b.test/", "http://192.0.2.7/")))
+    assert polls.starts == [100, 102, 104]
+    await together(*(polls.ask(url) for url in ("https://c.test/", "https://unknown.test/")))
+    assert polls.starts[3:] == [104, 104]
+
+
+async def test_a_host_with_many_feeds_is_asked_every_ten_seconds(log: Callable[..., Log]) -> None:
+    polls = log()
+    polls.polite.expect({"news.example": 6, "small.example": 5})
+    await together(*(polls.ask(f"https://www.news.example/{number}") for number in range(3)))
+    assert polls.starts == [100, 110, 120]
+    await together(*(polls.ask(f"https://small.example/{number}") for number in range(2)))
+    assert polls.starts[3:] == [120, 122]
+
+
+async def test_a_host_that_ever_said_too_many_is_asked_once_a_minute(log: Callable[..., Log]) -> None:
+    polls = log()
+    polls.polite.expect({}, limited=["known.example"])
+    polls.polite.slow_down("https://www.new.example/rss")
+    for host in ("known", "new"):
+        before = polls.time.now
+        await together(*(polls.ask(f"https://{host}.example/{number}") for number in range(2)))
+        assert polls.starts[-2:] == [before, before + 60]
+
+
+async def test_it_is_known_when_a_host_may_be_asked_again(log: Callable[..., Log]) -> None:
+    polls = log()
+    assert polls.polite.ready_in("https://news.example/") == 0
+    async with polls.polite.place("https://news.example/"):
+        assert polls.polite.ready_in("https://www.news.example/") == math.inf
+        assert polls.polite.ready_in("https://other.example/") == 0
+    assert polls.polite.ready_in("https://news.example/") == 2
+    polls.time.now += 3
+    assert polls.polite.ready_in("https://news.example/") <= 0
+
+
+async def test_requests_that_drag_on_give_their_places_to_others(log: Callable[..., Log]) -> None:
+    polls = log(concurrency=2, patience_seconds=0.01)
+    held = asyncio.Event()
+
+    async def hold(number: int) -> None:
+        async with polls.polite.place(f"https://tarpit-{number}.example/"):
+            await held.wait()
+
+    tarpits = [asyncio.ensure_future(hold(number)) for number in range(6)]
+    await together(*(polls.ask(f"https://{number}.example/") for number in range(9)))
+    assert len(polls.starts) == 9
+    held.set()
+    await asyncio.gather(*tarpits)
+    assert (polls.polite._places._value, polls.polite._all._value) == (2, 8), "each place was given back once"
