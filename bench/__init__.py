@@ -9,6 +9,7 @@ serve     requests per second for a feed of 50 items
 archive   a number of articles → a database that holds them
 query     latency of pages and searches over a large archive
 eval      labelled lines → how often the service agrees with them
+pages     what is found on real article pages
 load      a request → how many a server answers, or how long one takes
 report    figures → a table or JSON
 """

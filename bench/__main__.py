@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from bench import eval as evaluations
-from bench import ingest, query, serve
+from bench import ingest, pages, query, serve
 from bench.report import Figure, show
 
 
@@ -25,6 +25,7 @@ BENCHMARKS = {
     "ingest": Benchmark(ingest.SUMMARY, ingest.options, ingest.measure),
     "serve": Benchmark(serve.SUMMARY, serve.options, serve.measure),
     "query": Benchmark(query.SUMMARY, query.options, query.measure),
+    "pages": Benchmark(pages.SUMMARY, pages.options, pages.measure),
 }
 
 

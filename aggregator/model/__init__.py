@@ -18,6 +18,7 @@ from aggregator.model.document import Document, Hints, NotModified, Validators
 from aggregator.model.entry import Byline, Entry, Feed, Media, Tag
 from aggregator.model.newsroom import AuthorProfile, Keywords, Newsroom, Section, Site
 from aggregator.model.outlet import Every, Outlet, Republish, Source
+from aggregator.model.page import Page, Stated
 from aggregator.model.poll import Health, Poll, PollOutcome, Schedule
 from aggregator.model.title import Title
 from aggregator.model.verdict import Key, KeyKind, New, Revised, Unchanged, Verdict
@@ -48,6 +49,7 @@ __all__ = [
     "NotModified",
     "Order",
     "Outlet",
+    "Page",
     "Picture",
     "Poll",
     "PollOutcome",
@@ -58,6 +60,7 @@ __all__ = [
     "Sighting",
     "Site",
     "Source",
+    "Stated",
     "Stories",
     "Tag",
     "Title",
