@@ -10,7 +10,7 @@ from itertools import groupby
 from typing import Protocol
 
 from aggregator import cadence
-from aggregator.dedupe import decide, identity_keys
+from aggregator.dedupe import Lesson, decide, lessons
 from aggregator.errors import FetchError, ParseError
 from aggregator.model import (
     Article,
@@ -127,7 +127,7 @@ async def _store(
     source: Source, schedule: Schedule, document: Document, reading: Reading, pipeline: Pipeline, started: datetime
 ) -> Poll:
     """Decide what each sighting is and store it, with the validators, in one transaction."""
-    verdicts = await _verdicts(reading.sightings, pipeline.store)
+    verdicts, taught = await _verdicts(reading.sightings, pipeline.store)
     new = sum(isinstance(verdict, New) for verdict in verdicts)
     outcome = PollOutcome.PARTIAL if reading.partial else PollOutcome.FRESH
     poll = Poll(
@@ -158,20 +158,26 @@ async def _store(
         first_document=schedule.first_document,
         feed=FeedFacts(title=reading.title, site_url=reading.site_url, hub=reading.hub),
         selects=pipeline.selects,
+        lessons=taught,
     )
     await pipeline.wrote(source, await pipeline.store.write(batch, now=started))
     return poll
 
 
-async def _verdicts(sightings: tuple[Sighting, ...], store: Store) -> tuple[Verdict, ...]:
+async def _verdicts(
+    sightings: tuple[Sighting, ...], store: Store
+) -> tuple[tuple[Verdict, ...], tuple[tuple[str, Lesson], ...]]:
     """Identity is decided within an outlet; a document may carry entries of several (`atom:source`)."""
     verdicts: list[Verdict] = []
+    taught: list[tuple[str, Lesson]] = []
     by_outlet = sorted(sightings, key=lambda sighting: sighting.outlet_id)
     for outlet_id, group in groupby(by_outlet, key=lambda sighting: sighting.outlet_id):
         members = tuple(group)
-        keys = {key for sighting in members for key in identity_keys(sighting)}
-        verdicts += decide(members, await store.known(outlet_id, keys))
-    return tuple(sorted(verdicts, key=lambda verdict: verdict.sighting.position))
+        memory = await store.recall(outlet_id, members)
+        decided = decide(members, memory.known, memory.near, memory.habits)
+        taught += ((outlet_id, lesson) for lesson in lessons(members, decided, memory.near, memory.habits))
+        verdicts += decided
+    return tuple(sorted(verdicts, key=lambda verdict: verdict.sighting.position)), tuple(taught)
 
 
 def _next(

@@ -1,8 +1,28 @@
 """What is one: articles, people, stories."""
 
-from aggregator.dedupe.articles import Known, decide, identity_keys
+from aggregator.dedupe.articles import decide, wanted_clues
 from aggregator.dedupe.changes import changes
+from aggregator.dedupe.clues import Clue, clues_of
+from aggregator.dedupe.habits import Habit, Habits, Lesson, habits_of
+from aggregator.dedupe.keys import identity_keys
+from aggregator.dedupe.likeness import Known
 from aggregator.dedupe.people import fold_name
 from aggregator.dedupe.stories import headline_key
+from aggregator.dedupe.unreliable import lessons
 
-__all__ = ["Known", "changes", "decide", "fold_name", "headline_key", "identity_keys"]
+__all__ = [
+    "Clue",
+    "Habit",
+    "Habits",
+    "Known",
+    "Lesson",
+    "changes",
+    "clues_of",
+    "decide",
+    "fold_name",
+    "habits_of",
+    "headline_key",
+    "identity_keys",
+    "lessons",
+    "wanted_clues",
+]

@@ -1,61 +1,62 @@
-"""Sightings and what we hold → verdicts: new, revised or unchanged, with the rule and the keys that decided (identity.md)."""
+"""Sightings and what we hold → verdicts: new, revised or unchanged, with the rule and the keys that decided (identity.md §2)."""
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from itertools import combinations
-from urllib.parse import urlsplit
 
-from aggregator.dedupe.changes import changes, similar_titles
-from aggregator.model import Content, Key, KeyKind, New, Revised, Sighting, Unchanged, Verdict, article_id
-from aggregator.text import plain_text, tokens
-from aggregator.urls import canonical_key
+from aggregator.dedupe.changes import changes
+from aggregator.dedupe.clues import Clue, ClueKind, article_number, clues_of
+from aggregator.dedupe.habits import NONE, Habits
+from aggregator.dedupe.keys import hash_key, identity_keys, is_daily, is_spare, link_key, undated
+from aggregator.dedupe.likeness import Known, Likeness, compare, judge, similar_titles, told_twice, unlike
+from aggregator.dedupe.unreliable import unreliable
+from aggregator.model import Key, KeyKind, New, Revised, Sighting, Unchanged, Verdict, article_id
 
 _FAR_APART = timedelta(hours=48)
 _REUSED = timedelta(days=7)
-# More entries than this share of a document at one address: it is the outlet's home page, or a feed's own mistake.
-_SHARED_LINK, _FEW = 0.3, 3
-_PAIRED = 20
+_ELSEWHERE = timedelta(hours=1)
+_RULES = {
+    KeyKind.GUID: "same guid",
+    KeyKind.LINK: "same link",
+    KeyKind.ADDRESS: "same guid but for scheme, host alias or version",
+    KeyKind.HASH: "same words",
+}
+Near = Mapping[Clue, Sequence[Known]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
-    """An article that we hold. `content` is None for one that was purged: it keeps its identity and never comes back;
-    `source_id` is the source it is attributed to (empty: not said)."""
+def decide(
+    sightings: Sequence[Sighting], known: Mapping[Key, Known], near: Near | None = None, habits: Habits = NONE
+) -> tuple[Verdict, ...]:
+    """One verdict a sighting, in the order given; they are of one outlet. The order they stand in changes no identity.
 
-    article_id: str
-    content: Content | None
-    published: datetime | None
-    updated: datetime
-    source_id: str = ""
-
-
-def identity_keys(sighting: Sighting) -> tuple[Key, ...]:
-    """What to look up, strongest first: the guid within its source, the canonical link, the link on its day, and without a
-    guid a hash of what it says. The last two become an article's own only where nothing stronger tells it apart.
+    `known` are the owners of keys, `near` the articles that share a clue with what no key names (see `wanted_clues`).
     """
-    keys: list[Key] = []
-    if sighting.guid:
-        keys.append(Key(KeyKind.GUID, sighting.guid, sighting.source_id))
-    if sighting.content.url:
-        link = canonical_key(sighting.content.url)
-        keys.append(Key(KeyKind.LINK, link))
-        if sighting.published:
-            keys.append(Key(KeyKind.LINK, f"{link} {sighting.published.astimezone(UTC):%Y-%m-%d}"))
-    return tuple(keys) if sighting.guid else (*keys, _hash_key(sighting))
-
-
-def decide(sightings: Sequence[Sighting], known: Mapping[Key, Known]) -> tuple[Verdict, ...]:
-    """One verdict a sighting, in the order given; they are of one outlet. The order they stand in changes no identity."""
-    desk = _Desk(known, sightings)
+    desk = _Desk(known, near or {}, habits, sightings)
     verdicts: dict[int, Verdict] = {}
-    for index in sorted(range(len(sightings)), key=lambda index: _standing(sightings[index])):
-        verdicts[index] = desk.verdict(sightings[index])
+    order = sorted(range(len(sightings)), key=lambda index: _standing(sightings[index]))
+    # First what its keys name: what the document shows under its own keys is none of the others.
+    for index in order:
+        if verdict := desk.recognised(sightings[index]):
+            verdicts[index] = verdict
+    for index in order:
+        if index not in verdicts:
+            verdicts[index] = desk.verdict(sightings[index])
     return tuple(verdicts[index] for index in range(len(sightings)))
+
+
+def wanted_clues(sightings: Sequence[Sighting], known: Mapping[Key, Known], habits: Habits = NONE) -> frozenset[Clue]:
+    """The clues to look up before `decide`: of sightings that no key names, and guids that their source shows first."""
+    wanted: set[Clue] = set()
+    for sighting in sightings:
+        keys = identity_keys(sighting, habits)
+        hits = [key for key in keys if key in known]
+        if not hits or all(_another(key, known[key], sighting, habits) for key in hits):
+            wanted.update(clues_of(sighting))
+        elif not any(key.kind is KeyKind.GUID for key in hits):
+            wanted.update(clue for clue in clues_of(sighting) if clue.kind is ClueKind.GUID)
+    return frozenset(wanted)
 
 
 def _standing(sighting: Sighting) -> tuple[object, ...]:
@@ -67,48 +68,108 @@ def _standing(sighting: Sighting) -> tuple[object, ...]:
 class _Desk:
     """What is known while one document is decided: what the database holds, then what the document itself brought."""
 
-    def __init__(self, known: Mapping[Key, Known], sightings: Sequence[Sighting]) -> None:
-        self.known = dict(known)
+    def __init__(self, known: Mapping[Key, Known], near: Near, habits: Habits, sightings: Sequence[Sighting]) -> None:
+        self.known, self.near, self.habits = dict(known), near, habits
+        self.fresh: defaultdict[Clue, list[Known]] = defaultdict(list)
         self.decided: set[str] = set()
-        self.unreliable = _unreliable(sightings)
+        self.unreliable = unreliable(sightings, habits)
+        self.common = _common(sightings)
 
-    def verdict(self, sighting: Sighting) -> Verdict:
-        reliable = (key for key in identity_keys(sighting) if _undated(key) not in self.unreliable)
-        keys = tuple(reliable) or (_hash_key(sighting),)
+    def recognised(self, sighting: Sighting) -> Verdict | None:
+        """The verdict where one of the sighting's keys names an article."""
+        keys = self._keys(sighting)
         key, held = self._match(keys, sighting)
         if held is None or key is None:
-            return self._new(sighting, keys)
+            return None
         own = self._own(keys, held.article_id)
-        noticed = () if self._settled(held, sighting) else changes(held.content, sighting.content)
-        self._remember(own, held.article_id, sighting, revised=bool(noticed))
-        rule = _rule(key)
-        if noticed:
-            return Revised(sighting=sighting, keys=own, id=held.article_id, rule=rule, changes=noticed)
-        return Unchanged(sighting=sighting, keys=own, id=held.article_id, rule=rule)
+        # Another guid at a known link joins what was two; without a guid the link is all that there ever was.
+        joins = key.kind in (KeyKind.LINK, KeyKind.ADDRESS) and any(
+            one.kind is KeyKind.GUID and one.scope == sighting.source_id and one not in self.known for one in keys
+        )
+        return self._again(sighting, own, held, _RULES[key.kind], merge=joins)
+
+    def verdict(self, sighting: Sighting) -> Verdict:
+        """The verdict where no key names what we held before: it is like something that we hold, or new."""
+        if again := self.recognised(sighting):
+            return again
+        keys = self._keys(sighting)
+        if likely := self._likely(sighting):
+            held, rule, like = likely
+            own = self._own(keys, held.article_id)
+            return self._again(sighting, own, held, rule, merge=True, scores=like.scores())
+        return self._new(sighting, keys)
+
+    def _keys(self, sighting: Sighting) -> tuple[Key, ...]:
+        reliable = (key for key in identity_keys(sighting, self.habits) if undated(key) not in self.unreliable)
+        return tuple(reliable) or (hash_key(sighting),)
 
     def _match(self, keys: tuple[Key, ...], sighting: Sighting) -> tuple[Key | None, Known | None]:
         # Where a day has a key of its own, guid and link have named several articles.
-        for key in sorted(keys, key=lambda key: not _is_daily(key)):
+        for key in sorted(keys, key=lambda key: not is_daily(key)):
             held = self.known.get(key)
             # Only what has a key of its own can be told apart again at the next poll.
-            if held is not None and not (any(map(_is_daily, keys)) and _another(key, held, sighting)):
+            if held is not None and not (any(map(is_daily, keys)) and _another(key, held, sighting, self.habits)):
                 return key, held
         return None, None
 
+    def _again(
+        self,
+        sighting: Sighting,
+        own: tuple[Key, ...],
+        held: Known,
+        rule: str,
+        *,
+        merge: bool,
+        scores: tuple[tuple[str, float], ...] = (),
+    ) -> Verdict:
+        noticed = () if self._settled(held, sighting) else changes(held.content, sighting.content)
+        self._remember(own, held.article_id, sighting, revised=bool(noticed))
+        id = held.article_id
+        if noticed:
+            return Revised(sighting=sighting, keys=own, id=id, rule=rule, changes=noticed, merge=merge, scores=scores)
+        return Unchanged(sighting=sighting, keys=own, id=id, rule=rule, merge=merge, scores=scores)
+
     def _new(self, sighting: Sighting, keys: tuple[Key, ...]) -> New:
-        lasting = tuple(key for key in keys if not _is_spare(key))
+        lasting = tuple(key for key in keys if not is_spare(key))
         free = tuple(key for key in lasting if key not in self.known)
-        spare = tuple(key for key in keys if _is_spare(key))[:1]
+        spare = tuple(key for key in keys if is_spare(key))[:1]
         own = free if free and len(free) == len(lasting) else (*free, *spare)
         id = article_id(sighting.outlet_id, own[0].value)
-        self._remember(own, id, sighting, revised=True)
+        held = self._remember(own, id, sighting, revised=True)
+        for clue in clues_of(sighting):
+            self.fresh[clue].append(held)
         rule = "new" if len(free) == len(lasting) else "new, though its address or id once named another"
         return New(sighting=sighting, keys=own, id=id, rule=rule)
+
+    def _likely(self, sighting: Sighting) -> tuple[Known, str, Likeness] | None:
+        """What the sighting is although no key says so: the most alike of those that share a clue, and the rule."""
+        shared: defaultdict[str, set[ClueKind]] = defaultdict(set)
+        candidates: dict[str, Known] = {}
+        for clue in clues_of(sighting):
+            for held in (*self.near.get(clue, ()), *self.fresh.get(clue, ())):
+                if held.content is not None:
+                    shared[held.article_id].add(clue.kind)
+                    candidates[held.article_id] = held
+        if not candidates:
+            return None
+        recurring = _recurring(candidates, shared)
+        number = article_number(sighting.content.url) if sighting.content.url else None
+        found: list[tuple[tuple[float, float, str], Known, str, Likeness]] = []
+        for id, held in candidates.items():
+            like = compare(sighting, held, common=self.common)
+            place = number[0] if number else ""
+            rule = judge(like, shared[id], place=place, habits=self.habits, recurring=recurring)
+            if rule and (id not in self.decided or told_twice(like)):
+                found.append(((like.title + (like.text or 0.0), -_hours(like.apart), id), held, rule, like))
+        if not found:
+            return None
+        _score, held, rule, like = max(found, key=lambda one: one[0])
+        return held, rule, like
 
     def _own(self, keys: tuple[Key, ...], id: str) -> tuple[Key, ...]:
         """The keys that are this article's or nobody's: an alias never changes its owner."""
         return tuple(
-            key for key in keys if (self.known[key].article_id == id if key in self.known else not _is_spare(key))
+            key for key in keys if (self.known[key].article_id == id if key in self.known else not is_spare(key))
         )
 
     def _settled(self, held: Known, sighting: Sighting) -> bool:
@@ -117,82 +178,63 @@ class _Desk:
         foreign = bool(held.source_id) and held.source_id != sighting.source_id
         return held.content is None or held.article_id in self.decided or foreign
 
-    def _remember(self, keys: tuple[Key, ...], id: str, sighting: Sighting, *, revised: bool) -> None:
+    def _remember(self, keys: tuple[Key, ...], id: str, sighting: Sighting, *, revised: bool) -> Known:
         self.decided.add(id)
+        now_known = Known(
+            article_id=id,
+            content=sighting.content,
+            published=sighting.published,
+            updated=sighting.updated or sighting.published or datetime.min.replace(tzinfo=UTC),
+            source_id=sighting.source_id,
+        )
         for key in keys:
             held = self.known.get(key)
             if held is None or revised:
-                updated = (
-                    held.updated if held else sighting.updated or sighting.published or datetime.min.replace(tzinfo=UTC)
-                )
-                self.known[key] = Known(
-                    article_id=id,
-                    content=sighting.content,
-                    published=held.published if held else sighting.published,
-                    updated=updated,
-                    source_id=sighting.source_id,
-                )
+                self.known[key] = now_known if held is None else _revised(held, sighting)
+        return now_known
 
 
-def _another(key: Key, held: Known, sighting: Sighting) -> bool:
+def _revised(held: Known, sighting: Sighting) -> Known:
+    return Known(
+        article_id=held.article_id,
+        content=sighting.content,
+        published=held.published,
+        updated=held.updated,
+        source_id=sighting.source_id,
+    )
+
+
+def _another(key: Key, held: Known, sighting: Sighting, habits: Habits) -> bool:
     """Whether `key` names another article than it once did: a guid used again, a page written anew at its old address."""
-    if held.content is None or key.kind is KeyKind.HASH or _is_daily(key):
+    if held.content is None or key.kind is KeyKind.HASH or is_daily(key):
         return False
     if held.published is None or sighting.published is None:
         return False
     apart = abs(held.published - sighting.published)
-    least = _REUSED if key.kind is KeyKind.GUID else _FAR_APART
-    return apart > least and not similar_titles(held.content.title, sighting.content.title)
+    if key.kind is KeyKind.LINK:
+        return apart > _FAR_APART and not similar_titles(held.content.title, sighting.content.title)
+    if apart > _REUSED and not similar_titles(held.content.title, sighting.content.title):
+        return True
+    # A guid that stands with another link, title, text and date has been given to another article.
+    links = [content.url and link_key(content.url, habits) for content in (held.content, sighting.content)]
+    moved = bool(links[0] and links[1]) and links[0] != links[1]
+    return moved and apart > _ELSEWHERE and unlike(held.content, sighting.content)
 
 
-def _is_daily(key: Key) -> bool:
-    return key.kind is KeyKind.LINK and " " in key.value
+def _recurring(candidates: Mapping[str, Known], shared: Mapping[str, set[ClueKind]]) -> bool:
+    """Whether the title is one that comes again and again: held on two days or more ("Morning briefing")."""
+    titled = [held for id, held in candidates.items() if ClueKind.TITLE in shared[id]]
+    return len({held.published.date() for held in titled if held.published}) > 1
 
 
-def _is_spare(key: Key) -> bool:
-    return key.kind is KeyKind.HASH or _is_daily(key)
+def _common(sightings: Sequence[Sighting]) -> frozenset[str]:
+    """Summaries and pictures that several entries of the document have: an outlet's advertisement, its logo."""
+    contents = [sighting.content for sighting in sightings]
+    said = Counter(content.summary for content in contents if content.summary)
+    said.update(content.picture.url for content in contents if content.picture)
+    # Two may be one article told twice.
+    return frozenset(words for words, times in said.items() if times > 2)
 
 
-def _undated(key: Key) -> Key:
-    return Key(key.kind, key.value.partition(" ")[0]) if _is_daily(key) else key
-
-
-def _unreliable(sightings: Sequence[Sighting]) -> frozenset[Key]:
-    """Keys that do not tell entries of this document apart: a guid on several links, a link on a third of all entries or
-    on entries whose guids and headlines both differ."""
-    links: defaultdict[Key, set[str]] = defaultdict(set)
-    told: defaultdict[Key, set[tuple[str, str]]] = defaultdict(set)
-    count: Counter[Key] = Counter()
-    for sighting in sightings:
-        for key in identity_keys(sighting):
-            if key.kind is KeyKind.GUID:
-                links[key].add(canonical_key(sighting.content.url) if sighting.content.url else sighting.content.title)
-            elif key.kind is KeyKind.LINK and not _is_daily(key):
-                count[key] += 1
-                told[key].add((sighting.guid or sighting.content.title, sighting.content.title))
-    several = {key for key, entries in told.items() if _differ(sorted(entries))}
-    guids = {key for key, targets in links.items() if len(targets) > 1}
-    many = max(_FEW, _SHARED_LINK * len(sightings))
-    shared = {key for key, times in count.items() if times > many or (times > 1 and _is_home(key.value))}
-    return frozenset(guids | shared | several)
-
-
-def _differ(entries: Sequence[tuple[str, str]]) -> bool:
-    """Whether two (guid, title) have neither in common: side by side in one document, an edited title is another entry."""
-    pairs = combinations(entries[:_PAIRED], 2)
-    return any(one[0] != other[0] and tokens(one[1]) != tokens(other[1]) for one, other in pairs)
-
-
-def _is_home(link: str) -> bool:
-    parts = urlsplit(link.partition(" ")[0])
-    return parts.path in ("", "/") and not parts.query
-
-
-def _rule(key: Key) -> str:
-    return {KeyKind.GUID: "same guid", KeyKind.LINK: "same link", KeyKind.HASH: "same words"}[key.kind]
-
-
-def _hash_key(sighting: Sighting) -> Key:
-    content = sighting.content
-    words = "\n".join((content.title, plain_text(content.summary or content.text), sighting.raw_published or ""))
-    return Key(KeyKind.HASH, hashlib.sha256(words.encode("utf-8", "surrogatepass")).hexdigest())
+def _hours(apart: timedelta | None) -> float:
+    return apart.total_seconds() / 3600 if apart is not None else 24.0

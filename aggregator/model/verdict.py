@@ -13,6 +13,7 @@ class KeyKind(StrEnum):
 
     GUID = "guid"
     LINK = "link"
+    ADDRESS = "address"
     HASH = "hash"
 
 
@@ -37,23 +38,30 @@ class New:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Revised:
-    """It is the article `id`, and a reader would notice what changed (`changes`: names of fields of Content)."""
+    """It is the article `id`, and a reader would notice what changed (`changes`: names of fields of Content).
+
+    `merge` when it is so by weaker evidence than the guid that it states: it joined an article known by another guid, and
+    `scores` say how alike the two are."""
 
     sighting: Sighting
     keys: tuple[Key, ...]
     id: str
     rule: str
     changes: tuple[str, ...]
+    merge: bool = False
+    scores: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unchanged:
-    """It is the article `id`, as we hold it."""
+    """It is the article `id`, as we hold it. `merge` and `scores` as in `Revised`."""
 
     sighting: Sighting
     keys: tuple[Key, ...]
     id: str
     rule: str
+    merge: bool = False
+    scores: tuple[tuple[str, float], ...] = ()
 
 
 Verdict = New | Revised | Unchanged

@@ -17,6 +17,7 @@ from aggregator.store.engine import one_writer
 from aggregator.store.identities import settle
 from aggregator.store.loading import load_articles
 from aggregator.store.mapping import categories_json, chunks, content_columns, word_columns
+from aggregator.store.memory import learn, remember
 from aggregator.store.placing import place, replace_seats
 from aggregator.store.polls import record
 from aggregator.store.records import Batch, Written
@@ -37,8 +38,11 @@ def write(connection: Connection, batch: Batch, now: datetime) -> Written:
     sightings = {key: verdict.sighting for key, verdict in held.items()}
     news = see(connection, batch.source.id, new | sightings, now)
     add_credits(connection, new, now)
+    remember(connection, new, fresh=True)
     # Two feeds of an outlet may word one article differently: only who changed its words revises it, not each in turn.
     touched = {key: verdict for key, verdict in held.items() if key in news or not verdict.sighting.raw_hash}
+    told = {key: verdict for key, verdict in touched.items() if isinstance(verdict, Revised) or _is_merge(verdict)}
+    remember(connection, {key: verdict.sighting for key, verdict in told.items()}, fresh=False)
     keep_evidence(connection, batch.source.id, new | {key: sightings[key] for key in touched})
     visible = revise(connection, touched, now)
     recompute(connection, touched, now)
@@ -49,6 +53,8 @@ def write(connection: Connection, batch: Batch, now: datetime) -> Written:
     )
     poll = replace(batch.poll, new=len(written.new), revised=len(written.revised))
     record(connection, batch.schedule, poll, batch.feed)
+    for outlet_id, lesson in batch.lessons:
+        learn(connection, outlet_id, [lesson])
     return written
 
 
@@ -73,6 +79,10 @@ def _by_key(verdicts: Sequence[Verdict], keys: Mapping[str, int]) -> dict[int, V
         if key is not None and (key not in chosen or (isinstance(verdict, Revised) and not _is_revised(chosen[key]))):
             chosen[key] = verdict
     return chosen
+
+
+def _is_merge(verdict: Verdict) -> bool:
+    return not isinstance(verdict, New) and verdict.merge
 
 
 def _is_revised(verdict: Verdict) -> bool:

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
-from aggregator.dedupe.articles import Known
+from aggregator.dedupe import Known
 from aggregator.model import Key, New, Unchanged, Verdict, article_id
 from aggregator.store import tables as t
 from aggregator.store.mapping import ARTICLE_COLUMNS, chunks, content_of, index_key

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from aggregator.dedupe import Lesson
 from aggregator.model import Article, ChannelKind, Health, Poll, Schedule, Source, Title, Verdict
 
 
@@ -21,7 +22,8 @@ class FeedFacts:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Batch:
     """All that one poll brought. `schedule` is as it shall be after; `selects` names the operator's channels that carry
-    an article; `first_document` lists by publication time (see `model.Article.listed`)."""
+    an article; `first_document` lists by publication time (see `model.Article.listed`); `lessons` are what it taught of the
+    outlets named."""
 
     source: Source
     verdicts: tuple[Verdict, ...]
@@ -30,6 +32,7 @@ class Batch:
     first_document: bool
     feed: FeedFacts = FeedFacts()
     selects: Callable[[Article], Collection[str]] = lambda _article: ()
+    lessons: tuple[tuple[str, Lesson], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

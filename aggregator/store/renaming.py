@@ -46,6 +46,7 @@ def _rename(connection: Connection, old: str, new: str, now: datetime) -> None:
         connection.execute(update(table).where(table.c.source_id == old).values(source_id=new))
     guids = t.alias.c.kind == KeyKind.GUID.value
     connection.execute(update(t.alias).where(guids, t.alias.c.scope == old).values(scope=new))
+    connection.execute(update(t.habit).where(t.habit.c.scope == old).values(scope=new))
     here = t.channel.c.kind == ChannelKind.SOURCE.value
     connection.execute(
         update(t.channel)
@@ -93,6 +94,8 @@ def _move_articles(connection: Connection, source_id: str, old: str, new: str, n
     for keys in chunks(articles):
         connection.execute(update(t.article).where(a.key.in_(keys)).values(outlet_id=new))
         _move_aliases(connection, [articles[key] for key in keys], old, new)
+        c = t.clue.c
+        connection.execute(update(t.clue).where(c.outlet_id == old, c.article_key.in_(keys)).values(outlet_id=new))
         here = (m.channel_id == before, m.article_key.in_(keys))
         moved += len(connection.execute(select(m.article_key).where(*here, m.carried)).all())
         connection.execute(update(t.membership).where(*here).values(channel_id=after))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 
-from aggregator.dedupe.articles import Known
+from aggregator.dedupe import Known
 from aggregator.errors import StoreError
-from aggregator.model import Article, Channel, ChannelKind, Evidence, Key, Newsroom, Poll, Schedule
+from aggregator.model import Article, Channel, ChannelKind, Evidence, Key, Newsroom, Poll, Schedule, Sighting
 from aggregator.query import Query, Vocabulary
 from aggregator.store import (
     articles,
@@ -16,6 +16,7 @@ from aggregator.store import (
     configuration,
     identities,
     maintenance,
+    memory,
     polls,
     reading,
     refilling,
@@ -130,6 +131,9 @@ class Store:
     async def known(self, outlet_id: str, keys: Collection[Key]) -> dict[Key, Known]:
         return await self._database.read(identities.known, outlet_id, keys)
 
+    async def recall(self, outlet_id: str, sightings: Sequence[Sighting]) -> memory.Memory:
+        return await self._database.read(memory.recall, outlet_id, sightings)
+
     async def write(self, batch: Batch, *, now: datetime) -> Written:
         return await self._database.write(articles.write, batch, now)
 
@@ -200,6 +204,7 @@ class Store:
         count = 0
         while done := await self._database.write(maintenance.prune_articles, now):
             count += done
+        await self._database.write(memory.forget_clues, now)
         return Pruned(articles=count, polls=await self._database.write(maintenance.prune_polls, now))
 
     async def statistics(self) -> Statistics:

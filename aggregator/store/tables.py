@@ -154,6 +154,11 @@ class ArticleRow(SQLModel, table=True):
     url_tokens: str = ""
     category_terms: str = ""
     revision: int = 0
+    # An operator's: withdrawn, or merged into another article; shown nowhere either way.
+    ruling: str | None = None
+    # When, and why, we came to believe that its source took it back.
+    suspected: datetime | None = _instant(nullable=True)
+    suspicion: str | None = None
 
 
 class AliasRow(SQLModel, table=True):
@@ -171,8 +176,31 @@ class AliasRow(SQLModel, table=True):
     last_seen: datetime = _instant()
 
 
+class ClueRow(SQLModel, table=True):
+    """What an article shares with others that it could be (see `dedupe.clues`): 63 bits of a hash; kept for 60 days."""
+
+    __tablename__: ClassVar[str] = "clue"
+    __table_args__: ClassVar[Any] = ({"sqlite_with_rowid": False},)
+    outlet_id: str = Field(primary_key=True)
+    value: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    article_key: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+
+
+class HabitRow(SQLModel, table=True):
+    """Observations for and against a habit of an outlet or (scope) of one of its sources: see `dedupe.habits`."""
+
+    __tablename__: ClassVar[str] = "habit"
+    outlet_id: str = Field(primary_key=True)
+    habit: str = Field(primary_key=True)
+    scope: str = Field(primary_key=True, default="")
+    value: str = Field(primary_key=True, default="")
+    agree: int = 0
+    disagree: int = 0
+
+
 class SightingRow(SQLModel, table=True):
-    """An article in a source: what it said there, raw, so that rules can be run again."""
+    """An article in a source: what it said there, raw, so that rules can be run again. `absent` counts the documents in a row
+    that left it out although they went on with older ones."""
 
     __tablename__: ClassVar[str] = "sighting"
     __table_args__ = (Index("ix_sighting_source", "source_id", "raw_hash"),)
@@ -187,6 +215,7 @@ class SightingRow(SQLModel, table=True):
     raw_hash: str = ""
     first_seen: datetime = _instant()
     last_seen: datetime = _instant()
+    absent: int = 0
 
 
 class EvidenceRow(SQLModel, table=True):
@@ -344,7 +373,8 @@ class AppliedConfigurationRow(SQLModel, table=True):
 
 
 class DecisionRow(SQLModel, table=True):
-    """An operator's decision: withdraw | restore | split | merge, of `articles`, kept and exported."""
+    """An operator's decision: withdraw | restore | split | merge, of `articles`, kept and exported. `detail` has what it takes
+    to decide so again in another database: the outlet, its keys and the article that they are of now."""
 
     __tablename__: ClassVar[str] = "decision"
     id: int | None = Field(default=None, primary_key=True)
@@ -353,6 +383,7 @@ class DecisionRow(SQLModel, table=True):
     articles: list[str] | None = _json()
     reason: str = ""
     operator: str = ""
+    detail: dict[str, Any] | None = _json()
 
 
 _tables = SQLModel.metadata.tables
@@ -363,6 +394,8 @@ schedule = _tables["schedule"]
 poll = _tables["poll"]
 article = _tables["article"]
 alias = _tables["alias"]
+clue = _tables["clue"]
+habit = _tables["habit"]
 sighting = _tables["sighting"]
 evidence = _tables["evidence"]
 revision = _tables["revision"]
@@ -375,3 +408,4 @@ channel = _tables["channel"]
 membership = _tables["membership"]
 rendered = _tables["rendered"]
 applied_configuration = _tables["applied_configuration"]
+decision = _tables["decision"]

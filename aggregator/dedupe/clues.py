@@ -1,0 +1,92 @@
+"""A sighting → clues: hashes that several articles may share, by which those that it could be are found (identity.md §2).
+
+A clue decides nothing: what is found by it is compared (see `likeness`)."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from datetime import UTC
+from enum import StrEnum
+from typing import NamedTuple
+from urllib.parse import parse_qsl, urlsplit
+
+from aggregator.model import Content, Sighting
+from aggregator.text import plain_text, tokens
+from aggregator.urls import canonical_key
+
+_FEWEST_WORDS = 8
+_COMPARED_WORDS = 200
+_SEGMENT = re.compile(r"\d{5,12}\Z")
+_HEAD = re.compile(r"(\d{5,12})[-_]")
+_TAIL = re.compile(r"[-_.,][a-z]{0,3}(\d{5,12})\Z", re.I)
+_DATE = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])?(?:\d{4,6})?\Z")
+
+
+class ClueKind(StrEnum):
+    """What sightings have in common."""
+
+    GUID = "guid"
+    NUMBER = "number"
+    TITLE = "title"
+    WORDS = "words"
+    MOMENT = "moment"
+    PAGE = "page"
+
+
+class Clue(NamedTuple):
+    """63 bits of a hash."""
+
+    kind: ClueKind
+    value: int
+
+
+def clues_of(sighting: Sighting) -> tuple[Clue, ...]:
+    """The guid that is no address, the article's number in its link, the title, the words of the summary, the moment of
+    publication, and the page that a query follows."""
+    content = sighting.content
+    found = {
+        ClueKind.GUID: sighting.guid if sighting.guid and "://" not in sighting.guid else None,
+        ClueKind.NUMBER: "=".join(number) if content.url and (number := article_number(content.url)) else None,
+        ClueKind.TITLE: " ".join(tokens(content.title)),
+        ClueKind.WORDS: " ".join(words) if len(words := body_words(content)) >= _FEWEST_WORDS else None,
+        ClueKind.MOMENT: sighting.published and sighting.published.astimezone(UTC).isoformat(),
+        ClueKind.PAGE: _page(content.url),
+    }
+    return tuple(Clue(kind, _hash(kind, text)) for kind, text in found.items() if text)
+
+
+def article_number(url: str) -> tuple[str, str] | None:
+    """Where in an address a number stands that may be the article's own, and the number: ("tail", "842187").
+
+    At least five digits, and no date: `/2026/03/17/`, `20260317`.
+    """
+    parts = urlsplit(canonical_key(url))
+    segments = [segment for segment in parts.path.split("/") if segment]
+    last = segments[-1] if segments else ""
+    for place, match in (("tail", _TAIL.search(last)), ("head", _HEAD.match(last))):
+        if match and not _DATE.match(match[1]):
+            return place, match[1]
+    whole = [segment for segment in reversed(segments) if _SEGMENT.match(segment) and not _DATE.match(segment)]
+    if whole:
+        return "segment", whole[0]
+    numeric = [
+        (name, value) for name, value in parse_qsl(parts.query) if _SEGMENT.match(value) and not _DATE.match(value)
+    ]
+    return (f"?{numeric[0][0]}", numeric[0][1]) if len(numeric) == 1 else None
+
+
+def body_words(content: Content) -> tuple[str, ...]:
+    """The first words that an article says below its title, without numbers: counters move."""
+    words = tokens(plain_text((content.summary or content.text)[:8_000]))
+    return tuple(word for word in words if not word.isdigit())[:_COMPARED_WORDS]
+
+
+def _page(url: str | None) -> str | None:
+    page, _, query = canonical_key(url).partition("?") if url else ("", "", "")
+    return page if query else None
+
+
+def _hash(kind: ClueKind, text: str) -> int:
+    digest = hashlib.blake2b(f"{kind}\n{text}".encode("utf-8", "surrogatepass"), digest_size=8).digest()
+    return int.from_bytes(digest, "big") >> 1

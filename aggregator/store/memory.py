@@ -1,0 +1,157 @@
+"""What identity is decided by: owners of keys, articles that share a clue, and habits of the outlet; and how they are learned."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from aggregator.dedupe import (
+    Clue,
+    Habit,
+    Habits,
+    Known,
+    Lesson,
+    clues_of,
+    habits_of,
+    identity_keys,
+    wanted_clues,
+)
+from aggregator.model import Key, Sighting, order_key
+from aggregator.store import tables as t
+from aggregator.store.identities import known
+from aggregator.store.mapping import ARTICLE_COLUMNS, chunks, content_of, storable
+from aggregator.text import fold
+
+# Beyond this an article is not told again under other keys; and of what shares a clue the newest are enough.
+_REMEMBERED = timedelta(days=60)
+_NEWEST = 20
+_NO_ID = "a" * 16
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Memory:
+    """What `dedupe.decide` wants to know of an outlet before it decides on sightings."""
+
+    known: Mapping[Key, Known]
+    near: Mapping[Clue, Sequence[Known]]
+    habits: Habits
+
+
+def recall(connection: Connection, outlet_id: str, sightings: Sequence[Sighting]) -> Memory:
+    """All that is held that these sightings could be."""
+    habits = habits_of(_lessons(connection, outlet_id))
+    keys = {key for sighting in sightings for key in identity_keys(sighting, habits)}
+    owners = known(connection, outlet_id, keys)
+    near = _near(connection, outlet_id, wanted_clues(sightings, owners, habits))
+    return Memory(known=owners, near=near, habits=habits)
+
+
+def learn(connection: Connection, outlet_id: str, lessons: Iterable[Lesson]) -> None:
+    """Add up what a document taught."""
+    c = t.habit.c
+    for lesson in lessons:
+        here = (
+            c.outlet_id == outlet_id,
+            c.habit == lesson.habit.value,
+            c.scope == lesson.scope,
+            c.value == storable(lesson.value)[:200],
+        )
+        sums = {"agree": c.agree + lesson.agree, "disagree": c.disagree + lesson.disagree}
+        if connection.execute(update(t.habit).where(*here).values(sums)).rowcount == 0:
+            connection.execute(
+                insert(t.habit).values(
+                    outlet_id=outlet_id,
+                    habit=lesson.habit.value,
+                    scope=lesson.scope,
+                    value=storable(lesson.value)[:200],
+                    agree=lesson.agree,
+                    disagree=lesson.disagree,
+                )
+            )
+
+
+def remember(connection: Connection, sightings: Mapping[int, Sighting], *, fresh: bool) -> None:
+    """Let the articles of these keys be found by what the sightings say; `fresh` ones have no clues yet."""
+    rows = {(sighting.outlet_id, clue.value, key) for key, sighting in sightings.items() for clue in clues_of(sighting)}
+    if not fresh:
+        rows -= _remembered(connection, rows)
+    names = ("outlet_id", "value", "article_key")
+    if rows:
+        connection.execute(insert(t.clue), [dict(zip(names, row, strict=True)) for row in sorted(rows)])
+
+
+def forget_clues(connection: Connection, now: datetime) -> int:
+    """Forget the clues to what was listed too long ago; how many."""
+    oldest = order_key(now - _REMEMBERED, _NO_ID)
+    c = t.clue.c
+    outlets = list(connection.execute(select(c.outlet_id).distinct()).scalars())
+    return sum(
+        connection.execute(delete(t.clue).where(c.outlet_id == id, c.article_key < oldest)).rowcount for id in outlets
+    )
+
+
+def _lessons(connection: Connection, outlet_id: str) -> list[Lesson]:
+    rows = connection.execute(select(t.habit).where(t.habit.c.outlet_id == outlet_id)).mappings()
+    return [
+        Lesson(Habit(row["habit"]), row["scope"], row["value"], agree=row["agree"], disagree=row["disagree"])
+        for row in rows
+    ]
+
+
+def _near(connection: Connection, outlet_id: str, clues: Collection[Clue]) -> dict[Clue, tuple[Known, ...]]:
+    """The newest articles that share each clue."""
+    named = {clue.value: clue for clue in clues}
+    found: defaultdict[int, list[int]] = defaultdict(list)
+    c = t.clue.c
+    for part in chunks(named):
+        query = select(c.value, c.article_key).where(c.outlet_id == outlet_id, c.value.in_(part))
+        for value, key in connection.execute(query):
+            found[value].append(key)
+    newest = {value: sorted(keys)[-_NEWEST:] for value, keys in found.items()}
+    held = _articles(connection, {key for keys in newest.values() for key in keys})
+    return {named[value]: tuple(held[key] for key in keys if key in held) for value, keys in newest.items()}
+
+
+def _articles(connection: Connection, keys: Collection[int]) -> dict[int, Known]:
+    found: dict[int, Known] = {}
+    authors = _authors(connection, keys)
+    for part in chunks(keys):
+        rows = connection.execute(select(*ARTICLE_COLUMNS).where(t.article.c.key.in_(part))).mappings()
+        for row in rows:
+            found[row["key"]] = Known(
+                article_id=row["id"],
+                content=content_of(row),
+                published=row["published"],
+                updated=row["updated"],
+                source_id=row["source_id"],
+                authors=frozenset(authors[row["key"]]),
+            )
+    return found
+
+
+def _authors(connection: Connection, keys: Collection[int]) -> defaultdict[int, set[str]]:
+    """The folded names of the persons who are credited."""
+    names: defaultdict[int, set[str]] = defaultdict(set)
+    c = t.credit.c
+    for part in chunks(keys):
+        query = select(c.article_key, c.name).where(c.article_key.in_(part), c.kind == "person")
+        for key, name in connection.execute(query):
+            names[key].add(fold(name))
+    return names
+
+
+def _remembered(connection: Connection, rows: Collection[tuple[str, int, int]]) -> set[tuple[str, int, int]]:
+    there: set[tuple[str, int, int]] = set()
+    c = t.clue.c
+    by_outlet: defaultdict[str, set[int]] = defaultdict(set)
+    for outlet_id, value, _key in rows:
+        by_outlet[outlet_id].add(value)
+    for outlet_id, values in by_outlet.items():
+        for part in chunks(values):
+            query = select(c.value, c.article_key).where(c.outlet_id == outlet_id, c.value.in_(part))
+            there.update((outlet_id, value, key) for value, key in connection.execute(query))
+    return there
