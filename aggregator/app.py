@@ -17,6 +17,7 @@ import structlog
 
 from aggregator import __version__
 from aggregator.config import Settings, load, unknown_variables
+from aggregator.editions import Editions
 from aggregator.errors import ConfigError, FetchError, ParseError, Problem
 from aggregator.fetch import Client
 from aggregator.ingest import Pipeline
@@ -67,11 +68,13 @@ class App:
     store: Store
     newsroom: Newsroom
     syndicate: Syndicate = field(init=False)
+    editions: Editions = field(init=False)
     _selector: Selector = field(init=False)
     _rules: Rules = field(init=False)
 
     def __post_init__(self) -> None:
         self.syndicate = Syndicate(self.store, lambda: self.newsroom, now)
+        self.editions = Editions(self.store, lambda: self.newsroom, now)
         self._use(self.newsroom)
 
     def _use(self, newsroom: Newsroom) -> None:
@@ -118,7 +121,8 @@ class App:
             newsroom=lambda: self.newsroom,
             now=now,
             settings=self.settings,
-            feed=self.syndicate.feed,
+            feed=self.editions.feed,
+            body=self.editions.body,
             search_feed=self.syndicate.search_feed,
             polling=polling,
         )

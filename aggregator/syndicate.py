@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 
-import structlog
-
-from aggregator import __version__, publish, query
+from aggregator import publish, query
 from aggregator.model import Article, Channel, ChannelKind, Newsroom, Title
 from aggregator.publish import Publication
 from aggregator.query import Query, QueryIndex
-from aggregator.store import ChannelState, Rendered, Store
-
-log = structlog.get_logger(__name__)
+from aggregator.store import ChannelState, Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,66 +42,27 @@ class Syndicate:
     newsroom: Callable[[], Newsroom]
     now: Callable[[], datetime]
 
-    async def feed(self, kind: ChannelKind, slug: str, format: str) -> Rendered | None:
-        """The bytes of a channel in a format, from the store while its version holds; None for a channel unknown or removed."""
-        state = await self.store.channel(kind, slug)
-        if state is None or state.removed:
-            return None
-        digest = _digest(self.newsroom())
-        held = await self.store.rendered(kind, slug, format)
-        if held is not None and held.version == state.version and held.digest == digest:
-            return held
-        fresh = await self._render(state, format, digest)
-        if held is not None and held.version == state.version:
-            # The configuration changed: new bytes are news to a client that knows nothing but our Last-Modified.
-            same = held.etag == fresh.etag
-            fresh = replace(fresh, last_modified=held.last_modified if same else self.now())
-        await self.store.save_rendered(fresh)
-        return fresh
-
-    async def _render(self, state: ChannelState, format: str, digest: str) -> Rendered:
-        newsroom = self.newsroom()
-        channel = _channel(newsroom, state)
+    async def publications(self, state: ChannelState) -> dict[str, Publication]:
+        """What the feeds of a channel say, by format, from one look at its articles."""
+        channel = _channel(self.newsroom(), state)
         articles = await self.store.articles(state.kind, state.slug, limit=channel.limit)
-        publication = await self.publication(channel, articles, format=format, changed=state.changed)
-        output = publish.render(publication, format, site=newsroom.site)
-        for article in output.omitted:
-            log.warning("article.omitted", article=article, channel=f"{state.kind}:{state.slug}", format=format)
-        return Rendered(
-            kind=state.kind,
-            slug=state.slug,
-            format=format,
-            version=state.version,
-            digest=digest,
-            etag=etag(output.body),
-            last_modified=state.changed,
-            body=output.body,
-            # mtime=0: the same body gives the same bytes (RFC 1952 §2.3.1).
-            gzip=gzip.compress(output.body, 6, mtime=0),
-            omitted=output.omitted,
-            media_type=output.media_type,
-        )
-
-    async def publication(
-        self, channel: Channel, articles: tuple[Article, ...], *, format: str, changed: datetime
-    ) -> Publication:
-        """What a feed of `articles` says of itself."""
+        title = await self._title(channel)
         site = self.newsroom().site
         page = f"{site.url}/{channel.kind.folder}/{channel.slug}"
-        title = await self._title(channel)
-        return Publication(
+        said = Publication(
             id=publish.channel_uri(site, channel.kind, channel.slug),
             title=title,
             description=channel.description.text(site.language) or f"{title}: news from all outlets",
             language=site.language,
-            self_url=f"{page}.{format}",
+            self_url=page,
             page_url=page,
-            updated=_updated(articles) or changed,
+            updated=_updated(articles) or state.changed,
             republish=channel.republish,
             articles=articles,
             contact=site.contact,
             labels=self._labels(),
         )
+        return {format: replace(said, self_url=f"{page}.{format}") for format in publish.FORMATS}
 
     def _labels(self) -> dict[str, str]:
         newsroom = self.newsroom()
@@ -181,17 +137,10 @@ def _updated(articles: tuple[Article, ...]) -> datetime | None:
     return max((max(article.updated, article.listed) for article in articles), default=None)
 
 
-def _digest(newsroom: Newsroom) -> str:
-    """What decides bytes beside a channel's version: the configuration in force and our own code."""
-    return f"{newsroom.digest}:{__version__}"
-
-
 def _channel(newsroom: Newsroom, state: ChannelState) -> Channel:
     """The channel that `state` is of; for sections, outlets, sources and authors made from what they are."""
-    if state.kind is ChannelKind.CHANNEL:
-        for channel in newsroom.channels:
-            if channel.slug == state.slug:
-                return channel
+    if state.kind is ChannelKind.CHANNEL and (channel := newsroom.channel_by_slug.get(state.slug)):
+        return channel
     title = Title(state.slug)
     if state.kind is ChannelKind.SECTION and (section := newsroom.section_by_slug.get(state.slug)):
         title = section.title

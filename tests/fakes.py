@@ -47,6 +47,9 @@ def _family(address: str) -> socket.AddressFamily:
 class StoreOutOfReach:
     """A store whose database cannot be reached: every question to it fails as the real one would."""
 
+    def pulse(self) -> None:
+        return None
+
     def __getattr__(self, name: str) -> Any:
         async def fail(*args: object, **kwargs: object) -> NoReturn:
             raise StoreError("the database is out of reach: connection refused")

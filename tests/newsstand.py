@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 
 from aggregator.config import Settings
+from aggregator.editions import Editions
 from aggregator.model import (
     AuthorProfile,
     Channel,
@@ -23,7 +24,7 @@ from aggregator.model import (
     Site,
     Title,
 )
-from aggregator.store import Rendered, Store
+from aggregator.store import Store
 from aggregator.syndicate import Selector, Syndicate
 from aggregator.web import Desk, create_app
 from tests.making import NOW, newsroom, publish, sighting, source
@@ -150,13 +151,14 @@ def _more(now: datetime) -> list[Any]:
 
 def desk_of(store: Store, news: Newsroom, *, now: Callable[[], datetime] = lambda: NOW, **settings: Any) -> Desk:
     """The desk as the app wires it."""
-    syndicate = Syndicate(store, lambda: news, now)
+    syndicate, editions = Syndicate(store, lambda: news, now), Editions(store, lambda: news, now)
     return Desk(
         store=store,
         newsroom=lambda: news,
         now=now,
         settings=Settings(**settings),
-        feed=syndicate.feed,
+        feed=editions.feed,
+        body=editions.body,
         search_feed=syndicate.search_feed,
         polling=True,
     )
@@ -166,6 +168,3 @@ def browser(desk: Desk, *, client: str = "203.0.113.9") -> httpx.AsyncClient:
     """A client in process, from another machine unless told otherwise. It follows no redirect."""
     transport = httpx.ASGITransport(create_app(desk), client=(client, 50_000))
     return httpx.AsyncClient(transport=transport, base_url="https://wire.example")
-
-
-Feed = Callable[[ChannelKind, str, str], Awaitable[Rendered | None]]

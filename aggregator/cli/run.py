@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
+from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -61,6 +62,8 @@ async def _serve_and_poll(app: App, poller: Poller) -> None:
 
     clock = Clock()
     clock.every(2, poller.tick, name="poll")
+    # While polls run they come first: a quarter of the time is for rendering what they brought.
+    clock.every(1, lambda: app.editions.renew(patience=timedelta(seconds=0.8 if poller.idle else 0.25)), name="render")
     clock.every(60, app.syndicate.sweep, name="sweep")
     clock.every(3600, app.prune, name="prune")
     clock.start()

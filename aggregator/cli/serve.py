@@ -25,9 +25,17 @@ def register(cli: typer.Typer) -> None:
 
         Example: aggregator serve --host 0.0.0.0
         """
+        from aggregator.schedule import Clock
 
         async def work(app: App) -> None:
-            await serve_until_stopped(app, polling=False)
+            clock = Clock()
+            # Whoever polls in another process and stays renders at once; `poll` from cron does not.
+            clock.every(5, app.editions.renew, name="render")
+            clock.start()
+            try:
+                await serve_until_stopped(app, polling=False)
+            finally:
+                clock.stop()
 
         raise typer.Exit(with_app(settings_of(context, host=host, port=port), work, publish=True))
 

@@ -90,3 +90,7 @@ class Newsroom:
     @cached_property
     def section_by_slug(self) -> dict[str, Section]:
         return {section.slug: section for section in self.sections}
+
+    @cached_property
+    def channel_by_slug(self) -> dict[str, Channel]:
+        return {channel.slug: channel for channel in self.channels}

@@ -1,5 +1,6 @@
 """Channel and articles → bytes: RSS, Atom, JSON Feed, OPML."""
 
+from aggregator.publish.encodings import CODINGS, PLAIN, encoded
 from aggregator.publish.formats import FORMATS, Format, render
 from aggregator.publish.ids import (
     article_address,
@@ -14,7 +15,9 @@ from aggregator.publish.publication import Output, Publication
 from aggregator.publish.rights import SUMMARY_LENGTH, Shown, allowed
 
 __all__ = [
+    "CODINGS",
     "FORMATS",
+    "PLAIN",
     "SUMMARY_LENGTH",
     "Format",
     "Outline",
@@ -26,6 +29,7 @@ __all__ = [
     "article_uri",
     "author_address",
     "channel_uri",
+    "encoded",
     "opml",
     "read_opml",
     "render",

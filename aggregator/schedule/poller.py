@@ -45,6 +45,11 @@ class Poller:
     _running: dict[str, asyncio.Task[Poll | None]] = field(default_factory=dict)
     _draining: bool = False
 
+    @property
+    def idle(self) -> bool:
+        """Whether no poll runs now."""
+        return not self._running
+
     async def tick(self) -> None:
         """Start polling what is due now, up to the free places; returns without waiting for the polls."""
         free = self.concurrency - len(self._running)

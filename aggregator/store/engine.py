@@ -32,6 +32,7 @@ class Database:
         self._writing, self._reading = _sqlite_engines(url) if self.sqlite else _postgresql_engines(url)
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="store-writer")
         self._readers = ThreadPoolExecutor(_READERS, thread_name_prefix="store-reader")
+        self._listener: sqlite3.Connection | None = None
 
     @classmethod
     def of(cls, url: str) -> Database:
@@ -62,6 +63,18 @@ class Database:
         """`function(connection, …)` in the writer thread, all of it or nothing."""
         return await _in(self._writer, lambda: self._run(self._writing, function, *args, **kwargs))
 
+    def pulse(self) -> int | None:
+        """SQLite's data_version, on a connection that never writes: it differs after a commit on any other connection, of any
+        process (https://sqlite.org/pragma.html#pragma_data_version), and costs a look into shared memory. None elsewhere."""
+        if self.path is None or not (self._listener or self.path.exists()):
+            return None
+        try:
+            if self._listener is None:
+                self._listener = sqlite3.connect(self.path, timeout=0, isolation_level=None, check_same_thread=False)
+            return int(self._listener.execute("PRAGMA data_version").fetchone()[0])
+        except sqlite3.Error:  # for example a moment in which the log is being recovered
+            return None
+
     def _run(self, engine: Engine, function: Callable[..., _Result], *args: Any, **kwargs: Any) -> _Result:
         try:
             with engine.begin() as connection:
@@ -78,6 +91,9 @@ class Database:
     def close_now(self) -> None:
         self._writer.shutdown()
         self._readers.shutdown()
+        if self._listener is not None:
+            self._listener.close()
+            self._listener = None
         self._writing.dispose()
         self._reading.dispose()
 

@@ -106,7 +106,8 @@ def _move_channel(connection: Connection, old: str, new: str, now: datetime) -> 
     there = select(m.article_key).where(m.channel_id == target["id"])
     connection.execute(delete(t.membership).where(m.channel_id == source["id"], m.article_key.in_(there)))
     connection.execute(update(t.membership).where(m.channel_id == source["id"]).values(channel_id=target["id"]))
-    connection.execute(delete(t.rendered).where(t.rendered.c.channel_id == source["id"]))
+    for table in (t.rendered, t.rendered_body, t.render_failure):
+        connection.execute(delete(table).where(table.c.channel_id == source["id"]))
     connection.execute(delete(t.channel).where(t.channel.c.id == source["id"]))
     bump(
         connection,

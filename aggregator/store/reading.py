@@ -1,15 +1,15 @@
-"""Channels → what is read of them: their state, their articles, lists of them, their rendered bytes."""
+"""Channels → what is read of them: their state, their articles, lists of them."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, and_, func, insert, or_, select, update
+from sqlalchemy import Connection, RowMapping, and_, func, or_, select
 
 from aggregator.model import Article, ChannelKind, Order
 from aggregator.store import tables as t
 from aggregator.store.loading import load_articles, with_mates
-from aggregator.store.records import ChannelState, Listing, Rendered
+from aggregator.store.records import ChannelState, Listing
 
 
 def _row(connection: Connection, kind: ChannelKind, slug: str) -> RowMapping | None:
@@ -20,10 +20,11 @@ def _row(connection: Connection, kind: ChannelKind, slug: str) -> RowMapping | N
 def channel(connection: Connection, kind: ChannelKind, slug: str) -> ChannelState | None:
     """A channel's state."""
     row = _row(connection, kind, slug)
-    return _state(row) if row else None
+    return state_of(row) if row else None
 
 
-def _state(row: RowMapping) -> ChannelState:
+def state_of(row: RowMapping) -> ChannelState:
+    """A row of the table `channel` as a value."""
     names = ("slug", "version", "changed", "size", "latest")
     flags: dict[str, Any] = {name: bool(row[name]) for name in ("removed", "configured", "private")}
     return ChannelState(kind=ChannelKind(row["kind"]), **{name: row[name] for name in names}, **flags)
@@ -117,36 +118,6 @@ def _listing(kind: ChannelKind, row: RowMapping) -> Listing:
         configured=bool(row["configured"]),
         private=bool(row["private"] or row["source_private"]),
     )
-
-
-def rendered(connection: Connection, kind: ChannelKind, slug: str, format: str) -> Rendered | None:
-    """The bytes kept of a channel in a format."""
-    query = (
-        select(t.rendered)
-        .join(t.channel, t.channel.c.id == t.rendered.c.channel_id)
-        .where(t.channel.c.kind == kind.value, t.channel.c.slug == slug, t.rendered.c.format == format)
-    )
-    row = connection.execute(query).mappings().first()
-    if row is None:
-        return None
-    names = ("format", "version", "digest", "etag", "last_modified", "body", "gzip", "media_type")
-    return Rendered(kind=kind, slug=slug, **{name: row[name] for name in names}, omitted=tuple(row["omitted"] or ()))
-
-
-def save_rendered(connection: Connection, value: Rendered) -> None:
-    """Keep the bytes of a channel, unless newer ones are kept already."""
-    row = _row(connection, value.kind, value.slug)
-    if row is None:
-        return
-    names = ("version", "digest", "etag", "last_modified", "body", "gzip", "media_type")
-    values = {name: getattr(value, name) for name in names} | {"omitted": list(value.omitted)}
-    c = t.rendered.c
-    here = (c.channel_id == row["id"], c.format == value.format)
-    held = connection.execute(select(c.version).where(*here)).scalar()
-    if held is None:
-        connection.execute(insert(t.rendered).values(channel_id=row["id"], format=value.format, **values))
-    elif held <= value.version:
-        connection.execute(update(t.rendered).where(*here).values(values))
 
 
 def redirect(connection: Connection, kind: str, old: str) -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -102,8 +102,9 @@ class AuthorRecord:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rendered:
-    """The bytes of a channel in a format, as of a version of the channel and a digest of what else decides them."""
+class Edition:
+    """A channel as rendered in a format: all but its bytes. It is as of a version of the channel and a digest of what else
+    decides the bytes; `etag` is of the plain body, `sizes` are bytes by content coding ("identity" for the plain body)."""
 
     kind: ChannelKind
     slug: str
@@ -112,10 +113,26 @@ class Rendered:
     digest: str
     etag: str
     last_modified: datetime
-    body: bytes = field(repr=False)
-    gzip: bytes = field(repr=False)
+    sizes: Mapping[str, int]
     omitted: tuple[str, ...] = ()
-    media_type: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rendered:
+    """An edition with its bytes in each coding but the plain one; none where only what stands in the edition changed."""
+
+    edition: Edition
+    bodies: Mapping[str, bytes] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RenderFailure:
+    """A channel that could not be rendered since `at`: its last good editions are served."""
+
+    kind: ChannelKind
+    slug: str
+    at: datetime
+    error: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

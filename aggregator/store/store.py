@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 
@@ -14,6 +14,7 @@ from aggregator.store import (
     articles,
     authors,
     configuration,
+    editions,
     identities,
     maintenance,
     memory,
@@ -33,10 +34,12 @@ from aggregator.store.records import (
     Batch,
     ChannelState,
     Counted,
+    Edition,
     Found,
     Listing,
     Pruned,
     Rendered,
+    RenderFailure,
     RevisionRecord,
     SightingRecord,
     SourceStatus,
@@ -177,11 +180,35 @@ class Store:
         wanted = await self._database.read(refilling.selected, channel, query, now)
         await self._database.write(refilling.refill, channel, query, wanted, now)
 
-    async def rendered(self, kind: ChannelKind, slug: str, format: str) -> Rendered | None:
-        return await self._database.read(reading.rendered, kind, slug, format)
+    # Editions: what is rendered of channels
 
-    async def save_rendered(self, rendered: Rendered) -> None:
-        await self._database.write(reading.save_rendered, rendered)
+    def pulse(self) -> int | None:
+        """Another number whenever anybody committed anything; None where that cannot be known without asking the database.
+
+        Costs microseconds and no transaction: what was read after one pulse is current while the pulse is the same.
+        """
+        return self._database.pulse()
+
+    async def editions(self, kind: ChannelKind, slug: str) -> tuple[ChannelState, Mapping[str, Edition]] | None:
+        return await self._database.read(editions.editions, kind, slug)
+
+    async def body(self, edition: Edition, coding: str) -> bytes | None:
+        return await self._database.read(editions.body, edition, coding)
+
+    async def keep(
+        self, state: ChannelState, digest: str, rendered: Collection[Rendered], *, error: str = "", now: datetime
+    ) -> None:
+        await self._database.write(editions.keep, state, digest, rendered, error, now)
+
+    async def outdated(
+        self, *, digest: str, formats: int, failed_before: datetime, limit: int
+    ) -> tuple[tuple[ChannelKind, str], ...]:
+        return await self._database.read(
+            editions.outdated, digest=digest, formats=formats, failed_before=failed_before, limit=limit
+        )
+
+    async def render_failures(self) -> tuple[RenderFailure, ...]:
+        return await self._database.read(editions.failures)
 
     async def fingerprint(self) -> str:
         return await self._database.read(reading.fingerprint)

@@ -349,7 +349,8 @@ class MembershipRow(SQLModel, table=True):
 
 
 class RenderedRow(SQLModel, table=True):
-    """The bytes of a channel in a format, as of its `version` and of the `digest` of what else decides them (site, limits)."""
+    """A channel as rendered in a format at `made`, as of its `version` and of the `digest` of what else decides the bytes (site,
+    limits). `etag` is of the plain body; `sizes` are bytes by content coding, "identity" for the plain body."""
 
     __tablename__: ClassVar[str] = "rendered"
     channel_id: int = Field(primary_key=True)
@@ -358,10 +359,30 @@ class RenderedRow(SQLModel, table=True):
     digest: str
     etag: str
     last_modified: datetime = _instant()
-    media_type: str = ""
-    body: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
-    gzip: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    made: datetime = _instant()
+    sizes: dict[str, int] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
     omitted: list[str] | None = _json()
+
+
+class RenderedBodyRow(SQLModel, table=True):
+    """The bytes of what is rendered in a content coding. Apart: what a 304 needs to know lies close together."""
+
+    __tablename__: ClassVar[str] = "rendered_body"
+    channel_id: int = Field(primary_key=True)
+    format: str = Field(primary_key=True)
+    coding: str = Field(primary_key=True)
+    body: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+
+
+class RenderFailureRow(SQLModel, table=True):
+    """A channel that could not be rendered, as of a version and digest: its last good bytes stay. Gone once it can."""
+
+    __tablename__: ClassVar[str] = "render_failure"
+    channel_id: int = Field(primary_key=True)
+    version: int
+    digest: str
+    at: datetime = _instant()
+    error: str
 
 
 class AppliedConfigurationRow(SQLModel, table=True):
@@ -407,5 +428,7 @@ story = _tables["story"]
 channel = _tables["channel"]
 membership = _tables["membership"]
 rendered = _tables["rendered"]
+rendered_body = _tables["rendered_body"]
+render_failure = _tables["render_failure"]
 applied_configuration = _tables["applied_configuration"]
 decision = _tables["decision"]

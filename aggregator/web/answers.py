@@ -1,8 +1,7 @@
-"""A representation and the headers of a request → the answer: 200, 304, with or without body, plain or gzip."""
+"""A representation and the headers of a request → the answer: 200, 304, with or without body, in a coding of its liking."""
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import re
 from collections.abc import Mapping
@@ -12,6 +11,8 @@ from email.utils import format_datetime, parsedate_to_datetime
 from functools import lru_cache
 
 from starlette.responses import Response
+
+from aggregator.publish import CODINGS, PLAIN
 
 # Readers and shared caches may keep a feed five minutes, show it while they ask again, and for a day while we are down.
 FEED_CACHE = "public, max-age=300, stale-while-revalidate=600, stale-if-error=86400"
@@ -27,15 +28,24 @@ _WORTH_COMPRESSING = 512
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Representation:
-    """What there is to send. `etag` has no quotes and is that of the plain body; `gzip` is the same body compressed."""
+    """What there is to send. `etag` has no quotes and is that of the plain body; `packed` keeps the body by content coding, as
+    far as it was asked for."""
 
     body: bytes
     media_type: str
     etag: str
-    gzip: bytes | None = None
     last_modified: datetime | None = None
     cache: str = PAGE_CACHE
     headers: Mapping[str, str] = field(default_factory=dict)
+    packed: dict[str, bytes] = field(default_factory=dict)
+
+    def in_coding(self, coding: str) -> bytes:
+        """The body in a content coding, made at most once."""
+        if coding == PLAIN:
+            return self.body
+        if coding not in self.packed:
+            self.packed[coding] = CODINGS[coding](self.body)
+        return self.packed[coding]
 
 
 def page(html: str, *, cache: str = PAGE_CACHE, headers: Mapping[str, str] | None = None) -> Representation:
@@ -53,41 +63,52 @@ def whole(
 
 def answer(request: Mapping[str, str], method: str, what: Representation, *, now: datetime) -> Response:
     """What a GET or HEAD with the headers `request` gets (RFC 9110 §13.2.2: If-None-Match wins over If-Modified-Since)."""
-    zipped = accepts_gzip(request.get("accept-encoding", "")) and (
-        what.gzip is not None or len(what.body) >= _WORTH_COMPRESSING
-    )
-    last_modified = _last_modified(what.last_modified, now)
-    headers = {
-        "etag": f'"{what.etag}-gzip"' if zipped else f'"{what.etag}"',
-        "cache-control": what.cache,
-        "vary": "Accept-Encoding",
-        **what.headers,
-    }
-    if last_modified is not None:
-        headers["last-modified"] = format_datetime(last_modified, usegmt=True)
-    if _unchanged(request, what.etag, last_modified):
+    worth = len(what.body) >= _WORTH_COMPRESSING
+    coding = chosen(request.get("accept-encoding", ""), tuple(CODINGS)) if worth else PLAIN
+    last_modified = dated(what.last_modified, now)
+    headers = {**validators(what.etag, coding, what.cache, last_modified), **what.headers}
+    if unchanged(request.get("if-none-match"), request.get("if-modified-since"), what.etag, last_modified):
         return Response(status_code=304, headers=headers)
-    body = what.body
-    if zipped:
-        # mtime=0: the same body gives the same bytes (RFC 1952 §2.3.1).
-        body = what.gzip if what.gzip is not None else gzip.compress(what.body, 5, mtime=0)
-        headers["content-encoding"] = "gzip"
-    headers["content-type"] = what.media_type
-    headers["content-length"] = str(len(body))
+    body = what.in_coding(coding)
+    headers |= content(coding, what.media_type, len(body))
     return Response(b"" if method == "HEAD" else body, headers=headers)
 
 
-@lru_cache(maxsize=256)
-def accepts_gzip(header: str) -> bool:
-    """Whether `Accept-Encoding` (RFC 9110 §12.5.3) lets us send gzip."""
+def validators(etag: str, coding: str, cache: str, last_modified: datetime | None) -> dict[str, str]:
+    """The headers that a 200 and its 304 have in common (RFC 9110 §15.4.5). Each coding is a representation of its own, with a
+    strong tag of its own (§8.8.3.3)."""
+    headers = {
+        "etag": f'"{etag}"' if coding == PLAIN else f'"{etag}-{coding}"',
+        "cache-control": cache,
+        "vary": "Accept-Encoding",
+    }
+    if last_modified is not None:
+        headers["last-modified"] = format_datetime(last_modified, usegmt=True)
+    return headers
+
+
+def content(coding: str, media_type: str, length: int) -> dict[str, str]:
+    """The headers of a 200 alone."""
+    headers = {"content-type": media_type, "content-length": str(length)}
+    return headers if coding == PLAIN else headers | {"content-encoding": coding}
+
+
+@lru_cache(maxsize=1024)
+def chosen(header: str, codings: tuple[str, ...]) -> str:
+    """The coding that `Accept-Encoding` likes best (RFC 9110 §12.5.3), the first of `codings` where it likes several; the
+    plain one where it takes none, or would rather have that."""
     weights: dict[str, float] = {}
     for part in header.lower().split(","):
-        coding, _, parameter = part.partition(";")
-        weights[coding.strip()] = _weight(parameter)
-    named = [weights[coding] for coding in ("gzip", "x-gzip") if coding in weights]
-    return max(named, default=weights.get("*", 0.0)) > 0.0
+        name, _, parameter = part.partition(";")
+        name = name.strip().removeprefix("x-")  # x-gzip is gzip (§8.4.1.3)
+        weights[name] = max(_weight(parameter), weights.get(name, 0.0))
+    others = weights.get("*", 0.0)
+    best = max(codings, key=lambda coding: weights.get(coding, others), default=PLAIN)
+    weight = weights.get(best, others)
+    return best if weight > 0.0 and weight >= weights.get(PLAIN, 0.0) else PLAIN
 
 
+@lru_cache(maxsize=4096)
 def matches(header: str, etag: str) -> bool:
     """Whether `If-None-Match` names `etag`: weak comparison, whatever suffix a compressing proxy gave it."""
     if header.strip() == "*":
@@ -106,15 +127,15 @@ def _weight(parameter: str) -> float:
         return 0.0
 
 
-def _unchanged(request: Mapping[str, str], etag: str, last_modified: datetime | None) -> bool:
-    asked = request.get("if-none-match")
-    if asked is not None:
-        return matches(asked, etag)
-    since = _date(request.get("if-modified-since"))
+def unchanged(none_match: str | None, modified_since: str | None, etag: str, last_modified: datetime | None) -> bool:
+    """Whether the client has it already, by the values of If-None-Match and If-Modified-Since."""
+    if none_match is not None:
+        return matches(none_match, etag)
+    since = _date(modified_since)
     return last_modified is not None and since is not None and last_modified <= since
 
 
-def _last_modified(changed: datetime | None, now: datetime) -> datetime | None:
+def dated(changed: datetime | None, now: datetime) -> datetime | None:
     """`changed` to the second. While that second lasts another change may follow in it (RFC 9110 §8.8.2.2): what is sent
     in it is dated a second earlier, so that the next question is answered in full."""
     if changed is None:

@@ -26,9 +26,7 @@ class Found:
 
 def configured(desk: Desk, kind: ChannelKind, slug: str) -> Channel | None:
     """The operator's channel `slug`: what says whether it is private."""
-    if kind is not ChannelKind.CHANNEL:
-        return None
-    return next((channel for channel in desk.newsroom().channels if channel.slug == slug), None)
+    return desk.newsroom().channel_by_slug.get(slug) if kind is ChannelKind.CHANNEL else None
 
 
 async def find(desk: Desk, kind: ChannelKind, slug: str) -> Found | Moved | Refused:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
 from aggregator.model import ChannelKind, Newsroom
-from aggregator.store import Rendered, Store
+from aggregator.store import Edition, Store
 
 if TYPE_CHECKING:
     from aggregator.config import Settings
@@ -23,13 +23,15 @@ class SearchFeed(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
-    """`newsroom` and `now` are asked at each request: both change. `feed` gives the stored bytes of a channel in a format,
-    None for one unknown or removed; `polling` says whether this process also polls."""
+    """`newsroom` and `now` are asked at each request: both change. `feed` gives the edition of a channel in a format, None for
+    one unknown or removed; `body` its bytes in a content coding, None when another took its place just now; `polling` says
+    whether this process also polls."""
 
     store: Store
     newsroom: Callable[[], Newsroom]
     now: Callable[[], datetime]
     settings: Settings
-    feed: Callable[[ChannelKind, str, str], Awaitable[Rendered | None]]
+    feed: Callable[[ChannelKind, str, str], Awaitable[Edition | None]]
+    body: Callable[[Edition, str], Awaitable[bytes | None]]
     search_feed: SearchFeed
     polling: bool = False

@@ -1,4 +1,4 @@
-"""The hot path: `/sections/peru.atom` → the stored bytes, by one look into the store and no router.
+"""The hot path: `/sections/peru.atom` → the stored bytes, without a router and, while nothing changed, without a query.
 
 A bare ASGI layer in front of the application: it takes the addresses of feeds and leaves the rest.
 """
@@ -6,17 +6,29 @@ A bare ASGI layer in front of the application: it takes the addresses of feeds a
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from datetime import datetime
+from functools import lru_cache
 
 from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from aggregator.errors import StoreError
+from aggregator.errors import RenderError, StoreError
 from aggregator.model import ChannelKind
-from aggregator.store import Rendered
 from aggregator.syndicate import etag
 from aggregator.web.access import refused_reader
-from aggregator.web.answers import FEED_CACHE, PRIVATE_CACHE, Representation, answer
+from aggregator.web.answers import (
+    FEED_CACHE,
+    PRIVATE_CACHE,
+    Representation,
+    answer,
+    chosen,
+    content,
+    dated,
+    unchanged,
+    validators,
+)
 from aggregator.web.channels import KINDS, absent, configured
 from aggregator.web.desk import Desk
 from aggregator.web.links import MEDIA_TYPES, Links
@@ -29,6 +41,12 @@ _PRIVATE = {"x-robots-tag": "noindex", "vary": "Accept-Encoding, Authorization"}
 OUT_OF_REACH = Refused(
     status=503, detail="The database is out of reach; please try again soon.", headers={"retry-after": "30"}
 )
+BUSY = Refused(status=503, detail="This feed changes right now; please try again.", headers={"retry-after": "1"})
+# How often a feed may be replaced between the look at it and the look for its bytes.
+_ATTEMPTS = 3
+
+# Status, header fields and body.
+Answer = tuple[int, tuple[tuple[bytes, bytes], ...], bytes]
 
 
 class Feeds:
@@ -43,43 +61,67 @@ class Feeds:
             await self._app(scope, receive, send)
             return
         scope["aggregator.route"] = "feed"
-        kind, slug, format = KINDS[asked[1]], asked[2], asked[3]
         try:
-            response = await feed(self._desk, scope, kind, slug, format)
+            answered = await feed(self._desk, scope, KINDS[asked[1]], asked[2], asked[3])
         except StoreError:
-            response = problem(OUT_OF_REACH)
-        await response(scope, receive, send)
+            answered = problem(OUT_OF_REACH)
+        except RenderError as error:
+            answered = problem(Refused(status=500, detail=str(error)))
+        if isinstance(answered, Response):
+            await answered(scope, receive, send)
+        else:
+            status, fields, body = answered
+            await send({"type": "http.response.start", "status": status, "headers": list(fields)})
+            await send({"type": "http.response.body", "body": body})
 
 
-async def feed(desk: Desk, scope: Scope, kind: ChannelKind, slug: str, format: str) -> Response:
+async def feed(desk: Desk, scope: Scope, kind: ChannelKind, slug: str, format: str) -> Response | Answer:
     """The answer for one feed."""
     method = scope["method"]
     if method not in ("GET", "HEAD"):
         return _not_allowed(method)
-    headers = Headers(scope=scope)
+    headers = dict(scope["headers"])
     channel = configured(desk, kind, slug)
-    if channel is not None and (refused := refused_reader(channel, headers, scope["query_string"].decode("latin-1"))):
-        return problem(refused)
+    private = channel is not None and channel.private
+    if channel is not None and private:
+        refused = refused_reader(channel, Headers(scope=scope), scope["query_string"].decode("latin-1"))
+        if refused is not None:
+            return problem(refused)
     if _closed(desk, kind, slug):
         return problem(NOT_FOUND)
-    rendered = await desk.feed(kind, slug, format)
-    if rendered is None:
-        return await _absent(desk, kind, slug, format)
-    private = channel is not None and channel.private
-    return answer(headers, method, representation(rendered, private=private), now=desk.now())
+    for _ in range(_ATTEMPTS):
+        edition = await desk.feed(kind, slug, format)
+        if edition is None:
+            return await _absent(desk, kind, slug, format)
+        coding = chosen(_text(headers, b"accept-encoding") or "", tuple(edition.sizes))
+        last_modified = dated(edition.last_modified, desk.now())
+        if unchanged(
+            _text(headers, b"if-none-match"), _text(headers, b"if-modified-since"), edition.etag, last_modified
+        ):
+            return 304, _fields(edition.etag, coding, format, -1, last_modified, private), b""
+        fields = _fields(edition.etag, coding, format, edition.sizes[coding], last_modified, private)
+        if method == "HEAD":
+            return 200, fields, b""
+        if (body := await desk.body(edition, coding)) is not None:
+            return 200, fields, body
+    return problem(BUSY)
 
 
-def representation(rendered: Rendered, *, private: bool) -> Representation:
-    """What the store keeps of a feed, to be sent."""
-    return Representation(
-        body=rendered.body,
-        gzip=rendered.gzip,
-        media_type=MEDIA_TYPES[rendered.format],
-        etag=rendered.etag,
-        last_modified=rendered.last_modified,
-        cache=PRIVATE_CACHE if private else FEED_CACHE,
-        headers=_PRIVATE if private else PUBLIC,
-    )
+def _text(headers: Mapping[bytes, bytes], name: bytes) -> str | None:
+    value = headers.get(name)
+    return None if value is None else value.decode("latin-1")
+
+
+@lru_cache(maxsize=8192)
+def _fields(
+    etag: str, coding: str, format: str, size: int, last_modified: datetime | None, private: bool
+) -> tuple[tuple[bytes, bytes], ...]:
+    """The header fields of a 200 with a body of `size` bytes, of a 304 where that is -1: worked out once for each edition."""
+    cache, special = (PRIVATE_CACHE, _PRIVATE) if private else (FEED_CACHE, PUBLIC)
+    fields = validators(etag, coding, cache, last_modified) | special
+    if size >= 0:
+        fields |= content(coding, MEDIA_TYPES[format], size)
+    return tuple((name.encode(), value.encode("latin-1")) for name, value in fields.items())
 
 
 def _closed(desk: Desk, kind: ChannelKind, slug: str) -> bool:

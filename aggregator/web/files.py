@@ -13,6 +13,7 @@ from secrets import token_hex
 
 from aggregator.errors import AggregatorError
 from aggregator.model import ChannelKind
+from aggregator.publish import PLAIN
 from aggregator.web import opml, pages
 from aggregator.web.channels import is_listed
 from aggregator.web.desk import Desk
@@ -73,9 +74,10 @@ async def _channel(desk: Desk, kind: ChannelKind, slug: str) -> AsyncIterator[Fi
         return
     yield File(path=f"{kind.folder}/{slug}/{_INDEX}", body=html.encode())
     for format in FEED_FORMATS:
-        if (rendered := await desk.feed(kind, slug, format)) is not None:
-            path = f"{kind.folder}/{slug}.{format}"
-            yield File(path=path, body=rendered.body, modified=rendered.last_modified)
+        edition = await desk.feed(kind, slug, format)
+        body = await desk.body(edition, PLAIN) if edition is not None else None
+        if edition is not None and body is not None:
+            yield File(path=f"{kind.folder}/{slug}.{format}", body=body, modified=edition.last_modified)
 
 
 def can_be_a_file(slug: str) -> bool:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import gzip
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 from weakref import WeakValueDictionary
 
 from aggregator.web.answers import Representation, page
@@ -40,7 +38,6 @@ class Kept:
             if not isinstance(outcome, str):
                 return outcome
             made = page(outcome)
-            made = replace(made, gzip=gzip.compress(made.body, 5, mtime=0))
             self._pages[address] = (stamp, made)
             if len(self._pages) > _PAGES:
                 self._pages.popitem(last=False)

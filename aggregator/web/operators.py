@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter as Tally
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -19,7 +19,7 @@ from starlette.responses import Response
 from aggregator import __version__
 from aggregator.errors import StoreError
 from aggregator.model import ChannelKind, Health
-from aggregator.store import SourceStatus, Statistics
+from aggregator.store import RenderFailure, SourceStatus, Statistics
 from aggregator.web.access import is_operator, refused_operator
 from aggregator.web.answers import NO_CACHE
 from aggregator.web.cards import Look
@@ -78,7 +78,10 @@ def add_operators(app: FastAPI, desk: Desk, counts: Counts) -> None:
     async def metrics(request: Request) -> Response:
         if why := refused(request):
             return problem(why)
-        body = exposition(await desk.store.source_statuses(), await desk.store.statistics(), counts, desk.now())
+        store = desk.store
+        body = exposition(
+            await store.source_statuses(), await store.statistics(), counts, desk.now(), await store.render_failures()
+        )
         return Response(body, headers={"content-type": CONTENT_TYPE_LATEST, "cache-control": NO_CACHE})
 
     async def alive(request: Request) -> Response:
@@ -89,7 +92,8 @@ def add_operators(app: FastAPI, desk: Desk, counts: Counts) -> None:
             await desk.store.ready()
         except StoreError as error:
             return _state(503, status="not ready", why=str(error))
-        return _state(200, status="ready")
+        # Their last good feeds are served: no reason to be restarted, but one to look. Anybody may ask: numbers, no names.
+        return _state(200, status="ready", channels_not_rendered=len(await desk.store.render_failures()))
 
     for path, handler in (("/status", status), ("/metrics", metrics), ("/healthz", alive), ("/readyz", ready)):
         app.router.add_route(path, handler, methods=["GET"], include_in_schema=False)
@@ -149,10 +153,19 @@ def _pace(per_day: float | None) -> str:
     return f"{per_day:.0f} a day" if per_day >= 1 else f"{per_day * 7:.1f} a week"
 
 
-def exposition(statuses: Iterable[SourceStatus], statistics: Statistics, counts: Counts, now: datetime) -> bytes:
+def exposition(
+    statuses: Iterable[SourceStatus],
+    statistics: Statistics,
+    counts: Counts,
+    now: datetime,
+    failures: Collection[RenderFailure] = (),
+) -> bytes:
     """Prometheus text of this moment."""
     registry = CollectorRegistry(auto_describe=False)
-    registry.register(_Moment([*_sources(statuses, now), *_stored(statistics), _answers(counts)]))
+    broken = GaugeMetricFamily(
+        "aggregator_channels_not_rendered", "Channels whose last good feeds are served.", value=len(failures)
+    )
+    registry.register(_Moment([*_sources(statuses, now), *_stored(statistics), broken, _answers(counts)]))
     return generate_latest(registry)
 
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from aggregator import query
 from aggregator.model import Article, Channel, ChannelKind, Order, Stories, Title
-from aggregator.store import Rendered, Store
+from aggregator.store import Store
 from tests.making import NOW, batch, newsroom, publish, revised, section_evidence, sighting, source, unchanged
 
 HERALD, TIMES, POST = source("herald"), source("times"), source("post")
@@ -195,25 +195,6 @@ async def test_withdrawing_a_source_empties_every_output_and_restoring_fills_the
     await store.apply(newsroom(HERALD, channels=(channel(),)), now=LATER)
     await store.refill(channel(), query.parse("budget"), now=LATER)
     assert [await carried(store, slug, kind) for kind, slug in places] == [[HEADLINE]] * 5
-
-
-async def test_rendered_bytes_are_kept_and_older_ones_do_not_replace_them(store: Store) -> None:
-    await store.apply(newsroom(HERALD), now=NOW)
-    fresh = Rendered(
-        kind=ChannelKind.OUTLET, slug="herald", format="rss", version=3, digest="d", etag="e", last_modified=NOW,
-        body=b"<rss/>", gzip=b"gz", omitted=("x",), media_type="application/rss+xml",
-    )  # fmt: skip
-    assert await store.rendered(ChannelKind.OUTLET, "herald", "rss") is None
-    await store.save_rendered(fresh)
-    assert await store.rendered(ChannelKind.OUTLET, "herald", "rss") == fresh
-    from dataclasses import replace
-
-    await store.save_rendered(replace(fresh, version=2, body=b"old"))
-    assert await store.rendered(ChannelKind.OUTLET, "herald", "rss") == fresh
-    await store.save_rendered(replace(fresh, version=4, body=b"new"))
-    held = await store.rendered(ChannelKind.OUTLET, "herald", "rss")
-    assert held is not None
-    assert held.body == b"new"
 
 
 async def test_lists_count_what_is_carried(store: Store) -> None:
