@@ -139,8 +139,7 @@ class App:
             hint = f" (did you mean {near[0]}?)" if near else ""
             raise ConfigError(Problem(file="poll", line=0, column=0, key=unknown, expected=f"is no source{hint}"))
         if not names and not everything:
-            due = await self.store.due(now(), limit=len(sources) + 1)
-            return tuple(schedule.source_id for schedule in due if schedule.source_id in sources)
+            return tuple(source_id for source_id in await self.store.due(now()) if source_id in sources)
         schedules = await self.store.schedules()
         wanted = [sources[name] for name in names] if names else list(sources.values())
         return tuple(
@@ -180,7 +179,13 @@ class App:
                 )
 
             owner = f"{socket.gethostname()}:{os.getpid()}"
-            yield Poller(pipeline=pipeline, sources=self.pollable, owner=owner, concurrency=self.settings.concurrency)
+            yield Poller(
+                pipeline=pipeline,
+                sources=self.pollable,
+                owner=owner,
+                concurrency=self.settings.concurrency,
+                courtesy=client.politeness,
+            )
 
     async def _wrote(self, source: Source, written: Written) -> None:
         for article in written.revised:

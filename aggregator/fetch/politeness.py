@@ -68,6 +68,10 @@ class Politeness:
         """The host of `url` said "too many requests": it is asked less often from now on."""
         self._limited.add(host_of(url))
 
+    def host_of(self, url: str) -> str:
+        """The host that publishers mean (see `hosts`)."""
+        return host_of(url)
+
     def ready_in(self, url: str) -> float:
         """Seconds until the host of `url` may be asked, as far as is known; infinite while it is being asked."""
         hosts = [self._hosts[key] for key in self._keys(url) if key in self._hosts]

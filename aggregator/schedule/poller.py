@@ -3,20 +3,38 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable
+import contextlib
+import math
+import time
+from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
+from typing import Protocol
 
 import structlog
 
+from aggregator.errors import StoreError
 from aggregator.ingest import Pipeline, ingest
 from aggregator.model import Health, Poll, PollOutcome, Schedule, Source
+from aggregator.schedule.turns import Turns
 
 log = structlog.get_logger(__name__)
 
-LEASE = timedelta(minutes=5)
+# A poll that runs renews its lease; when its process dies, others may have the source a minute later.
+LEASE = timedelta(seconds=60)
 # A source that an operator asks for by hand still is not polled more often than this (fetching rule 9).
 FLOOR = timedelta(minutes=5)
+# Polls that drag on keep no others waiting (see `fetch.Politeness`): so many times `concurrency` may be under way.
+_UNDER_WAY = 4
+
+
+class Courtesy(Protocol):
+    """The port to what is known of hosts."""
+
+    def host_of(self, url: str) -> str: ...
+
+    def ready_in(self, url: str) -> float: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,14 +54,21 @@ class PassResult:
 
 @dataclass(kw_only=True)
 class Poller:
-    """Polls what is due. `pipeline` and `sources` are asked for each pass, so that a reload takes effect."""
+    """Polls what is due, hosts in turn. `pipeline` and `sources` are asked for each poll, so that a reload takes effect."""
 
     pipeline: Callable[[], Pipeline]
     sources: Callable[[], dict[str, Source]]
     owner: str
     concurrency: int
+    courtesy: Courtesy
+    lease: timedelta = LEASE
     _running: dict[str, asyncio.Task[Poll | None]] = field(default_factory=dict)
+    _ended: dict[str, Callable[[asyncio.Task[Poll | None]], None]] = field(default_factory=dict)
     _draining: bool = False
+    _alarm: asyncio.TimerHandle | None = None
+
+    def __post_init__(self) -> None:
+        self._turns = Turns(host_of=self.courtesy.host_of, ready_in=self.courtesy.ready_in, clock=time.monotonic)
 
     @property
     def idle(self) -> bool:
@@ -51,24 +76,40 @@ class Poller:
         return not self._running
 
     async def tick(self) -> None:
-        """Start polling what is due now, up to the free places; returns without waiting for the polls."""
-        free = self.concurrency - len(self._running)
-        if self._draining or free <= 0:
+        """Let what is due wait for its turn, and start what may start; returns without waiting for the polls."""
+        if self._draining:
             return
-        pipeline = self.pipeline()
-        due = await pipeline.store.due(pipeline.now(), limit=self.concurrency + free)
-        for schedule in [one for one in due if one.source_id not in self._running][:free]:
-            self._start(schedule.source_id)
+        pipeline, sources = self.pipeline(), self.sources()
+        for source_id in await pipeline.store.due(pipeline.now()):
+            if source_id in sources and source_id not in self._running:
+                self._turns.add(source_id, sources[source_id].url)
+        self._start()
 
-    def _start(self, source_id: str) -> None:
-        task = asyncio.get_running_loop().create_task(self.poll(source_id), name=f"poll {source_id}")
-        self._running[source_id] = task
-        task.add_done_callback(lambda done: self._finished(source_id, done))
+    def _start(self) -> None:
+        """Start whose turn it is, and come back when the next may be."""
+        while not self._draining and len(self._running) < self.concurrency * _UNDER_WAY:
+            source_id = self._turns.take()
+            if source_id is None:
+                self._wake_in(self._turns.next_in())
+                return
+            task = asyncio.get_running_loop().create_task(self.poll(source_id), name=f"poll {source_id}")
+            self._running[source_id] = task
+            task.add_done_callback(partial(self._finished, source_id))
+
+    def _wake_in(self, seconds: float) -> None:
+        if self._alarm is not None:
+            self._alarm.cancel()
+        later = asyncio.get_running_loop().call_later
+        self._alarm = later(seconds, self._start) if math.isfinite(seconds) else None
 
     def _finished(self, source_id: str, task: asyncio.Task[Poll | None]) -> None:
-        self._running.pop(source_id, None)
-        if not task.cancelled() and (error := task.exception()):
+        del self._running[source_id]
+        self._turns.done(source_id)
+        if told := self._ended.pop(source_id, None):
+            told(task)
+        elif not task.cancelled() and (error := task.exception()):
             log.error("poll.broken", source=source_id, error=str(error), exc_info=error)
+        self._start()
 
     async def poll(self, source_id: str) -> Poll | None:
         """Poll one source now; None when it is not ours to poll (unknown, or another poller has it)."""
@@ -77,11 +118,12 @@ class Poller:
             return None
         now = pipeline.now()
         schedule = await pipeline.store.claim(
-            source_id, owner=self.owner, now=now, lease=LEASE, not_before=now + min(source.every.min, FLOOR)
+            source_id, owner=self.owner, now=now, lease=self.lease, not_before=now + min(source.every.min, FLOOR)
         )
         if schedule is None:
             return None
-        poll = await ingest(source, schedule, pipeline)
+        async with self._lease_renewed(source_id, pipeline):
+            poll = await ingest(source, schedule, pipeline)
         log.log(
             30 if poll.outcome in (PollOutcome.FAILED, PollOutcome.GONE) else 20,
             f"poll.{poll.outcome}",
@@ -94,25 +136,55 @@ class Poller:
         )
         return poll
 
-    async def run_pass(self, source_ids: Iterable[str], *, done: Callable[[Poll], None] = lambda _: None) -> PassResult:
-        """Poll each of `source_ids` once, `concurrency` side by side; `done` is told of each as it ends."""
-        places, polls = asyncio.Semaphore(self.concurrency), []
+    @contextlib.asynccontextmanager
+    async def _lease_renewed(self, source_id: str, pipeline: Pipeline) -> AsyncIterator[None]:
+        """While the block runs, and waits for its turn, the source stays ours."""
 
-        async def one(source_id: str) -> None:
-            async with places:
-                poll = await self.poll(source_id)
-            if poll is not None:
+        async def renew() -> None:
+            while True:
+                await asyncio.sleep(self.lease.total_seconds() / 3)
+                with contextlib.suppress(StoreError):  # out of reach: the next one may come through
+                    await pipeline.store.renew(source_id, owner=self.owner, until=pipeline.now() + self.lease)
+
+        heart = asyncio.get_running_loop().create_task(renew(), name=f"lease {source_id}")
+        try:
+            yield
+        finally:
+            heart.cancel()
+
+    async def run_pass(self, source_ids: Iterable[str], *, done: Callable[[Poll], None] = lambda _: None) -> PassResult:
+        """Poll each of `source_ids` once, hosts in turn; `done` is told of each as it ends."""
+        sources, polls = self.sources(), list[Poll]()
+        wanted = {source_id for source_id in source_ids if source_id in sources}
+        over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+        def ended(source_id: str, task: asyncio.Task[Poll | None]) -> None:
+            wanted.discard(source_id)
+            error = None if task.cancelled() else task.exception()
+            if error is None and not task.cancelled() and (poll := task.result()) is not None:
                 polls.append(poll)
                 done(poll)
+            if over.done():
+                return
+            if error is not None:
+                self._turns.clear()
+                over.set_exception(error)
+            elif not wanted:
+                over.set_result(None)
 
-        async with asyncio.TaskGroup() as group:
-            for source_id in source_ids:
-                group.create_task(one(source_id))
+        for source_id in wanted:
+            self._ended[source_id] = partial(ended, source_id)
+            self._turns.add(source_id, sources[source_id].url)
+        if wanted:
+            self._start()
+            await over
         return PassResult(polls=tuple(polls))
 
     async def drain(self, *, patience: float) -> None:
         """Start nothing more; wait up to `patience` seconds for what runs, then cancel it: it is polled again next time."""
         self._draining = True
+        self._turns.clear()
+        self._wake_in(math.inf)
         if not self._running:
             return
         _, late = await asyncio.wait(self._running.values(), timeout=patience)

@@ -43,11 +43,11 @@ def schedules(connection: Connection) -> dict[str, Schedule]:
     return {row["source_id"]: schedule_of(row) for row in rows}
 
 
-def due(connection: Connection, now: datetime, *, limit: int) -> tuple[Schedule, ...]:
-    """What to poll now, the longest due first."""
+def due(connection: Connection, now: datetime) -> tuple[str, ...]:
+    """The sources to poll now, the longest due first."""
     c = t.schedule.c
     query = (
-        select(t.schedule)
+        select(c.source_id)
         .join(t.source, t.source.c.id == c.source_id)
         .where(
             t.source.c.enabled,
@@ -57,9 +57,8 @@ def due(connection: Connection, now: datetime, *, limit: int) -> tuple[Schedule,
             *_free(now),
         )
         .order_by(c.next_poll, c.source_id)
-        .limit(limit)
     )
-    return tuple(schedule_of(row) for row in connection.execute(query).mappings())
+    return tuple(connection.execute(query).scalars())
 
 
 def _free(now: datetime) -> list[Any]:
@@ -81,6 +80,14 @@ def claim(
         return None
     row = connection.execute(select(t.schedule).where(c.source_id == source_id)).mappings().one()
     return schedule_of(row)
+
+
+def renew(connection: Connection, source_id: str, *, owner: str, until: datetime) -> None:
+    """A poll that runs keeps its source, unless somebody else has it by now."""
+    c = t.schedule.c
+    connection.execute(
+        update(t.schedule).where(c.source_id == source_id, c.lease_owner == owner).values(lease_until=until)
+    )
 
 
 def record(connection: Connection, schedule: Schedule, poll: Poll, facts: FeedFacts | None = None) -> None:

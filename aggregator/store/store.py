@@ -107,8 +107,8 @@ class Store:
 
     # Polls
 
-    async def due(self, now: datetime, *, limit: int) -> tuple[Schedule, ...]:
-        return await self._database.read(polls.due, now, limit=limit)
+    async def due(self, now: datetime) -> tuple[str, ...]:
+        return await self._database.read(polls.due, now)
 
     async def schedules(self) -> dict[str, Schedule]:
         return await self._database.read(polls.schedules)
@@ -119,6 +119,9 @@ class Store:
         return await self._database.write(
             polls.claim, source_id, owner=owner, now=now, lease=lease, not_before=not_before
         )
+
+    async def renew(self, source_id: str, *, owner: str, until: datetime) -> None:
+        await self._database.write(polls.renew, source_id, owner=owner, until=until)
 
     async def record(self, schedule: Schedule, poll: Poll) -> None:
         await self._database.write(polls.record, schedule, poll)
