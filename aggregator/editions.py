@@ -63,17 +63,18 @@ class Editions:
 
     async def body(self, edition: Edition, coding: str) -> bytes | None:
         """The bytes of an edition in a coding ("identity": the plain ones); None when another took its place meanwhile."""
-        held = self._bodies.get(edition.etag, coding)
-        if held is None and coding == PLAIN:
+        if (held := self._bodies.get(edition.etag, coding)) is not None:
+            return held
+        if coding == PLAIN:
             packed = await self.body(edition, "gzip")
-            held = None if packed is None else gzip.decompress(packed)
-        elif held is None:
-            held = await self._store.body(edition, coding)
-        if held is None:
+            body = None if packed is None else gzip.decompress(packed)
+        else:
+            body = await self._store.body(edition, coding)
+        if body is None:
             self._held.pop((edition.kind, edition.slug), None)
         else:
-            self._bodies.put(edition.etag, coding, held)
-        return held
+            self._bodies.put(edition.etag, coding, body)
+        return body
 
     async def renew(self, *, patience: timedelta = timedelta(seconds=1), most: int = 200) -> int:
         """Render channels that changed since they were rendered, those that wait longest first; how many were rendered.

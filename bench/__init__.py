@@ -6,6 +6,7 @@ command   a command line → what it took: time, processor, memory of its whole 
 newsroom  a number of sources → a configuration folder that polls the origin
 ingest    articles and sources per second, memory, bytes per article
 serve     requests per second for a feed of 50 items
+nginx     a folder of files → a web server to compare with
 archive   a number of articles → a database that holds them
 query     latency of pages and searches over a large archive
 eval      labelled lines → how often the service agrees with them

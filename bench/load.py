@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 import statistics
+import subprocess
+import tempfile
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import uvloop
 
@@ -53,10 +57,58 @@ def once(port: int, sent: bytes) -> tuple[int, dict[str, str], bytes]:
     return uvloop.run(body())
 
 
-def throughput(
-    port: int, sent: bytes, *, status: int, size: int, seconds: float, connections: int
-) -> tuple[int, float]:
-    """How many answers came and in how many seconds; each must have `status` and a body of `size` bytes."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """A request that is asked again and again, and what each answer to it must be: `size` is that of its body."""
+
+    path: str
+    headers: dict[str, str]
+    status: int
+    size: int
+
+
+def generator() -> str:
+    """Who asks: wrk where it is installed, which takes less of the processor, else we."""
+    return "asked by wrk" if shutil.which("wrk") else "asked by our own load, wrk is not installed"
+
+
+def throughput(port: int, question: Question, *, seconds: float, connections: int) -> tuple[int, float]:
+    """How many answers came and in how many seconds."""
+    if shutil.which("wrk"):
+        return _wrk(port, question, seconds=seconds, connections=connections)
+    return _ourselves(port, question, seconds=seconds, connections=connections)
+
+
+_SUMMARY = """
+done = function(summary, latency, requests)
+  local e = summary.errors
+  io.write(string.format("\\nRESULT %d %d %d %d\\n", summary.requests, summary.duration, summary.bytes,
+                         e.connect + e.read + e.write + e.status + e.timeout))
+end
+"""
+# Of header fields; what is more than these was not the answer asked for.
+_MOST_HEAD = 1500
+
+
+def _wrk(port: int, question: Question, *, seconds: float, connections: int) -> tuple[int, float]:
+    with tempfile.NamedTemporaryFile("w", suffix=".lua") as script:
+        script.write(_SUMMARY)
+        script.flush()
+        headers = [f"-H{name.replace('_', '-')}: {value}" for name, value in question.headers.items()]
+        done = subprocess.run(
+            ["wrk", "-t1", f"-c{connections}", f"-d{max(1, round(seconds))}s", f"-s{script.name}", *headers,
+             f"http://127.0.0.1:{port}{question.path}"],
+            capture_output=True, text=True, check=True,
+        )  # fmt: skip
+    answers, microseconds, size, errors = map(int, done.stdout.rpartition("RESULT ")[2].split())
+    assert errors == 0, f"{errors} of {answers} answers were errors"
+    body = size / answers - question.size
+    assert 0 <= body <= _MOST_HEAD, f"answers of {size / answers:.0f} bytes to a question for {question.size}"
+    return answers, microseconds / 1_000_000
+
+
+def _ourselves(port: int, question: Question, *, seconds: float, connections: int) -> tuple[int, float]:
+    sent, status, size = request(question.path, **question.headers), question.status, question.size
 
     async def client(until: float) -> int:
         reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=1 << 22)

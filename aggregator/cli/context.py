@@ -7,13 +7,15 @@ import logging
 import sys
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import typer
 
 if TYPE_CHECKING:
     from aggregator.app import App
     from aggregator.config import Settings
+
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,4 +74,13 @@ def with_app(
         async with open_app(settings, configure=configure, strict_secrets=configure or publish) as app:
             return await work(app) or 0
 
-    return asyncio.run(body())
+    return run_to_end(body())
+
+
+def run_to_end(work: Coroutine[Any, Any, Result]) -> Result:
+    """`work` on uvloop, which comes with uvicorn where it can: it answers half as many requests again as Python's own loop."""
+    try:
+        from uvloop import run
+    except ImportError:
+        return asyncio.run(work)
+    return run(work)

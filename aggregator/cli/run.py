@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from aggregator.cli.context import settings_of
+from aggregator.cli.context import run_to_end, settings_of
 
 if TYPE_CHECKING:
     from aggregator.app import App
@@ -32,7 +32,7 @@ def register(cli: typer.Typer) -> None:
 
         Example: aggregator run --port 8000
         """
-        asyncio.run(service(settings_of(context, host=host, port=port, concurrency=concurrency)))
+        run_to_end(service(settings_of(context, host=host, port=port, concurrency=concurrency)))
 
 
 async def service(settings: Settings) -> None:

@@ -17,14 +17,14 @@ from typing import TYPE_CHECKING
 from aggregator.web.desk import Desk
 
 if TYPE_CHECKING:
-    from fastapi import FastAPI
+    from starlette.types import ASGIApp
 
 __all__ = ["Desk", "create_app", "mirror", "opml_document"]
 
 # FastAPI and Jinja take half a second to import: commands that serve nothing shall not wait for them.
 
 
-def create_app(desk: Desk) -> FastAPI:
+def create_app(desk: Desk) -> ASGIApp:
     """The web application that serves from `desk`."""
     from aggregator.web.application import create_app as create
 

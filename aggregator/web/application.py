@@ -7,6 +7,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.types import ASGIApp
 
 from aggregator import __version__
 from aggregator.errors import QueryError, StoreError
@@ -22,7 +23,7 @@ from aggregator.web.problems import refusal
 _SENTENCES = {404: NOT_FOUND.detail, 405: "This address can be read, with GET or HEAD."}
 
 
-def create_app(desk: Desk) -> FastAPI:
+def create_app(desk: Desk) -> ASGIApp:
     """The application. Its own documentation pages would load scripts from elsewhere: ours are at /api/docs."""
     app = FastAPI(
         title="aggregator",
@@ -38,10 +39,8 @@ def create_app(desk: Desk) -> FastAPI:
     add_api(app, desk)
     add_operators(app, desk, counts)
     _add_errors(app, desk)
-    # The last added is the outermost.
-    app.add_middleware(Feeds, desk=desk)
-    app.add_middleware(Door, desk=desk, counts=counts)
-    return app
+    # Around the application and not within: feeds have no use for what FastAPI and Starlette put around each request.
+    return Door(Feeds(app, desk), desk, counts)
 
 
 def _add_errors(app: FastAPI, desk: Desk) -> None:

@@ -10,10 +10,10 @@ from ipaddress import ip_address, ip_network
 from urllib.parse import quote
 
 import structlog
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from aggregator.web.access import client_address, on_loopback
+from aggregator.web.access import client_address, on_loopback, straight_from_loopback
 from aggregator.web.desk import Desk
 from aggregator.web.links import root_of
 from aggregator.web.outcomes import Refused
@@ -48,7 +48,8 @@ class Door:
     def __init__(self, app: ASGIApp, desk: Desk, counts: Counts) -> None:
         self._app, self._desk, self._counts = app, desk, counts
         self._rates = Rates(desk.now)
-        self._always = _ALWAYS | {"content-security-policy": policy(desk.settings)}
+        always = _ALWAYS | {"content-security-policy": policy(desk.settings)}
+        self._always = [(name.encode(), value.encode("latin-1")) for name, value in always.items()]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -63,9 +64,9 @@ class Door:
             nonlocal started
             if message["type"] == "http.response.start":
                 started = True
-                headers = MutableHeaders(scope=message)
-                for name, value in self._always.items():
-                    headers.setdefault(name, value)
+                headers = message["headers"] = list(message["headers"])
+                there = {name for name, _ in headers}
+                headers += [always for always in self._always if always[0] not in there]
                 self._counts.add(scope["aggregator.route"], message["status"])
             await send(message)
 
@@ -96,7 +97,10 @@ class Door:
         limit = self._desk.settings.rate_limit
         if limit is None:
             return None
-        headers, client = Headers(scope=scope), (scope.get("client") or ("",))[0]
+        client = (scope.get("client") or ("",))[0]
+        if straight_from_loopback(client, scope["headers"]):
+            return None
+        headers = Headers(scope=scope)
         if on_loopback(client, headers, self._desk.settings):
             return None
         who = _neighbourhood(client_address(client, headers, self._desk.settings))

@@ -31,9 +31,10 @@ def test_ingest_counts_what_was_stored_and_asked() -> None:
 
 
 def test_serve_asks_for_fifty_items_in_each_format() -> None:
-    figures = json.loads(bench("serve", "--seconds", "0.2", "--connections", "2", "--json"))
+    setting, *figures = json.loads(bench("serve", "--seconds", "0.2", "--rounds", "1", "--connections", "2", "--json"))
     assert len(figures) == 9
     assert all(figure["requests/s"] > 0 for figure in figures)
+    assert all(("part of nginx" in figure) == ("beside nginx" in setting["what"]) for figure in figures)
 
 
 def test_query_asks_pages_and_searches_of_an_archive() -> None:
