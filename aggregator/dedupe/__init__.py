@@ -4,10 +4,10 @@ from aggregator.dedupe.articles import decide, wanted_clues
 from aggregator.dedupe.changes import changes
 from aggregator.dedupe.clues import Clue, clues_of
 from aggregator.dedupe.habits import Habit, Habits, Lesson, habits_of
+from aggregator.dedupe.headlines import headline_key
 from aggregator.dedupe.keys import identity_keys
 from aggregator.dedupe.likeness import Known
 from aggregator.dedupe.people import fold_name
-from aggregator.dedupe.stories import headline_key
 from aggregator.dedupe.unreliable import lessons
 
 __all__ = [

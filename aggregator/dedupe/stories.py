@@ -1,15 +1,139 @@
-"""Content → the key that outlets' tellings of one story share: first version, equal headlines."""
+"""A new article and those of the last days → the story that it is part of, and why.
+
+Two relations, neither of which takes anything away: `copy_of` (wire copy and reprints) and `same_story` (told again). A pair is
+judged by a logistic function of few features, with coefficients that `python -m bench.stories_learning weights` learned; an
+article joins the story that it resembles most on average, so that no chain of neighbours ties two events together.
+"""
 
 from __future__ import annotations
 
-from aggregator.model import Content
-from aggregator.text import tokens
+import math
+from dataclasses import dataclass
 
-_FEWEST = 5
+from aggregator.dedupe.stories_window import Telling, Window
+
+WINDOW_HOURS = 72.0
+# A story goes on while its tellings follow one another within this time.
+GAP_HOURS = 36.0
+FEATURES = ("cosine", "less covered title", "better covered title", "days between", "one outlet", "two languages")
+WEIGHTS = (7.98, 3.15, 5.28, -0.43, 0.78, 1.2)
+BIAS = -4.94
+JOIN = 0.75
+MERGE = 0.95
+_FLOOR = -3.0
+# Copies: so much of the shorter beginning, and so many shingles, are in the other. Reprints share far less than 80 %.
+_COPIED, _FEWEST_SHINGLES = 0.6, 15
+_FEWEST_WORDS, _HEADLINE_HOURS = 5, 24.0
+# Headlines of one outlet that differ in little but their figures are of a series ("41 new cases", "51 new cases").
+_TEMPLATE = 0.75
 
 
-def headline_key(content: Content) -> str | None:
-    """The folded words of the title; None where they are too few to mean one event ("Morning briefing")."""
-    words = tokens(content.title)
-    telling = [word for word in words if not word.isdigit()]
-    return " ".join(words) if len(telling) >= _FEWEST else None
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Joined:
+    """An article is part of `story` because of `rule` (copy_of | same_story): of all told there it is nearest to article
+    `nearest`; `sure` is 0…1. `merges` are other stories that now prove to be the same."""
+
+    story: str
+    rule: str
+    nearest: str
+    sure: float
+    merges: tuple[str, ...] = ()
+
+
+def join(telling: Telling, window: Window) -> Joined | None:
+    """The story of a new article; None when it begins its own."""
+    likeness: dict[str, float] = {}
+    for other in window.near(telling):
+        if copy_of(telling, other):
+            return Joined(story=window.story_of(other.id), rule="copy_of", nearest=other.id, sure=1.0)
+        likeness[other.id] = score(telling, other)
+    ranked = _ranked(telling, window, likeness)
+    if not ranked or ranked[0][0] < JOIN:
+        return None
+    story = ranked[0][1]
+    nearest = max((one.id for one in window.members(story) if one.id in likeness), key=lambda id: (likeness[id], id))
+    merges = tuple(other for average, other in ranked[1:] if average >= JOIN and _one_story(window, story, other))
+    return Joined(
+        story=story, rule="same_story", nearest=nearest, sure=round(_probability(ranked[0][0]), 2), merges=merges
+    )
+
+
+def _ranked(telling: Telling, window: Window, likeness: dict[str, float]) -> list[tuple[float, str]]:
+    """The stories that come near, by the mean likeness of their newest tellings, best first."""
+    stories = {window.story_of(id) for id, value in likeness.items() if value >= JOIN - 1}
+    ranked: list[tuple[float, str]] = []
+    for story in stories:
+        members = window.members(story)
+        if min(abs(telling.at - member.at) for member in members) > GAP_HOURS:
+            continue
+        for member in members:
+            if member.id not in likeness:
+                likeness[member.id] = score(telling, member)
+        ranked.append((sum(likeness[member.id] for member in members) / len(members), story))
+    return sorted(ranked, key=lambda one: (-one[0], one[1]))
+
+
+def _one_story(window: Window, story: str, other: str) -> bool:
+    """Whether two stories are one: all their newest tellings resemble each other on average. What an operator settled stays."""
+    if window.settled(story) or window.settled(other):
+        return False
+    ours, theirs = window.members(story), window.members(other)
+    total = sum(score(one, another) for one in ours for another in theirs)
+    return total / (len(ours) * len(theirs)) >= MERGE
+
+
+def score(one: Telling, other: Telling) -> float:
+    """How likely two articles tell one story, as log-odds; bounded below."""
+    if _series(one, other):
+        return _FLOOR
+    return max(_FLOOR, BIAS + sum(weight * value for weight, value in zip(WEIGHTS, features(one, other), strict=True)))
+
+
+def features(one: Telling, other: Telling) -> tuple[float, ...]:
+    """What a pair is judged by: see FEATURES."""
+    cosine = ours = theirs = 0.0
+    vector, weights = other.vector, other.weights
+    for term in one.vector.keys() & vector.keys():
+        cosine += one.vector[term] * vector[term]
+        weight = min(one.weights[term], weights[term])
+        if term in one.title:
+            ours += weight
+        if term in other.title:
+            theirs += weight
+    ours /= one.title_mass
+    theirs /= other.title_mass
+    return (
+        cosine,
+        min(ours, theirs),
+        max(ours, theirs),
+        abs(one.at - other.at) / 24,
+        float(one.outlet == other.outlet),
+        float(one.language != other.language),
+    )
+
+
+def copy_of(one: Telling, other: Telling) -> bool:
+    """Whether one is the other's text again in another outlet: wire copy or a reprint."""
+    if one.outlet == other.outlet:
+        return False
+    if one.lead and other.lead:
+        shared = len(one.lead & other.lead)
+        return shared >= _FEWEST_SHINGLES and shared >= _COPIED * min(len(one.lead), len(other.lead))
+    # Where one of them is a headline and nothing else, the headline has to do.
+    same = one.headline == other.headline and one.headline.count(" ") + 1 >= _FEWEST_WORDS
+    return same and abs(one.at - other.at) <= _HEADLINE_HOURS
+
+
+def _series(one: Telling, other: Telling) -> bool:
+    if one.outlet != other.outlet:
+        return False
+    ours, theirs = one.headline.split(), other.headline.split()
+    if {word for word in ours if word.isdigit()} == {word for word in theirs if word.isdigit()}:
+        return False
+    words, others = ({word for word in title if not word.isdigit()} for title in (ours, theirs))
+    return len(words & others) >= max(2, _TEMPLATE * max(len(words), len(others)))
+
+
+def _probability(odds: float) -> float:
+    """Of a guess, which is never certain."""
+    return min(0.99, 1 / (1 + math.exp(-odds)))

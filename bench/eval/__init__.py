@@ -18,6 +18,7 @@ SUMMARY = "agreement with labelled lines: python -m bench eval NAME FILE.jsonl"
 # Name → module; imported when asked for.
 EVALUATIONS = {
     "identity": "bench.eval.identity",
+    "stories": "bench.eval.stories",
 }
 
 

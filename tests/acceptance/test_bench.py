@@ -64,3 +64,20 @@ def test_eval_compares_the_service_with_labels(tmp_path: Path) -> None:
     path.write_text("\n".join(map(json.dumps, (line, wrong))), encoding="utf-8")
     figures = bench("eval", "identity", str(path), "--json")
     assert json.loads(figures)["by"] == {"same": 1.0, "wrong": 0.0}
+
+
+def test_eval_tells_stories_and_copies_within_their_windows(tmp_path: Path) -> None:
+    told = [
+        ("1", "north", "Ferry sinks near Isla Margarita, 30 missing", "s", ""),
+        ("2", "south", "Ferry sinks off Isla Margarita: 30 missing", "s", ""),
+        ("3", "south", "Senate of Chile votes on lithium royalties", "t", ""),
+    ]
+    names = ("id", "outlet", "title", "story", "copy_group")
+    rest = {"lang": "en", "summary": "", "url": "", "published": "2026-03-10T06:00:00Z"}
+    lines = [dict(zip(names, one, strict=True)) | rest | {"window": window} for window in "ab" for one in told]
+    path = tmp_path / "stories.jsonl"
+    path.write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
+    figures = json.loads(bench("eval", "stories", str(path), "--json"))
+    assert figures["b3"] == {"precision": 1.0, "recall": 1.0, "f1": 1.0}
+    assert (figures["false_joins"], figures["copies"]["precision"]) == (0.0, 1.0)
+    assert set(figures["by"]) == {"a", "b"}

@@ -1,0 +1,1 @@
+"""Tables that the rules of this package read."""

@@ -1,0 +1,88 @@
+"""A headline and its summary → the terms that tell one story from another, and the shingles that tell a copy.
+
+A term is the first letters of a folded word: enough for "Venezuela", "venezolano" and "vénézuélien" to meet without a stemmer.
+How usual a term is in news at large stands in `data/usual_words.txt`, learned by `python -m bench.stories_learning words`.
+"""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from importlib.resources import files
+
+from aggregator.text import fold
+
+STEM = 5
+_WORD = re.compile(r"[^\W_]+")
+# Feeds cut summaries at very different lengths; what an event is stands in the first sentences.
+_SUMMARY_WORDS = 60
+_SHINGLE = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """`title` and `text` are distinct terms in reading order; `headline` the folded words of the title; `lead` hashes of the
+    word shingles of the summary's beginning. `recurring`: its title is that of something that comes again and again."""
+
+    title: tuple[str, ...]
+    text: tuple[str, ...]
+    headline: str
+    lead: frozenset[int]
+    recurring: bool
+
+
+def wording(title: str, summary: str) -> Wording:
+    """What the words of plain `title` and `summary` say."""
+    named = [_folded(word) for word in _WORD.findall(title)]
+    told = [_folded(word) for word in _WORD.findall(summary[: _SUMMARY_WORDS * 20])[:_SUMMARY_WORDS]]
+    headline = " ".join(folded for folded, _ in named)
+    return Wording(
+        title=tuple(dict.fromkeys(term for _, term in named if term)),
+        text=tuple(dict.fromkeys(term for _, term in told if term)),
+        headline=headline,
+        lead=_shingles([folded for folded, _ in told]),
+        recurring=_recurring().search(headline) is not None,
+    )
+
+
+def _shingles(words: list[str]) -> frozenset[int]:
+    runs = zip(*(words[start:] for start in range(_SHINGLE)), strict=False)
+    return frozenset(zlib.crc32(" ".join(run).encode("utf-8", "replace")) for run in runs)
+
+
+@lru_cache(maxsize=1 << 16)
+def _folded(word: str) -> tuple[str, str]:
+    """A word folded, and its term: empty for what says nothing (function words, dates, single letters and figures)."""
+    folded = fold(word)
+    if folded.isdigit():
+        year = len(folded) == 4 and folded[:2] in {"19", "20"}
+        return folded, "" if year or len(folded) < 2 else folded
+    return folded, "" if len(folded) < 2 or folded in _silent() else folded[:STEM]
+
+
+@cache
+def usual() -> Mapping[str, float]:
+    """Term → the share of headlines at large that have it; what is not there is rare."""
+    shares: dict[str, float] = {}
+    for line in _lines("usual_words"):
+        per_million, _, terms = line.partition(" ")
+        shares |= dict.fromkeys(terms.split(), int(per_million) / 1_000_000)
+    return shares
+
+
+@cache
+def _silent() -> frozenset[str]:
+    return frozenset(word for line in _lines("silent_words") for word in line.split())
+
+
+@cache
+def _recurring() -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{'|'.join(_lines('recurring_titles'))})\b")
+
+
+def _lines(name: str) -> list[str]:
+    text = files("aggregator.dedupe").joinpath("data", f"{name}.txt").read_text("utf-8")
+    return [line for line in text.splitlines() if line and not line.startswith("#")]

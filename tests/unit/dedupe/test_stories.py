@@ -1,0 +1,165 @@
+"""What makes two articles one story, and what does not."""
+
+from __future__ import annotations
+
+from aggregator.dedupe.stories import Joined, copy_of, join
+from aggregator.dedupe.stories_window import Telling, Window
+from aggregator.dedupe.stories_words import wording
+
+PARAGRAPH = (
+    "The central bank of Paraguay raised its benchmark rate on Tuesday by half a point to seven percent, the first increase in "
+    "two years, after inflation passed the target for three months in a row, governor Ramiro Quintana told reporters in Asunción"
+)
+
+
+def telling(
+    window: Window, id: str, title: str, summary: str = "", *, outlet: str = "", language: str = "en", at: float = 0.0
+) -> Telling:
+    said = wording(title, summary)
+    return window.weigh(said, id=id, outlet=outlet or f"outlet-{id}", language=language, at=at)
+
+
+def tell(window: Window, id: str, title: str, summary: str = "", **how: object) -> Joined | None:
+    """Take an article in as the service does; what it joined."""
+    one = telling(window, id, title, summary, **how)  # type: ignore[arg-type]
+    joined = join(one, window)
+    window.add(one, joined.story if joined else id)
+    return joined
+
+
+def test_one_event_in_two_outlets_is_one_story() -> None:
+    window = Window()
+    tell(
+        window,
+        "a",
+        "Quake of magnitude 6.9 shakes Arequipa, no victims reported",
+        "A strong earthquake shook Arequipa, Peru",
+    )
+    joined = tell(
+        window, "b", "Magnitude 6.9 quake shakes Peru's Arequipa region", "The earthquake in Arequipa was felt in Tacna"
+    )
+    assert joined
+    assert (joined.story, joined.rule, joined.nearest) == ("a", "same_story", "a")
+    assert 0.5 < joined.sure < 1
+
+
+def test_two_events_of_one_country_are_two_stories() -> None:
+    window = Window()
+    tell(
+        window,
+        "a",
+        "Quake of magnitude 6.9 shakes Arequipa, no victims reported",
+        "A strong earthquake shook southern Peru",
+    )
+    assert (
+        tell(window, "b", "Congress of Peru votes on pension reform", "Lawmakers in Lima, Peru, debate pensions")
+        is None
+    )
+
+
+def test_names_and_numbers_carry_a_story_from_one_language_to_another() -> None:
+    window = Window()
+    spanish = (
+        "Sismo de magnitud 69 sacude Arequipa y Moquegua",
+        "Un fuerte terremoto sacudió Arequipa, Moquegua y Tacna, Perú",
+    )
+    english = (
+        "Magnitude 69 quake shakes Arequipa and Moquegua",
+        "A strong earthquake hit Arequipa, Moquegua and Tacna in Peru",
+    )
+    tell(window, "a", *spanish, language="es")
+    joined = tell(window, "b", *english, language="en")
+    assert joined
+    assert joined.story == "a"
+
+
+def test_what_follows_days_later_is_another_story() -> None:
+    window = Window()
+    tell(window, "a", "Quake of magnitude 6.9 shakes Arequipa in Peru", at=0)
+    assert tell(window, "b", "Quake of magnitude 6.9 shakes Arequipa in Peru again", at=40) is None
+
+
+def test_wire_copy_under_another_headline_is_a_copy() -> None:
+    window = Window()
+    tell(window, "a", "Paraguay raises rates for the first time in two years", PARAGRAPH)
+    joined = tell(window, "b", "Quintana: inflation forces our hand", PARAGRAPH + ". More details followed.")
+    assert joined
+    assert (joined.story, joined.rule, joined.sure) == ("a", "copy_of", 1.0)
+
+
+def test_an_outlets_boilerplate_makes_no_copy() -> None:
+    window = Window()
+    one = telling(window, "a", "Boats race on the lake", PARAGRAPH, outlet="tv")
+    assert not copy_of(one, telling(window, "b", "Mayor resigns", PARAGRAPH, outlet="tv"))
+
+
+def test_a_bare_headline_is_a_copy_only_where_it_says_enough_and_on_the_same_day() -> None:
+    window = Window()
+    long, short = "Milei confirms that he will travel to Davos", "Morning briefing"
+    assert copy_of(telling(window, "a", long), telling(window, "b", long, PARAGRAPH, at=20))
+    assert not copy_of(telling(window, "a", long), telling(window, "b", long, at=25))
+    assert not copy_of(telling(window, "a", short), telling(window, "b", short))
+
+
+def test_a_series_that_differs_in_figures_is_no_story() -> None:
+    window = Window()
+    tell(window, "a", "Covid update: 41 new cases in Lima today", outlet="tv")
+    assert tell(window, "b", "Covid update: 51 new cases in Lima today", outlet="tv", at=12) is None
+
+
+def test_recurring_features_are_known_by_their_titles() -> None:
+    for title in (
+        "Best of cartoons, October 17",
+        "Horóscopo de hoy: Aries",
+        "Dólar blue hoy: a cuánto cotiza",
+        "Jogos da Mega-Sena",
+    ):
+        assert wording(title, "").recurring, title
+    for title in ("Cartoonist arrested in Managua", "Lightning kills two on a beach"):
+        assert not wording(title, "").recurring, title
+
+
+def test_two_stories_that_prove_to_be_one_are_merged_unless_an_operator_settled_it() -> None:
+    for settled in (False, True):
+        window = Window()
+        first = telling(window, "a", "Ferry sinks near Isla Margarita, 30 missing", "A ferry sank off Isla Margarita")
+        window.add(first, "a", settled=settled)
+        window.add(
+            telling(window, "b", "Ferry sinks off Isla Margarita: 30 missing", "Ferry sank near Isla Margarita"), "b"
+        )
+        joined = tell(window, "c", "Ferry sinks near Isla Margarita with 30 missing", "A ferry sank off Isla Margarita")
+        assert joined
+        assert {joined.story, *joined.merges} == (
+            {"a"} if settled and joined.story == "a" else {"b"} if settled else {"a", "b"}
+        )
+
+
+def test_a_window_filled_anew_answers_as_the_one_that_saw_everything_come() -> None:
+    seen, anew = Window(), Window()
+    titles = [
+        "Ferry sinks near Isla Margarita",
+        "Senate of Chile votes on lithium",
+        "Ferry off Isla Margarita: 30 missing",
+    ]
+    for number, title in enumerate(titles):
+        tell(seen, str(number), title, at=number)
+    old = telling(seen, "old", "Nothing of note happened")
+    seen.add(old, "old")
+    seen.remove("old")
+    for number in (2, 0, 1):
+        anew.add(
+            next(one for one in seen.members(seen.story_of(str(number))) if one.id == str(number)),
+            seen.story_of(str(number)),
+        )
+    late = "Isla Margarita ferry: 30 missing"
+    assert join(telling(anew, "x", late, at=5), anew) == join(telling(seen, "x", late, at=5), seen)
+
+
+def test_what_is_older_than_the_window_is_forgotten() -> None:
+    window = Window()
+    tell(window, "a", "Ferry sinks near Isla Margarita", at=0)
+    tell(window, "b", "Senate of Chile votes on lithium", at=50)
+    window.forget(before=10)
+    assert "a" not in window
+    assert "b" in window
+    assert window.members("a") == []
