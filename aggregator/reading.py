@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from aggregator.model import Hints, Sighting, Source
-from aggregator.normalize import Rules, normalize
+from aggregator.normalize import Rules, normalize, plain
 from aggregator.parse import parse
 
 
@@ -28,7 +28,7 @@ def read(body: bytes, *, content_type: str, url: str, source: Source, rules: Rul
     feed = parse(body, content_type=content_type, url=url)
     return Reading(
         sightings=normalize(feed, source=source, url=url, rules=rules, now=now),
-        title=feed.title,
+        title=plain(feed.title),
         site_url=feed.link,
         hub=feed.hub,
         partial=feed.partial,

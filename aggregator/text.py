@@ -17,6 +17,10 @@ _BLOCK = re.compile(r"<(?:br|hr|/?(?:p|div|li|ul|ol|h[1-6]|tr|td|th|table|blockq
 _SPACE = re.compile(r"\s+")
 # XML 1.0 §2.2: every other character makes a document ill-formed.
 _ILLEGAL_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+# HTML §13.2.5.80: the C1 controls are Windows-1252 in disguise; noncharacters are nothing; U+FFFD says that a letter was lost.
+_DISGUISED = re.compile("[\x80-\x9f\ufdd0-\ufdef\ufffd]")
+_MEANT = {chr(code): bytes([code]).decode("windows-1252", "ignore") for code in range(0x80, 0xA0)} | {"\ufffd": "?"}
+_REFERENCE = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 
 
 def fold(text: str) -> str:
@@ -38,7 +42,16 @@ def plain_text(markup: str) -> str:
     if "<" not in markup and "&" not in markup:
         return one_line(markup)
     spaced = _BLOCK.sub(" \\g<0>", markup)
-    return one_line(html.unescape(nh3.clean(spaced, tags=set())))
+    return one_line(unescaped(html.unescape(nh3.clean(spaced, tags=set()))))
+
+
+def unescaped(text: str) -> str:
+    """`text` with its character references meant, also where they were escaped twice: `&amp;#39;` is an apostrophe."""
+    for _ in range(2):
+        if "&" not in text:
+            break
+        text = _REFERENCE.sub(lambda match: html.unescape(match[0]), text)
+    return text
 
 
 def one_line(text: str) -> str:
@@ -47,8 +60,10 @@ def one_line(text: str) -> str:
 
 
 def xml_legal(text: str) -> str:
-    """`text` without the characters that XML 1.0 forbids (controls, lone surrogates, U+FFFE and U+FFFF)."""
-    return _ILLEGAL_IN_XML.sub("", text)
+    """`text` without the characters that XML 1.0 forbids (controls, lone surrogates, U+FFFE and U+FFFF), and with what is meant
+    by those that HTML calls errors."""
+    legal = _ILLEGAL_IN_XML.sub("", text)
+    return legal if legal.isascii() else _DISGUISED.sub(lambda match: _MEANT.get(match[0], ""), legal)
 
 
 def shorten(text: str, limit: int) -> str:

@@ -4,5 +4,6 @@ from aggregator.normalize.bylines import split_byline
 from aggregator.normalize.entries import normalize
 from aggregator.normalize.rules import RULES_VERSION, Rules
 from aggregator.normalize.sections import classify
+from aggregator.normalize.titles import plain
 
-__all__ = ["RULES_VERSION", "Rules", "classify", "normalize", "split_byline"]
+__all__ = ["RULES_VERSION", "Rules", "classify", "normalize", "plain", "split_byline"]

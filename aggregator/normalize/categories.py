@@ -37,7 +37,8 @@ def _cleaned(tags: Iterable[Tag]) -> Iterator[Category]:
     for tag in tags:
         label = plain(tag.label)[:_LONGEST] if tag.label else None
         # A list in one element; with a scheme it is one term of somebody's vocabulary.
-        terms = [tag.term] if tag.scheme else _LIST.split(tag.term)
-        for term in (plain(term)[:_LONGEST].strip(" ,") for term in terms):
+        term = plain(tag.term)
+        terms = [term] if tag.scheme else _LIST.split(term)
+        for term in (term[:_LONGEST].strip(" ,") for term in terms):
             if term and fold(term) not in _NOTHING:
                 yield Category(term=term, scheme=tag.scheme, label=label if label != term else None)

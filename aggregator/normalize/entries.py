@@ -48,7 +48,11 @@ def _sighting(
     outlet_id = _outlet_id(entry, source, outlets)
     # What the operator said of our source's outlet does not hold for another's article in it.
     own = outlet_id == source.outlet.id
-    outlet = source.outlet if own else Outlet(id=outlet_id, title=entry.source_title or "", url=entry.source_url or "")
+    outlet = (
+        source.outlet
+        if own
+        else Outlet(id=outlet_id, title=plain(entry.source_title or ""), url=entry.source_url or "")
+    )
     sections, countries, evidence = classify(content, categories, source=source, outlet=outlet, rules=rules)
     authors = _authors(entry, source, outlet, content.language, known)
     return Sighting(

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import html
 import re
 
-from aggregator.text import one_line, xml_legal
+from aggregator.text import one_line, unescaped, xml_legal
 
 LONGEST = 1_024
-_REFERENCE = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 # The elements of HTML: `Chile <raises> royalties` is text, `<b>` is not.
 _ELEMENTS = (
     "a|abbr|acronym|address|applet|area|article|aside|audio|b|base|basefont|bdi|bdo|big|blockquote|body|br|button|canvas|caption|"
@@ -26,11 +24,7 @@ _HIDDEN = re.compile("[\u200b\u2060\ufeff\u202a-\u202e\u2066-\u2069\u00ad]")
 
 def plain(raw: str) -> str:
     """One line without markup, character references, control and direction characters."""
-    text = xml_legal(raw[: 4 * LONGEST])
-    for _ in range(2):
-        if "&" not in text:
-            break
-        text = _REFERENCE.sub(_meant, text)
+    text = unescaped(xml_legal(raw[: 4 * LONGEST]))
     return one_line(_HIDDEN.sub("", without_tags(xml_legal(text))))[:LONGEST].rstrip()
 
 
@@ -41,7 +35,3 @@ def without_tags(text: str) -> str:
         previous = text
         text = _TAG.sub("", _BREAK.sub(" ", text))
     return text
-
-
-def _meant(match: re.Match[str]) -> str:
-    return html.unescape(match[0])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -34,7 +33,7 @@ def feed_of(
     stated = (_entry(entry, version, url, inherited) for entry in entries)
     return Feed(
         format=version,
-        title=one_line(html.unescape(html.unescape(_text(feed, "title"))))[:_TITLE],
+        title=_text(feed, "title")[:_TITLE],
         link=_first_link(links, url) or _resolved(feed.get("link"), url),
         language=one_line(_text(feed, "language"))[:35] or None,
         bylines=inherited,

@@ -34,6 +34,11 @@ _ITEMS = re.compile(r"<(?:channel|item|entry)\b", re.I)
 _DECLARATION = re.compile(r"<\?xml\b", re.I)
 _HTML = re.compile(r"<!doctype\s+html|<html\b|<head\b|<body\b", re.I)
 _HEAD = 4_096
+# Windows-1252 → its bytes, and what UTF-8 taken for it begins with.
+_BYTE_OF = {ord(bytes([byte]).decode("windows-1252", "ignore") or chr(byte)): byte for byte in range(0x80, 0xA0)}
+_TWICE = re.compile(r"[\xc2-\xf4][\x80-\xbf\u0152-\u2122]")
+_FOREIGN = re.compile(r"[^\x00-\x7f]+")
+_NEARLY_ALL = 0.9
 
 
 def _byte_as_windows_1252(error: UnicodeError) -> tuple[str, int]:
@@ -50,14 +55,14 @@ def read_text(body: bytes, content_type: str) -> str:
     """Decode: BOM, then what proves to be UTF-8, then the HTTP charset, then the XML declaration; never fails."""
     for bom, encoding in _BOMS:
         if body.startswith(bom):
-            return body[len(bom) :].decode(encoding, "replace")
+            return _encoded_once(body[len(bom) :].decode(encoding, "replace"))
     declared = _declared(body, content_type)
     if declared is None or not _SELF_EVIDENT.match(declared):
         unmarked = {b"<\0": "utf-16-le", b"\0<": "utf-16-be", b"{\0": "utf-16-le", b"\0{": "utf-16-be"}.get(body[:2])
         if unmarked:
             return body.decode(unmarked, "replace")
         try:
-            return body.decode("utf-8")  # by chance valid UTF-8 is not
+            return _encoded_once(body.decode("utf-8"))  # by chance valid UTF-8 is not
         except UnicodeDecodeError:
             pass
     if declared is not None and codecs.lookup(declared).name != "utf-8":
@@ -66,6 +71,24 @@ def read_text(body: bytes, content_type: str) -> str:
         except (UnicodeDecodeError, LookupError):
             pass
     return body.decode("utf-8", "aggregator-windows-1252")
+
+
+def _encoded_once(text: str) -> str:
+    """`text`, or what it was before somebody took it for Windows-1252 and encoded it again: nearly all of it reads as UTF-8."""
+    if text.isascii() or not _TWICE.search(text):
+        return text
+    foreign = _FOREIGN.findall(text)
+    read = {run: once for run in set(foreign) if (once := _read_again(run))}
+    if sum(run in read for run in foreign) < _NEARLY_ALL * len(foreign):
+        return text
+    return _FOREIGN.sub(lambda run: read.get(run[0], run[0]), text)
+
+
+def _read_again(run: str) -> str | None:
+    try:
+        return run.translate(_BYTE_OF).encode("latin-1").decode("utf-8")
+    except UnicodeError:
+        return None
 
 
 def kind_of(text: str) -> str:

@@ -18,6 +18,7 @@ import jsonschema
 import pytest
 from lxml import etree
 
+from tests.acceptance import w3c
 from tests.acceptance.service import ROOT, Installation, free_port, origin_thread
 from tests.origin import Origin, conditional
 
@@ -27,6 +28,7 @@ pytestmark = [
     pytest.mark.xdist_group("real input"),
 ]
 FORMATS = ("rss", "atom", "json")
+_MEDIA_TYPES = {"rss": "application/rss+xml", "atom": "application/atom+xml"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +182,17 @@ def test_every_output_is_well_formed_and_the_three_formats_say_the_same(run: Run
             assert link == (article["url"] or link), feed.path.name
             assert set(article["authors"]) <= set(authors), feed.path.name
             assert date == article["published"][:19], feed.path.name
+
+
+@pytest.mark.skipif(not w3c.installed(), reason=w3c.ABSENT)
+def test_the_w3c_validator_finds_no_error_and_two_warnings_that_we_argue(run: Run) -> None:
+    feeds = []
+    for path in (f"/sources/{feed.id}.{form}" for feed in run.feeds for form in _MEDIA_TYPES):
+        address = f"http://localhost:{run.installation.port}{path}"
+        feeds.append((address, _MEDIA_TYPES[path.rpartition(".")[2]], run.installation.get(path).body))
+    found = w3c.complaints(feeds)
+    assert [one for one in found if one.error] == []
+    assert [one for one in found if one.name not in w3c.ACCEPTED] == []
 
 
 Said = dict[str, tuple[str, str | None, tuple[str, ...], str]]

@@ -56,6 +56,7 @@ def test_tokens_are_runs_of_letters_and_digits(text: str, expected: tuple[str, .
         ("<b>o</b>ne", "one"),
         ("AT&amp;T", "AT&T"),
         ("a &lt; b", "a < b"),
+        ("Fisherman&amp;#39;s &amp;amp; sons", "Fisherman's & sons"),
         ("x<script>alert(1)</script>y", "xy"),
     ],
 )
@@ -69,6 +70,10 @@ def test_one_line_has_single_spaces() -> None:
 
 def test_illegal_characters_do_not_reach_xml() -> None:
     assert xml_legal("a\x00\x08\ufffe\ud800b\tc\U0001f600") == "ab\tc\U0001f600"
+
+
+def test_what_html_calls_an_error_becomes_what_is_meant() -> None:
+    assert xml_legal("\x93Sí\x94 \x96 \ufdd0lost: \ufffd") == "“Sí” – lost: ?"
 
 
 def test_shortened_text_ends_between_words() -> None:

@@ -44,7 +44,7 @@ class NewsEntryExtension(BaseEntryExtension):  # type: ignore[misc]  # feedgen h
                 put(entry, f"{DC}rights", item.rights)
             if item.source.url:
                 put(entry, "source", item.outlet.title, url=item.source.url)
-            if item.text:
+            if item.text and item.summary:
                 put_cdata(entry, f"{CONTENT}encoded", item.text)
             _rss_files(entry, item)
             _pictures(entry, item)
@@ -72,6 +72,8 @@ def rss_item(item: Item) -> Any:
     if item.summary:
         # A description is HTML to every reader, so plain words are escaped once more.
         entry.description(legal(html.escape(item.summary, quote=False)))
+    elif item.text:
+        entry.description(legal(item.text))  # a text without words, such as a picture alone, has no summary
     return entry.rss_entry()
 
 

@@ -47,6 +47,16 @@ def test_a_few_stray_bytes_do_not_spoil_a_document() -> None:
     assert only(body).title == WORDS
 
 
+def test_a_document_that_was_encoded_twice_is_read_as_it_was() -> None:
+    text = "<rss>“Perú”, Árbitro, Минувшая — €</rss>"
+    twice = "".join(bytes([byte]).decode("windows-1252", "ignore") or chr(byte) for byte in text.encode())
+    assert read_text(twice.encode(), "") == text
+    assert read_text(f"{twice * 9} né".encode(), "") == f"{text * 9} né"
+    assert (
+        read_text(f"{twice} é í ó ú".encode(), "") == f"{twice} é í ó ú"
+    )  # not nearly all of it: nobody knows what was meant
+
+
 def test_gb2312_is_read_as_what_it_means() -> None:
     body = document("gb2312").replace(WORDS, "秘鲁").encode("gb18030")
     assert only(body).title == "秘鲁"
