@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from aggregator.model import Health, Hints, PollOutcome, Schedule, Source
+from aggregator.model import Hints, PollOutcome, Schedule, Source
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 # Caps on what servers may ask for: misconfigured caches say years (fetching rule 14).
@@ -48,7 +48,7 @@ def next_poll(
     `jitter` in 0…1 is how much of the spread is added; without `courteous` (no contact address) we come at most hourly.
     `status` is the answer's, None where there was none: it says how patient to be after a failure.
     """
-    failed = outcome in (PollOutcome.FAILED, PollOutcome.GONE)
+    failed = outcome.failed
     failures = schedule.failures + 1 if failed else 0
     rate = schedule.articles_per_day if failed else _rate(schedule, new, now)
     policy, why = _usual(source, rate, courteous=courteous)
@@ -57,7 +57,6 @@ def next_poll(
     bounds = [_Bound(now + policy, why), *_asked(hints, now)]
     winner = max(bounds, key=lambda bound: bound.at)
     spread = min(policy * 0.1, LONGEST_JITTER) * jitter
-    health = _health(outcome)
     retry_after = min(hints.retry_after, now + LONGEST_RETRY_AFTER) if hints.retry_after else None
     return replace(
         schedule,
@@ -69,8 +68,6 @@ def next_poll(
         last_poll=now,
         last_success=schedule.last_success if failed else now,
         failures=failures,
-        health=health,
-        since=schedule.since if health is schedule.health and schedule.since else now,
         interval_seconds=policy.total_seconds(),
         articles_per_day=rate,
     )
@@ -105,7 +102,7 @@ def _back_off(usual: timedelta, failures: int, *, status: int | None, failing_fo
 
 
 def _failing_for(schedule: Schedule, now: datetime) -> timedelta:
-    failing = schedule.health is Health.FAILING and schedule.since
+    failing = schedule.vitals.failing_since
     return now - failing if failing else timedelta(0)
 
 
@@ -130,14 +127,6 @@ def _rate(schedule: Schedule, new: int, now: datetime) -> float | None:
     # What came in a gap of minutes moves the mean by little, in a gap of days by much.
     before = _USUAL_RATE if schedule.articles_per_day is None else schedule.articles_per_day
     return float(before * kept + new / (gap / DAY) * (1 - kept))
-
-
-def _health(outcome: PollOutcome) -> Health:
-    if outcome is PollOutcome.GONE:
-        return Health.GONE
-    if outcome is PollOutcome.FAILED:
-        return Health.FAILING
-    return Health.PARTIAL if outcome is PollOutcome.PARTIAL else Health.WELL
 
 
 def _words(span: timedelta) -> str:

@@ -16,6 +16,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
+from typing import Any
 
 
 class AggregatorError(Exception):
@@ -62,18 +64,44 @@ class QueryError(AggregatorError):
         return f"{self}\n{self.query}\n{' ' * (self.column - 1)}^"
 
 
+class Trouble(StrEnum):
+    """What kind of thing went wrong with a source: whose fault it can be, and what an operator can do, hang on it."""
+
+    UNREACHABLE = "unreachable"  # no connection: DNS, refused, no route, too late. Our own network may be the cause
+    FORBIDDEN = "forbidden"  # our guard refused the address
+    INSECURE = "insecure"  # TLS
+    LATE = "late"  # connected, then silence
+    BROKEN = "broken"  # an answer that is no HTTP, breaks off, is too large or leads in circles
+    BLOCKED = "blocked"  # 401, 403, 429, 451, a wall against bots
+    STATUS = "status"  # any other status
+    EMPTY = "empty"  # a body of nothing
+    HTML = "html"  # a web page in place of the feed
+    NO_FEED = "no_feed"  # anything else that is no feed
+
+
 class FetchError(AggregatorError):
     """A source could not be fetched; `permanent` when trying again will not help, `retry_after` when it told us a time."""
 
     def __init__(
-        self, message: str, *, status: int | None = None, permanent: bool = False, retry_after: datetime | None = None
+        self,
+        message: str,
+        *,
+        status: int | None = None,
+        permanent: bool = False,
+        retry_after: datetime | None = None,
+        trouble: Trouble = Trouble.BROKEN,
     ) -> None:
         super().__init__(message)
-        self.status, self.permanent, self.retry_after = status, permanent, retry_after
+        self.status, self.permanent, self.retry_after, self.trouble = status, permanent, retry_after, trouble
+        self.requests: tuple[Any, ...] = ()  # `model.Request`s: what the servers asked saw of it
 
 
 class ParseError(AggregatorError):
     """What a source sent is not a feed (HTML, empty, garbage)."""
+
+    def __init__(self, message: str, *, trouble: Trouble = Trouble.NO_FEED) -> None:
+        super().__init__(message)
+        self.trouble = trouble
 
 
 class RenderError(AggregatorError):

@@ -12,6 +12,7 @@ from typing import Protocol
 from aggregator import cadence
 from aggregator.dedupe import Lesson, decide, lessons
 from aggregator.errors import FetchError, ParseError
+from aggregator.health import judge
 from aggregator.model import (
     Article,
     Document,
@@ -20,6 +21,7 @@ from aggregator.model import (
     NotModified,
     Poll,
     PollOutcome,
+    Request,
     Revised,
     Schedule,
     Sighting,
@@ -64,10 +66,13 @@ async def ingest(source: Source, schedule: Schedule, pipeline: Pipeline) -> Poll
     started = pipeline.now()
     try:
         answer = await pipeline.client.fetch(source, schedule, now=started)
-        if isinstance(answer, NotModified):
-            return await _keep(source, schedule, answer, PollOutcome.NOT_MODIFIED, pipeline, started)
-        if answer.unchanged:
-            return await _keep(source, schedule, answer, PollOutcome.SAME_BODY, pipeline, started)
+    except FetchError as error:
+        return await _fail(source, schedule, error, error.requests, pipeline, started)
+    if isinstance(answer, NotModified):
+        return await _keep(source, schedule, answer, PollOutcome.NOT_MODIFIED, pipeline, started)
+    if answer.unchanged:
+        return await _keep(source, schedule, answer, PollOutcome.SAME_BODY, pipeline, started)
+    try:
         reading = await pipeline.workers.run(
             read,
             answer.body,
@@ -77,8 +82,8 @@ async def ingest(source: Source, schedule: Schedule, pipeline: Pipeline) -> Poll
             rules=pipeline.rules,
             now=started,
         )
-    except (FetchError, ParseError) as error:
-        return await _fail(source, schedule, error, pipeline, started)
+    except ParseError as error:
+        return await _fail(source, schedule, error, answer.requests, pipeline, started)
     return await _store(source, schedule, answer, reading, pipeline, started)
 
 
@@ -91,34 +96,34 @@ async def _keep(
     started: datetime,
 ) -> Poll:
     """Nothing is new: remember validators and hints (RFC 9111 §4.3.4) and the next poll."""
-    poll = Poll(
-        source_id=source.id,
-        started=started,
-        finished=pipeline.now(),
-        outcome=outcome,
-        status=answer.status,
-        received=answer.received if isinstance(answer, Document) else 0,
-    )
-    after = _next(source, schedule, outcome, answer.hints, pipeline)
+    poll = _poll(source, answer, outcome, pipeline, started)
+    after = _next(source, schedule, poll, answer.hints, pipeline)
+    after = judge(schedule, after, poll, moved_to=answer.permanent_url)
     await pipeline.store.record(replace(after, validators=answer.validators, error=None), poll)
     return poll
 
 
 async def _fail(
-    source: Source, schedule: Schedule, error: FetchError | ParseError, pipeline: Pipeline, started: datetime
+    source: Source,
+    schedule: Schedule,
+    error: FetchError | ParseError,
+    requests: tuple[Request, ...],
+    pipeline: Pipeline,
+    started: datetime,
 ) -> Poll:
     """It went wrong: the error is kept and shown, the validators stay those of the last document that we could keep."""
     status, retry_after = (error.status, error.retry_after) if isinstance(error, FetchError) else (200, None)
-    outcome = PollOutcome.GONE if status == HTTPStatus.GONE else PollOutcome.FAILED
     poll = Poll(
         source_id=source.id,
         started=started,
         finished=pipeline.now(),
-        outcome=outcome,
+        outcome=PollOutcome.GONE if status == HTTPStatus.GONE else PollOutcome.FAILED,
         status=status,
         error=str(error),
+        trouble=error.trouble,
+        requests=requests,
     )
-    after = _next(source, schedule, outcome, Hints(retry_after=retry_after), pipeline, status=status)
+    after = judge(schedule, _next(source, schedule, poll, Hints(retry_after=retry_after), pipeline), poll)
     await pipeline.store.record(replace(after, error=str(error)), poll)
     return poll
 
@@ -128,22 +133,17 @@ async def _store(
 ) -> Poll:
     """Decide what each sighting is and store it, with the validators, in one transaction."""
     verdicts, taught = await _verdicts(reading.sightings, pipeline.store)
-    new = sum(isinstance(verdict, New) for verdict in verdicts)
-    outcome = PollOutcome.PARTIAL if reading.partial else PollOutcome.FRESH
-    poll = Poll(
-        source_id=source.id,
-        started=started,
-        finished=pipeline.now(),
-        outcome=outcome,
-        status=document.status,
-        received=document.received,
+    poll = replace(
+        _poll(source, document, PollOutcome.PARTIAL if reading.partial else PollOutcome.FRESH, pipeline, started),
         entries=len(reading.sightings),
-        new=new,
+        new=sum(isinstance(verdict, New) for verdict in verdicts),
         revised=sum(isinstance(verdict, Revised) for verdict in verdicts),
         error=reading.warning,
     )
+    after = _next(source, schedule, poll, document.hints.with_document(reading.hints), pipeline)
+    dates = [sighting.published for sighting in reading.sightings if sighting.published]
     after = replace(
-        _next(source, schedule, outcome, document.hints.with_document(reading.hints), pipeline, new=new),
+        judge(schedule, after, poll, published=dates, moved_to=document.permanent_url),
         # A 304 must never hide what a broken-off document did not show.
         validators=schedule.validators if reading.partial else document.validators,
         body_hash=schedule.body_hash if reading.partial else document.body_hash,
@@ -164,6 +164,20 @@ async def _store(
     return poll
 
 
+def _poll(
+    source: Source, answer: Document | NotModified, outcome: PollOutcome, pipeline: Pipeline, started: datetime
+) -> Poll:
+    return Poll(
+        source_id=source.id,
+        started=started,
+        finished=pipeline.now(),
+        outcome=outcome,
+        status=answer.status,
+        received=answer.received if isinstance(answer, Document) else 0,
+        requests=answer.requests,
+    )
+
+
 async def _verdicts(
     sightings: tuple[Sighting, ...], store: Store
 ) -> tuple[tuple[Verdict, ...], tuple[tuple[str, Lesson], ...]]:
@@ -180,24 +194,15 @@ async def _verdicts(
     return tuple(sorted(verdicts, key=lambda verdict: verdict.sighting.position)), tuple(taught)
 
 
-def _next(
-    source: Source,
-    schedule: Schedule,
-    outcome: PollOutcome,
-    hints: Hints,
-    pipeline: Pipeline,
-    *,
-    new: int = 0,
-    status: int | None = None,
-) -> Schedule:
+def _next(source: Source, schedule: Schedule, poll: Poll, hints: Hints, pipeline: Pipeline) -> Schedule:
     return cadence.next_poll(
         source,
         schedule,
-        outcome=outcome,
+        outcome=poll.outcome,
         hints=hints,
         now=pipeline.now(),
-        new=new,
+        new=poll.new,
         jitter=pipeline.jitter(),
         courteous=pipeline.courteous,
-        status=status,
+        status=poll.status if poll.outcome.failed else None,
     )

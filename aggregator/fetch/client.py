@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from http import HTTPStatus
+from urllib.parse import urlsplit
 
 import aiohttp
 
 from aggregator.errors import FetchError
-from aggregator.fetch import bodies, headers, wording
+from aggregator.fetch import bodies, headers, trouble, wording
 from aggregator.fetch.asking import exact, headers_hash, request_headers
 from aggregator.fetch.politeness import GAP_SECONDS, Politeness
 from aggregator.fetch.redirects import REDIRECTS, Trail
-from aggregator.model import Document, Hints, NotModified, Schedule, Source
+from aggregator.model import Document, Hints, NotModified, Request, Schedule, Source
 from aggregator.net.guard import Guard
 from aggregator.net.names import Names
 
@@ -50,32 +51,54 @@ class Client:
 
     async def fetch(self, source: Source, schedule: Schedule, *, now: datetime) -> Document | NotModified:
         """Ask for `source` once. Raises FetchError; `now` dates a Retry-After in seconds."""
+        requests: list[Request] = []
+        try:
+            answer = await self._follow(source, schedule, now, requests)
+        except FetchError as error:
+            error.requests = tuple(requests)
+            raise
+        return replace(answer, requests=tuple(requests))
+
+    async def _follow(
+        self, source: Source, schedule: Schedule, now: datetime, requests: list[Request]
+    ) -> Document | NotModified:
+        """Ask, and ask where redirects lead; every request goes into `requests`."""
         trail, left = Trail(url=source.url), self._seconds
         clock = asyncio.get_running_loop().time
+        began = clock()
         while True:
             self._guard.check_url(trail.url)
             async with self.politeness.place(trail.url):
                 started = clock()
-                answer = await self._ask(source, schedule, trail, now, left)
+                seen = _Seen(host=urlsplit(trail.url).hostname or "", after=started - began)
+                try:
+                    answer = await self._ask(source, schedule, trail, now, left, seen)
+                finally:
+                    requests.append(seen.request(clock() - started))
                 left -= clock() - started
             if not isinstance(answer, Trail):
                 return answer
             trail = answer
 
     async def _ask(
-        self, source: Source, schedule: Schedule, trail: Trail, now: datetime, left: float
+        self, source: Source, schedule: Schedule, trail: Trail, now: datetime, left: float, seen: _Seen
     ) -> Document | NotModified | Trail:
         """One request; a redirect comes back as the trail to follow."""
         asked = request_headers(source, schedule.validators, url=trail.url, user_agent=self._agent)
+        seen.conditional = "If-None-Match" in asked or "If-Modified-Since" in asked
         try:
             async with (
                 asyncio.timeout(left),
                 self._session.get(exact(trail.url), headers=asked, allow_redirects=False) as response,
             ):
-                return await self._read(response, source, schedule, trail, now)
+                seen.status = response.status
+                answer = await self._read(response, source, schedule, trail, now)
+                seen.received = answer.received if isinstance(answer, Document) else 0
+                return answer
         except (aiohttp.ClientError, OSError, TimeoutError, ValueError) as error:
             # Not chained: what aiohttp says holds the URL, which may hold a secret.
-            raise FetchError(wording.of_error(error, seconds=self._seconds)) from None
+            said = wording.of_error(error, seconds=self._seconds)
+            raise FetchError(said, trouble=trouble.of_error(error)) from None
 
     async def _read(
         self, response: aiohttp.ClientResponse, source: Source, schedule: Schedule, trail: Trail, now: datetime
@@ -89,6 +112,7 @@ class Client:
                 wording.of_status(response.status, response.headers),
                 status=response.status,
                 permanent=response.status == HTTPStatus.GONE,
+                trouble=trouble.of_status(response.status, response.headers),
                 retry_after=headers.retry_after(response.headers, now=now) if response.status in _TELLS_WHEN else None,
             )
         body, received = await bodies.read(response, self._limits)
@@ -120,4 +144,26 @@ def _not_modified(response: aiohttp.ClientResponse, source: Source, schedule: Sc
             found, etag=found.etag or held.etag, last_modified=found.last_modified or held.last_modified
         ),
         hints=Hints(fresh_for=headers.freshness(response.headers)),
+        permanent_url=trail.moved_to,
     )
+
+
+@dataclass(slots=True, kw_only=True)
+class _Seen:
+    """A request while it is under way: see `model.Request`."""
+
+    host: str
+    after: float
+    status: int | None = None
+    conditional: bool = False
+    received: int = 0
+
+    def request(self, seconds: float) -> Request:
+        return Request(
+            host=self.host,
+            after=self.after,
+            seconds=seconds,
+            status=self.status,
+            conditional=self.conditional,
+            received=self.received,
+        )

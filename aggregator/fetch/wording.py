@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import errno
 import ssl
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from http import HTTPStatus
 
 import aiohttp
 
+from aggregator.fetch.trouble import causes_of
 from aggregator.net.guard import RefusedAddressError
 
 _CHALLENGE = "challenge"
@@ -35,7 +36,7 @@ _ERRNO = {
 
 def of_error(error: BaseException, *, seconds: float) -> str:
     """An error of the network in words; `seconds` is what the whole fetch may take."""
-    for cause in _causes(error):
+    for cause in causes_of(error):
         if isinstance(cause, RefusedAddressError):
             return f"refused: {cause.reason}"
         if isinstance(cause, PermissionError):  # several refusals, merged by aiohttp
@@ -59,7 +60,7 @@ def of_status(status: int, headers: Mapping[str, str]) -> str:
 
 
 def _of_errno(error: BaseException) -> str:
-    for cause in _causes(error):
+    for cause in causes_of(error):
         if isinstance(cause, OSError) and cause.errno in _ERRNO:
             return _ERRNO[cause.errno]
     return f"no connection ({type(error).__name__})"
@@ -67,10 +68,3 @@ def _of_errno(error: BaseException) -> str:
 
 def _verdict(error: Exception) -> str:
     return error.verify_message if isinstance(error, ssl.SSLCertVerificationError) else "it does not fit"
-
-
-def _causes(error: BaseException) -> Iterator[BaseException]:
-    seen: BaseException | None = error
-    while seen is not None:
-        yield seen
-        seen = seen.__cause__ or seen.__context__

@@ -14,12 +14,12 @@ from aggregator.model.article import (
     order_key,
 )
 from aggregator.model.channel import Channel, ChannelKind, Order, Stories
-from aggregator.model.document import Document, Hints, NotModified, Validators
+from aggregator.model.document import Document, Hints, NotModified, Request, Validators
 from aggregator.model.entry import Byline, Entry, Feed, Media, Tag
 from aggregator.model.newsroom import AuthorProfile, Keywords, Newsroom, Section, Site
 from aggregator.model.outlet import Every, Outlet, Republish, Source
 from aggregator.model.page import Page, Stated
-from aggregator.model.poll import Health, Poll, PollOutcome, Schedule
+from aggregator.model.poll import Health, Poll, PollOutcome, Schedule, Vitals
 from aggregator.model.title import Title
 from aggregator.model.verdict import Key, KeyKind, New, Revised, Unchanged, Verdict
 
@@ -54,6 +54,7 @@ __all__ = [
     "Poll",
     "PollOutcome",
     "Republish",
+    "Request",
     "Revised",
     "Schedule",
     "Section",
@@ -68,6 +69,7 @@ __all__ = [
     "Validators",
     "Verdict",
     "Visibility",
+    "Vitals",
     "article_id",
     "order_key",
 ]

@@ -43,6 +43,19 @@ class Hints:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """One request as its server saw it. `after` are the seconds from the beginning of the poll to its start, `seconds` those it
+    took; `received` are bytes of body as sent; `status` is None where no answer came."""
+
+    host: str
+    after: float = 0.0
+    seconds: float = 0.0
+    status: int | None = None
+    conditional: bool = False
+    received: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
     """The decoded bytes of one poll. `body_hash` is the hex SHA-256 of `body`; `url` the final one after redirects.
 
@@ -60,6 +73,7 @@ class Document:
     unchanged: bool = False
     permanent_url: str | None = None
     received: int = 0
+    requests: tuple[Request, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,3 +84,5 @@ class NotModified:
     validators: Validators
     hints: Hints = Hints()
     status: int = 304
+    permanent_url: str | None = None
+    requests: tuple[Request, ...] = ()

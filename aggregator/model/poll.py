@@ -3,20 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
-from aggregator.model.document import Validators
+from aggregator.errors import Trouble
+from aggregator.model.document import Request, Validators
 
 
 class Health(StrEnum):
-    """How a source is, in one word."""
+    """How a source is, in one word: `health` says what each means, why, and what to do."""
 
     NEW = "new"
     WELL = "well"
+    SLOW = "slow"
+    STALE = "stale"
     PARTIAL = "partial"
+    EMPTY = "empty"
+    HTML = "html"
+    BLOCKED = "blocked"
     FAILING = "failing"
+    DORMANT = "dormant"
     GONE = "gone"
+    MOVED = "moved"
+    HELD = "held"
     DISABLED = "disabled"
 
 
@@ -29,6 +38,27 @@ class PollOutcome(StrEnum):
     PARTIAL = "partial"
     FAILED = "failed"
     GONE = "gone"
+    HELD = "held"
+
+    @property
+    def failed(self) -> bool:
+        return self in (PollOutcome.FAILED, PollOutcome.GONE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vitals:
+    """What a source's health is judged by, kept from poll to poll.
+
+    `seconds` is how long its answers take, a mean that forgets; `last_news` when it last had something new, and
+    `longest_silence` the longest it was used to be without; `watched_since` our first look at it, `failing_since` the first
+    failure of those in a row.
+    """
+
+    seconds: float | None = None
+    last_news: datetime | None = None
+    longest_silence: timedelta | None = None
+    watched_since: datetime | None = None
+    failing_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +67,7 @@ class Schedule:
 
     `not_before` is written before a request goes out: a crash loop cannot hammer anybody; `retry_after` is the server's own.
     `first_document` holds until a document was stored: its articles are listed at their publication time.
+    `health` holds since `since`; `evidence` says in a clause why, and is the same text while nothing changes.
     """
 
     source_id: str
@@ -52,6 +83,8 @@ class Schedule:
     error: str | None = None
     health: Health = Health.NEW
     since: datetime | None = None
+    evidence: str = ""
+    vitals: Vitals = Vitals()
     first_document: bool = True
     interval_seconds: float | None = None
     articles_per_day: float | None = None
@@ -59,7 +92,8 @@ class Schedule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Poll:
-    """One attempt, for the log: counts are of entries; `received` is bytes of body as sent."""
+    """One attempt, for the log: counts are of entries; `received` is bytes of body as sent; `requests` are what its
+    publishers saw of it."""
 
     source_id: str
     started: datetime
@@ -71,3 +105,5 @@ class Poll:
     new: int = 0
     revised: int = 0
     error: str | None = None
+    trouble: Trouble | None = None
+    requests: tuple[Request, ...] = ()

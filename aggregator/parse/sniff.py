@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 
-from aggregator.errors import ParseError
+from aggregator.errors import ParseError, Trouble
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -95,7 +95,7 @@ def kind_of(text: str) -> str:
     """`xml` or `json`; raises ParseError when it is nothing, a web page, or neither."""
     start = text.lstrip("\ufeff \t\r\n\0")
     if not start:
-        raise ParseError("the document is empty")
+        raise ParseError("the document is empty", trouble=Trouble.EMPTY)
     if start[0] in "{[":
         return "json"
     head = start[:_HEAD]
@@ -103,7 +103,7 @@ def kind_of(text: str) -> str:
     if root and not (page and page.start() < root.start()):
         return "xml"
     if page:
-        raise ParseError("this is a web page (HTML), not a feed")
+        raise ParseError("this is a web page (HTML), not a feed", trouble=Trouble.HTML)
     if start.startswith("<") or _ITEMS.search(head) or _DECLARATION.search(head):
         return "xml"
     raise ParseError("this is neither XML nor JSON")

@@ -15,6 +15,7 @@ from aggregator.store.channels import Address, bump, ensure
 from aggregator.store.engine import one_writer
 from aggregator.store.mapping import chunks
 from aggregator.store.polls import schedule_columns
+from aggregator.store.problems import end_problems
 from aggregator.store.profiles import apply_profiles
 from aggregator.store.records import Applied
 from aggregator.store.renaming import address_key, move_outlets, rename_sources
@@ -35,6 +36,7 @@ def apply(connection: Connection, newsroom: Newsroom, now: datetime) -> Applied:
     changed = _apply_channels(connection, newsroom, now)
     apply_profiles(connection, newsroom.authors, now)
     _recompute(connection, reopened, now)
+    end_problems(connection, {source.id for source in newsroom.sources if source.enabled and not source.withdrawn}, now)
     _keep_digest(connection, newsroom, now)
     ids = {source.id for source in newsroom.sources}
     configured = {id for id, row in held.items() if row["configured"]}
@@ -163,6 +165,10 @@ def _apply_schedules(
                 next_poll=now,
                 why="its address changed",
                 health=Health.NEW.value,
+                since=None,
+                evidence="",
+                failing_since=None,
+                first_document=True,
                 failures=0,
                 error=None,
                 **dict.fromkeys(("etag", "last_modified", "final_url", "headers_hash", "body_hash", "retry_after")),

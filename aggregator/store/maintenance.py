@@ -14,6 +14,7 @@ from aggregator.store import tables as t
 from aggregator.store.channels import bump, promote
 from aggregator.store.engine import one_writer
 from aggregator.store.mapping import categories_of
+from aggregator.store.problems import prune_problems
 from aggregator.store.records import Counted, Statistics
 from aggregator.text import fold, one_line
 
@@ -77,7 +78,8 @@ def _forget(connection: Connection, articles: dict[int, str], now: datetime) -> 
 
 
 def prune_polls(connection: Connection, now: datetime) -> int:
-    """Forget the log of polls older than 30 days."""
+    """Forget the log of polls older than 30 days, and of problems that ended 90 days ago."""
+    prune_problems(connection, now)
     done = connection.execute(delete(t.poll).where(t.poll.c.started < now - _POLL_LOG))
     return done.rowcount
 

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, func, insert, or_, select, update
 
-from aggregator.model import Health, Poll, PollOutcome, Schedule, Validators
+from aggregator.errors import Trouble
+from aggregator.model import Health, Poll, PollOutcome, Request, Schedule, Validators, Vitals
 from aggregator.store import tables as t
 from aggregator.store.mapping import storable
+from aggregator.store.problems import note
 from aggregator.store.records import FeedFacts, SourceStatus
 
+_VITALS = ("seconds", "last_news", "watched_since", "failing_since")
 _VALIDATORS = ("etag", "last_modified", "final_url", "headers_hash")
 _PLAIN = (
     "source_id", "next_poll", "why", "not_before", "retry_after", "body_hash", "last_poll", "last_success", "failures",
-    "error", "since", "first_document", "interval_seconds", "articles_per_day",
+    "error", "since", "evidence", "first_document", "interval_seconds", "articles_per_day",
 )  # fmt: skip
 
 
@@ -26,13 +30,21 @@ def schedule_of(row: RowMapping) -> Schedule:
         **{name: row[name] for name in _PLAIN},
         health=Health(row["health"]),
         validators=Validators(**{name: row[name] for name in _VALIDATORS}),
+        vitals=Vitals(longest_silence=_span(row["longest_silence"]), **{name: row[name] for name in _VITALS}),
     )
+
+
+def _span(seconds: float | None) -> timedelta | None:
+    return None if seconds is None else timedelta(seconds=seconds)
 
 
 def schedule_columns(schedule: Schedule) -> dict[str, Any]:
     """A schedule as its row; nobody polls it."""
     columns = {name: getattr(schedule, name) for name in _PLAIN}
     columns |= {name: getattr(schedule.validators, name) for name in _VALIDATORS}
+    columns |= {name: getattr(schedule.vitals, name) for name in _VITALS}
+    silence = schedule.vitals.longest_silence
+    columns["longest_silence"] = silence and silence.total_seconds()
     columns |= {name: storable(value) for name, value in columns.items() if isinstance(value, str)}
     return columns | {"health": schedule.health.value, "lease_owner": None, "lease_until": None}
 
@@ -93,6 +105,7 @@ def renew(connection: Connection, source_id: str, *, owner: str, until: datetime
 def record(connection: Connection, schedule: Schedule, poll: Poll, facts: FeedFacts | None = None) -> None:
     """What came of a poll: its place in the log, the schedule after it, what the feed says of itself."""
     columns = schedule_columns(schedule)
+    note(connection, schedule.source_id, schedule.health, schedule.evidence, poll.finished)
     changed = connection.execute(update(t.schedule).where(t.schedule.c.source_id == schedule.source_id).values(columns))
     if changed.rowcount == 0:
         connection.execute(insert(t.schedule).values(columns))
@@ -103,8 +116,26 @@ def record(connection: Connection, schedule: Schedule, poll: Poll, facts: FeedFa
 
 def _poll_columns(poll: Poll) -> dict[str, Any]:
     names = ("source_id", "started", "finished", "status", "received", "entries", "new", "revised")
-    error = poll.error and storable(poll.error)
-    return {name: getattr(poll, name) for name in names} | {"outcome": poll.outcome.value, "error": error}
+    columns = {name: getattr(poll, name) for name in names} | {"outcome": poll.outcome.value}
+    columns["error"] = poll.error and storable(poll.error)
+    columns["trouble"] = poll.trouble and poll.trouble.value
+    columns["requests"] = [asdict(request) for request in poll.requests] or None
+    return columns
+
+
+def _poll(row: RowMapping) -> Poll:
+    names = ("source_id", "started", "finished", "status", "received", "entries", "new", "revised", "error")
+    return Poll(
+        **{name: row[name] for name in names},
+        outcome=PollOutcome(row["outcome"]),
+        trouble=Trouble(row["trouble"]) if row["trouble"] else None,
+        requests=requests_of(row["requests"]),
+    )
+
+
+def requests_of(value: Sequence[dict[str, Any]] | None) -> tuple[Request, ...]:
+    """The requests of a poll's row."""
+    return tuple(Request(**request) for request in value or ())
 
 
 def _keep_facts(connection: Connection, source_id: str, facts: FeedFacts) -> None:
@@ -143,6 +174,7 @@ def _status(row: RowMapping, articles: int) -> SourceStatus:
         health=Health.DISABLED if disabled else Health(row["health"] or Health.NEW.value),
         next_poll=None if disabled else row["next_poll"],
         why="disabled" if disabled else row["why"] or "",
+        evidence="" if disabled else row["evidence"] or "",
         failures=row["failures"] or 0,
         articles=articles,
         private=bool(row["private"]),
@@ -155,6 +187,4 @@ def poll_log(connection: Connection, source_ids: Iterable[str] = (), *, limit: i
     query = select(t.poll).order_by(t.poll.c.started.desc(), t.poll.c.id.desc()).limit(limit)
     if wanted := list(source_ids):
         query = query.where(t.poll.c.source_id.in_(wanted))
-    names = ("source_id", "started", "finished", "status", "received", "entries", "new", "revised", "error")
-    rows = connection.execute(query).mappings()
-    return tuple(Poll(**{name: row[name] for name in names}, outcome=PollOutcome(row["outcome"])) for row in rows)
+    return tuple(_poll(row) for row in connection.execute(query).mappings())

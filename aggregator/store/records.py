@@ -137,7 +137,7 @@ class RenderFailure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceStatus:
-    """How a source is. `url` has no secrets; `since` is when its health became what it is."""
+    """How a source is. `url` has no secrets; `since` is when its health became what it is, `evidence` why we think so."""
 
     id: str
     outlet: str
@@ -155,6 +155,21 @@ class SourceStatus:
     articles_per_day: float | None
     interval_seconds: float | None
     private: bool = False
+    evidence: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProblemRecord:
+    """What was wrong, from when to when; `source_id` is empty where it was our own network. `updated` is when `evidence` or
+    the end came."""
+
+    id: int
+    source_id: str
+    health: str
+    evidence: str
+    began: datetime
+    updated: datetime
+    ended: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

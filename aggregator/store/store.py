@@ -19,6 +19,7 @@ from aggregator.store import (
     maintenance,
     memory,
     polls,
+    problems,
     reading,
     refilling,
     schema,
@@ -37,6 +38,7 @@ from aggregator.store.records import (
     Edition,
     Found,
     Listing,
+    ProblemRecord,
     Pruned,
     Rendered,
     RenderFailure,
@@ -131,6 +133,12 @@ class Store:
 
     async def source_statuses(self) -> tuple[SourceStatus, ...]:
         return await self._database.read(polls.source_statuses)
+
+    async def problems(self, *, limit: int = 50, private: bool = True) -> tuple[ProblemRecord, ...]:
+        return await self._database.read(problems.problems, limit=limit, private=private)
+
+    async def outage(self) -> ProblemRecord | None:
+        return await self._database.read(problems.outage)
 
     # Articles
 

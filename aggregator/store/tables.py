@@ -80,7 +80,8 @@ class SourceUrlRow(SQLModel, table=True):
 
 
 class ScheduleRow(SQLModel, table=True):
-    """What a poll remembers between polls: see `model.Schedule`; `lease_*` say who polls it now."""
+    """What a poll remembers between polls: see `model.Schedule`; `lease_*` say who polls it now. `longest_silence` is in
+    seconds; `before_outage` is how the source was before the failures that may turn out to be our own network's."""
 
     __tablename__: ClassVar[str] = "schedule"
     source_id: str = Field(primary_key=True)
@@ -99,6 +100,13 @@ class ScheduleRow(SQLModel, table=True):
     error: str | None = None
     health: str = "new"
     since: datetime | None = _instant(nullable=True)
+    evidence: str = ""
+    seconds: float | None = None
+    last_news: datetime | None = _instant(nullable=True)
+    longest_silence: float | None = None
+    watched_since: datetime | None = _instant(nullable=True)
+    failing_since: datetime | None = _instant(nullable=True)
+    before_outage: dict[str, Any] | None = _json()
     first_document: bool = True
     interval_seconds: float | None = None
     articles_per_day: float | None = None
@@ -120,6 +128,40 @@ class PollRow(SQLModel, table=True):
     new: int = 0
     revised: int = 0
     error: str | None = None
+    trouble: str | None = None
+    requests: list[dict[str, Any]] | None = _json()
+
+
+class ProblemRow(SQLModel, table=True):
+    """What was wrong, from when to when, and why we thought so: with a source, or (`source_id` empty) with our own network.
+    `updated` is when `evidence` or the end came."""
+
+    __tablename__: ClassVar[str] = "problem"
+    __table_args__ = (Index("ix_problem_source", "source_id", "ended"),)
+    id: int | None = Field(default=None, primary_key=True)
+    source_id: str
+    health: str
+    evidence: str = ""
+    began: datetime = _instant(index=True)
+    updated: datetime = _instant()
+    ended: datetime | None = _instant(nullable=True)
+
+
+class HeldRow(SQLModel, table=True):
+    """The document of a source that is held back: why (`kind`: takeover | flood | renumbering), and its bytes, compressed with
+    zlib, so that an operator can release it. `trusted` kinds were released before and are not held again."""
+
+    __tablename__: ClassVar[str] = "held"
+    source_id: str = Field(primary_key=True)
+    kind: str = ""
+    reason: str = ""
+    evidence: list[str] | None = _json()
+    since: datetime | None = _instant(nullable=True)
+    seen: datetime | None = _instant(nullable=True)
+    url: str = ""
+    content_type: str = ""
+    document: bytes | None = Field(default=None, sa_column=Column(LargeBinary, nullable=True))
+    trusted: list[str] | None = _json()
 
 
 class ArticleRow(SQLModel, table=True):
@@ -413,6 +455,8 @@ source = _tables["source"]
 source_url = _tables["source_url"]
 schedule = _tables["schedule"]
 poll = _tables["poll"]
+problem = _tables["problem"]
+held = _tables["held"]
 article = _tables["article"]
 alias = _tables["alias"]
 clue = _tables["clue"]

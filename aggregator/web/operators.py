@@ -32,14 +32,22 @@ from aggregator.web.templating import render
 
 # Never colour alone: shape and word say the same.
 _SIGNS = {
-    Health.WELL: "●",
-    Health.NEW: "○",
-    Health.PARTIAL: "◐",
+    Health.HELD: "◼",
     Health.FAILING: "▲",
+    Health.BLOCKED: "▲",
+    Health.HTML: "▲",
+    Health.EMPTY: "△",
+    Health.STALE: "△",
+    Health.PARTIAL: "◐",
+    Health.SLOW: "◔",
+    Health.MOVED: "➜",
+    Health.DORMANT: "□",
     Health.GONE: "■",
+    Health.NEW: "○",
+    Health.WELL: "●",
     Health.DISABLED: "–",
 }
-_WORST_FIRST = (Health.FAILING, Health.PARTIAL, Health.GONE, Health.NEW, Health.WELL, Health.DISABLED)
+_WORST_FIRST = tuple(_SIGNS)
 _ENOUGH_TO_COUNT = 0.05
 
 

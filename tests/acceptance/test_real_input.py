@@ -64,6 +64,10 @@ def live_feeds() -> tuple[Live, ...]:
     )
 
 
+# What a source is called whose document could not be read.
+UNREADABLE = ("failing", "html", "blocked", "empty")
+
+
 @pytest.fixture(scope="module")
 def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
     feeds = live_feeds()
@@ -123,7 +127,7 @@ def test_no_source_fails_that_another_reader_can_read(run: Run) -> None:
     failed = {
         feed.path.name: run.sources[feed.id]["error"]
         for feed in run.feeds
-        if run.sources[feed.id]["health"] == "failing" and entries_of(feed)
+        if run.sources[feed.id]["health"] in UNREADABLE and entries_of(feed)
     }
     assert failed == {}
 
@@ -132,7 +136,7 @@ def test_each_entry_is_stored_once(run: Run) -> None:
     wrong = {}
     for feed in run.feeds:
         entries = entries_of(feed)
-        if not entries or run.sources[feed.id]["health"] == "failing":
+        if not entries or run.sources[feed.id]["health"] in UNREADABLE:
             continue
         distinct = {_identity(entry) for entry in entries if _says_something(entry)}
         got = sum(article["source"] == feed.id for article in run.articles_first)

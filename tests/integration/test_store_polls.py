@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
-from aggregator.model import ChannelKind, Health, Poll, PollOutcome, Schedule, Validators
+from aggregator.model import ChannelKind, Health, Poll, PollOutcome, Schedule, Validators, Vitals
 from aggregator.store import Store
 from tests.making import NOW, batch, keys, new, newsroom, outlet, publish, sighting, source, unchanged
 
@@ -86,6 +86,14 @@ async def test_everything_a_poll_remembers_comes_back(store: Store) -> None:
         error="no answer",
         health=Health.FAILING,
         since=NOW,
+        evidence="no answer",
+        vitals=Vitals(
+            seconds=1.5,
+            last_news=NOW - timedelta(days=2),
+            longest_silence=timedelta(hours=3),
+            watched_since=NOW - timedelta(days=9),
+            failing_since=NOW - timedelta(days=1),
+        ),
         first_document=False,
         interval_seconds=90.5,
         articles_per_day=2.25,

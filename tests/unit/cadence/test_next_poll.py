@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from aggregator.cadence import next_poll
-from aggregator.model import Every, Health, Hints, Outlet, PollOutcome, Schedule, Source
+from aggregator.model import Every, Health, Hints, Outlet, PollOutcome, Schedule, Source, Vitals
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 OUTLET = Outlet(id="andes-post", title="Andes Post", url="https://andes.example/")
@@ -136,14 +136,13 @@ def test_a_failure_never_brings_the_next_poll_forward() -> None:
 
 
 def test_after_a_month_of_failures_a_source_is_asked_once_a_week() -> None:
-    broken = replace(HELD, health=Health.FAILING, since=NOW - timedelta(days=31), failures=40)
+    broken = replace(HELD, vitals=Vitals(failing_since=NOW - timedelta(days=31)), failures=40)
     assert gap(after(broken, outcome=PollOutcome.FAILED)) == timedelta(days=7)
 
 
 def test_one_success_forgets_all_failures() -> None:
-    failed = replace(HELD, failures=9, health=Health.FAILING)
-    well = after(failed, outcome=PollOutcome.NOT_MODIFIED)
-    assert (well.failures, well.health, gap(well)) == (0, Health.WELL, gap(after()))
+    well = after(replace(HELD, failures=9), outcome=PollOutcome.NOT_MODIFIED)
+    assert (well.failures, gap(well)) == (0, gap(after()))
 
 
 def test_a_failure_keeps_what_was_learned() -> None:
@@ -181,15 +180,6 @@ def test_the_explanation_is_a_sentence_that_names_what_decided() -> None:
     assert after(outcome=PollOutcome.FAILED, status=404).why == "failed once: tried again after 60 min"
     asked = after(outcome=PollOutcome.FAILED, status=503, hints=Hints(retry_after=NOW + timedelta(hours=30)))
     assert asked.why == "the server asked to wait until 2026-06-02 18:00 UTC"
-
-
-def test_gone_is_gone() -> None:
-    assert after(outcome=PollOutcome.GONE).health is Health.GONE
-
-
-def test_since_moves_only_when_health_does() -> None:
-    assert after().since == HELD.since
-    assert after(outcome=PollOutcome.FAILED).since == NOW
 
 
 @pytest.mark.parametrize("jitter", [0.0, 0.5, 1.0])
