@@ -28,7 +28,7 @@ from aggregator.normalize import Rules
 from aggregator.query import parse
 from aggregator.reading import read
 from aggregator.sandbox import Sandbox
-from aggregator.schedule import Poller, may_be_polled
+from aggregator.schedule import Poller, Pricing, may_be_polled
 from aggregator.store import Applied, Pruned, Store, Written
 from aggregator.syndicate import Selector, Syndicate
 from aggregator.web.desk import Desk
@@ -69,12 +69,14 @@ class App:
     newsroom: Newsroom
     syndicate: Syndicate = field(init=False)
     editions: Editions = field(init=False)
+    pricing: Pricing = field(init=False)
     _selector: Selector = field(init=False)
     _rules: Rules = field(init=False)
 
     def __post_init__(self) -> None:
         self.syndicate = Syndicate(self.store, lambda: self.newsroom, now)
         self.editions = Editions(self.store, lambda: self.newsroom, now)
+        self.pricing = Pricing(store=self.store, newsroom=lambda: self.newsroom, now=now)
         self._use(self.newsroom)
 
     def _use(self, newsroom: Newsroom) -> None:
@@ -164,6 +166,7 @@ class App:
             )
             workers = Sandbox(preload=("aggregator.reading",))
             stack.push_async_callback(workers.close)
+            await self.pricing.reprice()
 
             def pipeline() -> Pipeline:
                 return Pipeline(
@@ -173,8 +176,7 @@ class App:
                     rules=self._rules,
                     selects=self._selector,
                     now=now,
-                    jitter=jitter,
-                    courteous=self.newsroom.site.contact is not None,
+                    terms=lambda source: self.pricing.terms(source, jitter()),
                     wrote=self._wrote,
                 )
 

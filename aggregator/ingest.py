@@ -47,8 +47,8 @@ class Workers(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pipeline:
-    """What a poll works with. `selects` names the operator's channels that carry an article; `jitter` is 0…1;
-    `courteous` is false without a contact address: we then come at most hourly; `wrote` is told of what was stored."""
+    """What a poll works with. `selects` names the operator's channels that carry an article; `terms` are those on which a
+    source is polled next; `wrote` is told of what was stored."""
 
     client: Fetch
     workers: Workers
@@ -56,8 +56,7 @@ class Pipeline:
     rules: Rules
     selects: Callable[[Article], Collection[str]]
     now: Callable[[], datetime]
-    jitter: Callable[[], float]
-    courteous: bool
+    terms: Callable[[Source], cadence.Terms]
     wrote: Callable[[Source, Written], Awaitable[None]]
 
 
@@ -140,7 +139,8 @@ async def _store(
         revised=sum(isinstance(verdict, Revised) for verdict in verdicts),
         error=reading.warning,
     )
-    after = _next(source, schedule, poll, document.hints.with_document(reading.hints), pipeline)
+    brought = cadence.Brought(dates=_dates(verdicts, schedule), entries=0 if reading.partial else len(verdicts))
+    after = _next(source, schedule, poll, document.hints.with_document(reading.hints), pipeline, brought=brought)
     dates = [sighting.published for sighting in reading.sightings if sighting.published]
     after = replace(
         judge(schedule, after, poll, published=dates, moved_to=document.permanent_url),
@@ -194,15 +194,29 @@ async def _verdicts(
     return tuple(sorted(verdicts, key=lambda verdict: verdict.sighting.position)), tuple(taught)
 
 
-def _next(source: Source, schedule: Schedule, poll: Poll, hints: Hints, pipeline: Pipeline) -> Schedule:
+def _dates(verdicts: tuple[Verdict, ...], schedule: Schedule) -> tuple[datetime | None, ...]:
+    """When what is new came; of a first document, when all did that it shows."""
+    return tuple(
+        verdict.sighting.published for verdict in verdicts if schedule.first_document or isinstance(verdict, New)
+    )
+
+
+def _next(
+    source: Source,
+    schedule: Schedule,
+    poll: Poll,
+    hints: Hints,
+    pipeline: Pipeline,
+    *,
+    brought: cadence.Brought | None = None,
+) -> Schedule:
     return cadence.next_poll(
         source,
         schedule,
         outcome=poll.outcome,
         hints=hints,
         now=pipeline.now(),
-        new=poll.new,
-        jitter=pipeline.jitter(),
-        courteous=pipeline.courteous,
+        brought=brought,
+        terms=pipeline.terms(source),
         status=poll.status if poll.outcome.failed else None,
     )

@@ -7,8 +7,8 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from bench import cadence, ingest, pages, query, serve
 from bench import eval as evaluations
-from bench import ingest, pages, query, serve
 from bench.report import Figure, show
 
 
@@ -24,6 +24,7 @@ class Benchmark:
 BENCHMARKS = {
     "ingest": Benchmark(ingest.SUMMARY, ingest.options, ingest.measure),
     "serve": Benchmark(serve.SUMMARY, serve.options, serve.measure),
+    "cadence": Benchmark(cadence.SUMMARY, cadence.options, cadence.measure),
     "query": Benchmark(query.SUMMARY, query.options, query.measure),
     "pages": Benchmark(pages.SUMMARY, pages.options, pages.measure),
 }

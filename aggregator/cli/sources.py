@@ -12,6 +12,7 @@ from aggregator.cli.output import Json, Limit, show
 
 if TYPE_CHECKING:
     from aggregator.app import App
+    from aggregator.store import SourceStatus
 
 Name = Annotated[str | None, typer.Argument(help="Id of one source.", metavar="SOURCE")]
 
@@ -29,8 +30,21 @@ def register(cli: typer.Typer) -> None:
             chosen = [asdict(status) for status in statuses if name in (None, status.id)]
             if name is not None and not chosen:
                 raise typer.BadParameter(f"no source {name}")
+            if name is not None and not as_json:
+                typer.echo(_sentence(next(status for status in statuses if status.id == name)))
+                return
             show(
                 chosen[:limit], as_json=as_json, columns=("id", "health", "articles", "last_poll", "next_poll", "error")
             )
 
         raise typer.Exit(with_app(settings_of(context), work))
+
+
+def _sentence(status: SourceStatus) -> str:
+    """`wire-post: well. Next 14:20: expects 1.4 articles/h now (18 a day)`"""
+    lines = [f"{status.id}: {status.health}" + (f" ({status.error})" if status.error else "")]
+    if status.last_poll:
+        lines.append(f"Last {status.last_poll:%Y-%m-%d %H:%M} UTC; {status.articles} articles so far")
+    if status.next_poll:
+        lines.append(f"Next {status.next_poll:%Y-%m-%d %H:%M} UTC: {status.why}")
+    return "\n".join(lines)

@@ -81,6 +81,7 @@ def _site(site: SiteModel) -> Site:
         language=site.language,
         timezone=site.timezone,
         contact=site.contact,
+        polls_per_day=site.polls_per_day,
         languages=site.languages,
     )
 

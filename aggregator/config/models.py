@@ -17,6 +17,7 @@ from aggregator.config.values import (
     Host,
     KeywordMap,
     Language,
+    PollsADay,
     Reference,
     SecretUrl,
     SiteUrl,
@@ -95,6 +96,9 @@ class SiteModel(Model):
     timezone: Timezone = Field("UTC", description="Time zone of the pages, such as America/Bogota.")
     contact: Contact | None = Field(
         None, description="Mail address or URL in our User-Agent. Without it each source is polled at most hourly."
+    )
+    polls_per_day: PollsADay = Field(
+        24.0, description="How often each source is polled on average; busy sources and hours get the more of it."
     )
     languages: tuple[Language, ...] = Field(("en",), description="Languages of the pages.")
 

@@ -68,6 +68,13 @@ def title(value: Any) -> Title:
     return Title.of({codes.language(tag): some_text(words) for tag, words in value.items()})
 
 
+def polls_a_day(value: Any) -> float:
+    """A mean; more than one in a quarter of an hour is more than the clock ever makes."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 < value <= 96:
+        raise ValueError("expected a number of polls a day, above 0 and up to 96")
+    return float(value)
+
+
 def keywords(value: Any) -> Keywords:
     """A map of languages to lists of words; a bare list is for all languages."""
     if isinstance(value, list):
@@ -228,6 +235,9 @@ Words = Annotated[
 ]
 KeywordMap = Annotated[
     Keywords, _checked(keywords), _schema(anyOf=[_STRINGS, {"type": "object", "additionalProperties": _STRINGS}])
+]
+PollsADay = Annotated[
+    float, _checked(polls_a_day), _schema(type="number", exclusiveMinimum=0, maximum=96, examples=[24])
 ]
 Duration = Annotated[
     timedelta, _checked(duration), _schema(type="string", pattern=r"^([0-9]{1,6}[mhdw])+$", examples=["15m", "24h"])

@@ -20,12 +20,14 @@ from aggregator.model.newsroom import AuthorProfile, Keywords, Newsroom, Section
 from aggregator.model.outlet import Every, Outlet, Republish, Source
 from aggregator.model.page import Page, Stated
 from aggregator.model.poll import Health, Poll, PollOutcome, Schedule, Vitals
+from aggregator.model.rhythm import Binding, Forecast, Rhythm
 from aggregator.model.title import Title
 from aggregator.model.verdict import Key, KeyKind, New, Revised, Unchanged, Verdict
 
 __all__ = [
     "Article",
     "AuthorProfile",
+    "Binding",
     "Byline",
     "Category",
     "Channel",
@@ -38,6 +40,7 @@ __all__ = [
     "Every",
     "Evidence",
     "Feed",
+    "Forecast",
     "Health",
     "Hints",
     "Key",
@@ -56,6 +59,7 @@ __all__ = [
     "Republish",
     "Request",
     "Revised",
+    "Rhythm",
     "Schedule",
     "Section",
     "Sighting",

@@ -23,6 +23,7 @@ class Site:
     language: str = "en"
     timezone: str = "UTC"
     contact: str | None = None
+    polls_per_day: float = 24.0
     languages: tuple[str, ...] = ("en",)
 
 

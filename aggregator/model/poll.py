@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from aggregator.errors import Trouble
 from aggregator.model.document import Request, Validators
+from aggregator.model.rhythm import Forecast, Rhythm
 
 
 class Health(StrEnum):
@@ -88,6 +89,8 @@ class Schedule:
     first_document: bool = True
     interval_seconds: float | None = None
     articles_per_day: float | None = None
+    rhythm: Rhythm | None = None
+    forecast: Forecast | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,5 +2,6 @@
 
 from aggregator.schedule.clock import Clock
 from aggregator.schedule.poller import PassResult, Poller, may_be_polled
+from aggregator.schedule.pricing import REPRICED_EVERY_SECONDS, Pricing
 
-__all__ = ["Clock", "PassResult", "Poller", "may_be_polled"]
+__all__ = ["REPRICED_EVERY_SECONDS", "Clock", "PassResult", "Poller", "Pricing", "may_be_polled"]

@@ -15,6 +15,7 @@ from aggregator.store import tables as t
 from aggregator.store.mapping import storable
 from aggregator.store.problems import note
 from aggregator.store.records import FeedFacts, SourceStatus
+from aggregator.store.rhythms import forecast_column, forecast_of, rhythm_column, rhythm_of
 
 _VITALS = ("seconds", "last_news", "watched_since", "failing_since")
 _VALIDATORS = ("etag", "last_modified", "final_url", "headers_hash")
@@ -31,6 +32,8 @@ def schedule_of(row: RowMapping) -> Schedule:
         health=Health(row["health"]),
         validators=Validators(**{name: row[name] for name in _VALIDATORS}),
         vitals=Vitals(longest_silence=_span(row["longest_silence"]), **{name: row[name] for name in _VITALS}),
+        rhythm=rhythm_of(row["rhythm"]),
+        forecast=forecast_of(row["forecast"]),
     )
 
 
@@ -46,6 +49,7 @@ def schedule_columns(schedule: Schedule) -> dict[str, Any]:
     silence = schedule.vitals.longest_silence
     columns["longest_silence"] = silence and silence.total_seconds()
     columns |= {name: storable(value) for name, value in columns.items() if isinstance(value, str)}
+    columns |= {"rhythm": rhythm_column(schedule.rhythm), "forecast": forecast_column(schedule.forecast)}
     return columns | {"health": schedule.health.value, "lease_owner": None, "lease_until": None}
 
 
@@ -175,6 +179,7 @@ def _status(row: RowMapping, articles: int) -> SourceStatus:
         next_poll=None if disabled else row["next_poll"],
         why="disabled" if disabled else row["why"] or "",
         evidence="" if disabled else row["evidence"] or "",
+        forecast=None if disabled else forecast_of(row["forecast"]),
         failures=row["failures"] or 0,
         articles=articles,
         private=bool(row["private"]),

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from aggregator.dedupe import Lesson
-from aggregator.model import Article, ChannelKind, Health, Poll, Schedule, Source, Title, Verdict
+from aggregator.model import Article, ChannelKind, Forecast, Health, Poll, Schedule, Source, Title, Verdict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,6 +154,7 @@ class SourceStatus:
     articles: int
     articles_per_day: float | None
     interval_seconds: float | None
+    forecast: Forecast | None = None
     private: bool = False
     evidence: str = ""
 

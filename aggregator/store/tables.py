@@ -110,6 +110,8 @@ class ScheduleRow(SQLModel, table=True):
     first_document: bool = True
     interval_seconds: float | None = None
     articles_per_day: float | None = None
+    rhythm: dict[str, Any] | None = _json()
+    forecast: dict[str, Any] | None = _json()
     lease_owner: str | None = None
     lease_until: datetime | None = _instant(nullable=True)
 

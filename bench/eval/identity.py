@@ -17,6 +17,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from aggregator.cadence import Terms
 from aggregator.ingest import Pipeline, ingest
 from aggregator.model import (
     Byline,
@@ -149,8 +150,7 @@ async def replay(line: dict[str, Any], store: Store) -> Outcome:
         rules=Rules.of(newsroom),
         selects=lambda _article: (),
         now=lambda: web.now,
-        jitter=lambda: 0.0,
-        courteous=True,
+        terms=lambda _source: Terms(),
         wrote=web.wrote,
     )
     ids: dict[Place, str] = {}

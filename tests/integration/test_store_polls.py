@@ -7,7 +7,19 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
-from aggregator.model import ChannelKind, Health, Poll, PollOutcome, Schedule, Validators, Vitals
+from aggregator.model import (
+    Binding,
+    ChannelKind,
+    Forecast,
+    Health,
+    Hints,
+    Poll,
+    PollOutcome,
+    Rhythm,
+    Schedule,
+    Validators,
+    Vitals,
+)
 from aggregator.store import Store
 from tests.making import NOW, batch, keys, new, newsroom, outlet, publish, sighting, source, unchanged
 
@@ -97,6 +109,27 @@ async def test_everything_a_poll_remembers_comes_back(store: Store) -> None:
         first_document=False,
         interval_seconds=90.5,
         articles_per_day=2.25,
+        rhythm=Rhythm(
+            at=NOW,
+            folded=NOW.date(),
+            polls=7,
+            articles=63.25,
+            days=28.5,
+            recent=2.5,
+            expected=1.75,
+            habit=((84, 2.5), (500, 0.125)),
+            fresh=(84, 85),
+            window=40,
+            latest=NOW - timedelta(microseconds=1),
+            stated=Hints(
+                ttl=timedelta(minutes=30),
+                skip_hours=frozenset({0, 1}),
+                skip_days=frozenset({6}),
+                update_interval=timedelta(hours=1),
+            ),
+            asked=timedelta(minutes=30),
+        ),
+        forecast=Forecast(lambda_per_day=2.25, factor_now=1.5, theta=2.8, tau=5400.0, binding=Binding.BACK_OFF),
     )
     await store.claim("herald", owner="a", now=NOW, lease=LEASE, not_before=NOW)
     await store.record(after, failed(after))

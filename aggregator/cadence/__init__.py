@@ -1,0 +1,7 @@
+"""What a source does and says → when to poll it next, and why then."""
+
+from aggregator.cadence.backoff import DORMANT_AFTER
+from aggregator.cadence.next_poll import Brought, Terms, next_poll
+from aggregator.cadence.price import POLLS_PER_DAY, Demand, Prices, prices
+
+__all__ = ["DORMANT_AFTER", "POLLS_PER_DAY", "Brought", "Demand", "Prices", "Terms", "next_poll", "prices"]

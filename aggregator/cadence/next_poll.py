@@ -1,0 +1,152 @@
+"""What a source does and says → when to poll it next, and why then."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from aggregator.cadence.backoff import back_off
+from aggregator.cadence.bounds import HOUR, LONGEST_RETRY_AFTER, Asked, after_skipped, asked, own_bounds
+from aggregator.cadence.intensity import intensity
+from aggregator.cadence.planning import Bounds, Moment, best_moment
+from aggregator.cadence.price import PUSHED, USUAL_PRICE
+from aggregator.cadence.rhythm import LONGEST_GAP, learn, liveliness, new_rhythm, observed, per_day, seeded
+from aggregator.cadence.words import policy_words
+from aggregator.model import Binding, Forecast, Hints, PollOutcome, Rhythm, Schedule, Source
+
+LONGEST_JITTER = timedelta(minutes=10)
+# Until we know a source: half an hour after its first document, an hour after its second.
+START = (timedelta(minutes=30), HOUR)
+_MINUTES_A_DAY = 1440.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """On what terms a source is polled.
+
+    `price`: of a poll, in minutes that one article waits (see `price`). `jitter` in 0…1 is how much of the spread is added.
+    Without `courteous` (no contact address) we come at most hourly. `few`: how long a source of few articles rests at least.
+    `pushed`: a hub tells us of its news, and we come for safety alone.
+    """
+
+    price: float = USUAL_PRICE
+    jitter: float = 0.0
+    courteous: bool = True
+    few: timedelta = HOUR
+    pushed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Brought:
+    """What a document held: `dates` of its new articles, of all where it is the first (None: undated); `entries`, new or not."""
+
+    dates: Sequence[datetime | None] = ()
+    entries: int = 0
+
+
+def next_poll(
+    source: Source,
+    schedule: Schedule,
+    *,
+    outcome: PollOutcome,
+    hints: Hints,
+    now: datetime,
+    terms: Terms,
+    brought: Brought | None = None,
+    status: int | None = None,
+) -> Schedule:
+    """The schedule after a poll that ended at `now` with `outcome`.
+
+    `brought` is what its document held, None without one. `status` is the answer's, None where there was none: it says how
+    patient to be after a failure.
+    """
+    failed = outcome.failed
+    failures = schedule.failures + 1 if failed else 0
+    rhythm = schedule.rhythm or new_rhythm(now)
+    if not failed and outcome is not PollOutcome.HELD:
+        rhythm = _learned(rhythm, schedule, brought, hints, now)
+    bounds = own_bounds(source, rhythm, courteous=terms.courteous, few=terms.few, now=now)
+    moment = _usual(source, rhythm, bounds, terms, now)
+    policy = Asked(now + moment.rest, moment.binding, policy_words(rhythm, moment, now))
+    if failed:
+        rest, why = back_off(moment.rest, failures, status=status, failing_for=_failing_for(schedule, now))
+        policy = Asked(now + rest, Binding.BACK_OFF, why)
+    said = asked(hints.with_document(rhythm.stated), now)
+    winner = max((policy, *said), key=lambda bound: bound.until)
+    rest, jitter = policy.until - now, min((winner.until - now) * 0.1, LONGEST_JITTER) * terms.jitter
+    next_at, skipped = _spread(winner.until, jitter, rhythm.stated)
+    retry_after = min(hints.retry_after, now + LONGEST_RETRY_AFTER) if hints.retry_after else None
+    return replace(
+        schedule,
+        next_poll=next_at,
+        why=_sentence(winner, policy, said, skipped),
+        # By hand (`poll --all`) we may come sooner than the schedule says, but never sooner than the server does.
+        not_before=max(filter(None, (schedule.not_before, retry_after)), default=None),
+        retry_after=retry_after,
+        last_poll=now,
+        last_success=schedule.last_success if failed else now,
+        failures=failures,
+        interval_seconds=rest.total_seconds(),
+        articles_per_day=per_day(rhythm) if rhythm.polls else None,
+        rhythm=rhythm,
+        forecast=Forecast(
+            lambda_per_day=per_day(rhythm),
+            factor_now=moment.factor * liveliness(rhythm),
+            theta=terms.price,
+            tau=rest.total_seconds(),
+            binding=Binding.SKIPPED if skipped else winner.binding,
+        ),
+    )
+
+
+def _learned(rhythm: Rhythm, schedule: Schedule, brought: Brought | None, hints: Hints, now: datetime) -> Rhythm:
+    dates, entries = (brought.dates, brought.entries) if brought else ((), 0)
+    if brought and schedule.first_document:
+        rhythm = seeded(dates, now, window=entries)
+    else:
+        promised = per_day(rhythm) * intensity(rhythm.habit).between(max(rhythm.at, now - LONGEST_GAP), now)
+        rhythm = learn(rhythm, dates, now=now, promised=promised)
+    if brought:
+        rhythm = observed(rhythm, window=entries, stated=Hints().with_document(hints))
+    said = asked(replace(hints, retry_after=None).with_document(rhythm.stated), now)
+    return replace(rhythm, asked=max((bound.until - now for bound in said), default=timedelta(0)))
+
+
+def _usual(source: Source, rhythm: Rhythm, bounds: Bounds, terms: Terms, now: datetime) -> Moment:
+    """How long a source that is well rests between two polls."""
+    if bounds.least == bounds.most:
+        return Moment(bounds.least, Binding.FIXED if source.every.fixed else bounds.floor, 1.0)
+    if rhythm.polls <= len(START):
+        rest = START[max(rhythm.polls, 1) - 1]
+        return Moment(max(bounds.least, min(bounds.most, rest)), Binding.START, 1.0)
+    return best_moment(
+        intensity(rhythm.habit),
+        per_day(rhythm) * liveliness(rhythm),
+        theta=terms.price * (PUSHED if terms.pushed else 1) / _MINUTES_A_DAY,
+        bounds=bounds,
+        window=rhythm.window,
+        now=now,
+    )
+
+
+def _spread(moment: datetime, jitter: timedelta, stated: Hints) -> tuple[datetime, bool]:
+    """`moment` with jitter, outside of the hours that a feed asks to skip, and whether it had to move for them."""
+    allowed = after_skipped(moment, stated)
+    late = after_skipped(allowed + jitter, stated)
+    moved = late != allowed + jitter
+    return (late + jitter if moved else late), moved or allowed != moment
+
+
+def _sentence(winner: Asked, policy: Asked, said: Sequence[Asked], skipped: bool) -> str:
+    words = [winner.why]
+    if winner is policy and said:
+        words.append(f"the server allows {max(bound.until for bound in said):%H:%M}")
+    if skipped:
+        words.append("it asks to skip the hours before")
+    return "; ".join(words)
+
+
+def _failing_for(schedule: Schedule, now: datetime) -> timedelta:
+    failing = schedule.vitals.failing_since
+    return now - failing if failing else timedelta(0)
