@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import lru_cache
 
 from aggregator import publish, query
-from aggregator.model import Article, Channel, ChannelKind, Newsroom, Title
+from aggregator.model import Article, Channel, ChannelKind, Newsroom, Republish, Title
 from aggregator.publish import Publication
 from aggregator.query import Query, QueryIndex
 from aggregator.store import ChannelState, Store
@@ -32,6 +32,48 @@ class Selector:
         view, now = query.ArticleView(article), self.now()
         candidates = (self.tests[number] for number in self.index.candidates(view))
         return [channel.slug for channel, where in candidates if query.matches(where, view, now=now)]
+
+
+# How many articles a feed carries unless it says otherwise.
+LIMIT = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """What of a search is wanted: the newest `limit`, of those published at or after `since` (as in a query: `now-7d`) and
+    below the cursor `before`, and of each article these `fields` (names of `publish.COLUMNS`), all where empty."""
+
+    limit: int = LIMIT
+    since: str = ""
+    fields: tuple[str, ...] = ()
+    before: int | None = None
+
+    def of(self, text: str) -> str:
+        """The query of `text` within this part; raises QueryError for a `since` that is no moment."""
+        if not self.since:
+            return text
+        query.parse(text)  # so that an error's caret stands in what was asked
+        query.parse(f"published:>={self.since}")
+        return f"({text}) AND published:>={self.since}"
+
+    @property
+    def republish(self) -> Republish | None:
+        """The least that has the fields: a feed shows a title, a summary or all."""
+        if not self.fields or "text" in self.fields:
+            return None
+        return Republish.SUMMARY if {"summary", "image"} & set(self.fields) else Republish.TITLE
+
+
+EVERYTHING = Part()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchFeed:
+    """A search as it is served: whether it was `cut` by its budget, and where older articles are."""
+
+    output: publish.Output
+    cut: bool
+    next_url: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,26 +122,30 @@ class Syndicate:
         titled = _channel(self.newsroom(), state).title.text(self.newsroom().site.language)
         return name if titled == slug else titled
 
-    async def search_feed(self, text: str, format: str, *, limit: int = 50) -> tuple[publish.Output, bool]:
-        """Any query as a feed, and whether the search was cut; raises QueryError."""
-        site, where = self.newsroom().site, await self.checked(text)
-        found = await self.store.search(where, now=self.now(), limit=limit)
-        address = publish.search_address(site, str(where))
+    async def search_feed(self, text: str, format: str, part: Part = EVERYTHING) -> SearchFeed:
+        """A query as a feed or a table; raises QueryError."""
+        site, where = self.newsroom().site, await self.checked(part.of(text))
+        found = await self.store.search(where, now=self.now(), limit=part.limit, before=part.before)
+        options = {"limit": str(part.limit) if part.limit != LIMIT else "", "fields": ",".join(part.fields)}
         publication = Publication(
             id=publish.search_uri(site, str(where)),
             title=f"Search: {where}",
             description=f"Articles that match {where}",
             language=site.language,
-            self_url=address.replace("/search?", f"/search.{format}?"),
-            page_url=address,
+            self_url=publish.search_address(site, str(where), format=format, **options),
+            page_url=publish.search_address(site, str(where)),
             # An empty answer has no time of its own, and "now" would give new bytes each time.
             updated=_updated(found.articles) or datetime.combine(site.id_since, datetime.min.time(), self.now().tzinfo),
-            republish=None,
+            republish=part.republish,
+            fields=part.fields,
             articles=found.articles,
             contact=site.contact,
             labels=self._labels(),
         )
-        return publish.render(publication, format, site=site), found.cut
+        output = publish.render(publication, format, site=site)
+        onward = {**options, "before": str(found.next)}
+        more = publish.search_address(site, str(where), format=format, **onward) if found.next else None
+        return SearchFeed(output=output, cut=found.cut, next_url=more)
 
     async def checked(self, text: str, *, warn: Callable[[str], object] = lambda _: None) -> Query:
         """The query of `text`, its words checked against what there is; raises QueryError. `warn` hears of doubts."""

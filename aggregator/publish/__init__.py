@@ -1,7 +1,7 @@
 """Channel and articles → bytes: RSS, Atom, JSON Feed, OPML."""
 
 from aggregator.publish.encodings import CODINGS, PLAIN, encoded
-from aggregator.publish.formats import FORMATS, Format, render
+from aggregator.publish.formats import FORMATS, TABLES, Format, render
 from aggregator.publish.ids import (
     article_address,
     article_uri,
@@ -13,12 +13,15 @@ from aggregator.publish.ids import (
 from aggregator.publish.opml import Outline, opml, read_opml, walk
 from aggregator.publish.publication import Output, Publication
 from aggregator.publish.rights import SUMMARY_LENGTH, Shown, allowed
+from aggregator.publish.tables import COLUMNS
 
 __all__ = [
     "CODINGS",
+    "COLUMNS",
     "FORMATS",
     "PLAIN",
     "SUMMARY_LENGTH",
+    "TABLES",
     "Format",
     "Outline",
     "Output",

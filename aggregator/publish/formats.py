@@ -9,7 +9,7 @@ from typing import Protocol
 
 from aggregator.errors import RenderError
 from aggregator.model import Site
-from aggregator.publish import atom, json_feed, rss
+from aggregator.publish import atom, json_feed, rss, tables
 from aggregator.publish.dates import utc
 from aggregator.publish.publication import Output, Publication
 
@@ -34,6 +34,7 @@ class Format:
         return lambda publication, *, site: render(publication, self.suffix, site=site)
 
 
+# What every channel is published in, and any search.
 FORMATS: Mapping[str, Format] = MappingProxyType(
     {
         format.suffix: format
@@ -45,11 +46,22 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
     }
 )
 
+# What a search can be had in beside.
+TABLES: Mapping[str, Format] = MappingProxyType(
+    {
+        format.suffix: format
+        for format in (
+            Format("csv", tables.CSV_TYPE, "CSV", tables.write_csv),
+            Format("ndjson", tables.NDJSON_TYPE, "NDJSON", tables.write_ndjson),
+        )
+    }
+)
+
 
 def render(publication: Publication, format: str, *, site: Site) -> Output:
-    """`publication` in `format` ("rss", "atom" or "json"): the same input gives the same bytes; raises RenderError."""
-    chosen = FORMATS.get(format)
+    """`publication` in `format`, one of FORMATS or TABLES: the same input gives the same bytes; raises RenderError."""
+    chosen = FORMATS.get(format) or TABLES.get(format)
     if chosen is None:
-        raise RenderError(f"there is no format {format!r}; there are {', '.join(FORMATS)}")
+        raise RenderError(f"there is no format {format!r}; there are {', '.join((*FORMATS, *TABLES))}")
     body, omitted = chosen.write(publication, site=site)
     return Output(body=body, media_type=chosen.media_type, omitted=omitted, last_modified=utc(publication.updated))

@@ -6,7 +6,7 @@ service, a new title of an article and a database built anew.
 
 from __future__ import annotations
 
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from aggregator.model import ChannelKind, Site
 
@@ -39,9 +39,10 @@ def author_address(site: Site, slug: str) -> str:
     return f"{site.url}/authors/{quote(slug)}"
 
 
-def search_address(site: Site, query: str) -> str:
-    """The page of a query."""
-    return f"{site.url}/search?q={quote(query, safe='')}"
+def search_address(site: Site, query: str, *, format: str | None = None, **options: str) -> str:
+    """The page of a query, or with `format` its feed; `options` follow the query where they are set."""
+    asked = {"q": query} | {name: value for name, value in options.items() if value}
+    return f"{site.url}/search{f'.{format}' if format else ''}?{urlencode(asked, quote_via=quote, safe='')}"
 
 
 def section_scheme(site: Site) -> str:

@@ -15,6 +15,7 @@ class Publication:
 
     `id` is a tag: URI (see `ids`), `self_url` the address of this very format without any token, `page_url` that of its page.
     `republish` narrows what each article allows; `labels` are titles of sections by slug; `icon` is the URL of a square picture.
+    `fields` are the columns of a table, all where empty.
     """
 
     id: str
@@ -30,6 +31,7 @@ class Publication:
     hubs: tuple[str, ...] = ()
     icon: str | None = None
     labels: Mapping[str, str] = field(default_factory=dict)
+    fields: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

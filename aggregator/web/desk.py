@@ -12,13 +12,13 @@ from aggregator.store import Edition, Store
 
 if TYPE_CHECKING:
     from aggregator.config import Settings
-    from aggregator.publish import Output
+    from aggregator.syndicate import Part, SearchFeed
 
 
-class SearchFeed(Protocol):
-    """Renders any query as a feed, and says whether the search was cut; raises QueryError."""
+class RenderSearch(Protocol):
+    """Renders a query, or a part of its answer, as a feed or a table; raises QueryError."""
 
-    async def __call__(self, text: str, format: str, *, limit: int = 50) -> tuple[Output, bool]: ...
+    async def __call__(self, text: str, format: str, part: Part = ...) -> SearchFeed: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,5 +33,5 @@ class Desk:
     settings: Settings
     feed: Callable[[ChannelKind, str, str], Awaitable[Edition | None]]
     body: Callable[[Edition, str], Awaitable[bytes | None]]
-    search_feed: SearchFeed
+    search_feed: RenderSearch
     polling: bool = False

@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from aggregator.errors import RenderError, StoreError
 from aggregator.model import ChannelKind
-from aggregator.syndicate import etag
+from aggregator.syndicate import Part, etag
 from aggregator.web.access import refused_reader
 from aggregator.web.answers import (
     FEED_CACHE,
@@ -144,10 +144,13 @@ def _not_allowed(method: str) -> Response:
     return problem(Refused(status=405, detail="Feeds can be read, with GET or HEAD.", headers={"allow": "GET, HEAD"}))
 
 
-async def search_feed(desk: Desk, headers: Headers, method: str, text: str, format: str) -> Response:
-    """Any query as a feed; raises QueryError. A cut search says so in a header: its feed shows what it saw."""
-    output, cut = await desk.search_feed(text, format)
-    extra = PUBLIC | ({"x-search-cut": "1"} if cut else {})
+async def search_feed(desk: Desk, headers: Headers, method: str, text: str, format: str, part: Part) -> Response:
+    """A query as a feed or a table; raises QueryError. A cut search says so in a header: its feed shows what it saw."""
+    found = await desk.search_feed(text, format, part)
+    extra = PUBLIC | ({"x-search-cut": "1"} if found.cut else {})
+    if found.next_url:
+        extra |= {"link": f'<{found.next_url}>; rel="next"'}  # RFC 8288
+    output = found.output
     made = Representation(
         body=output.body,
         media_type=MEDIA_TYPES[format],

@@ -11,6 +11,8 @@ from starlette.responses import Response
 
 from aggregator.errors import QueryError
 from aggregator.model import Channel, ChannelKind
+from aggregator.publish import COLUMNS, TABLES
+from aggregator.syndicate import LIMIT, Part
 from aggregator.web import opml, pages
 from aggregator.web.access import refused_reader, token_of
 from aggregator.web.answers import PRIVATE_CACHE, Representation, answer, page, whole
@@ -29,6 +31,7 @@ Handler = Callable[[Request], Awaitable[Response]]
 _ASSET_TYPES = {"css": "text/css; charset=utf-8", "svg": "image/svg+xml"}
 _FOR_EVER = "public, max-age=31536000, immutable"
 _LONGEST_QUERY = 2000
+_MOST_ROWS = 1000
 MAX_CURSOR = 2**63 - 1
 
 
@@ -48,7 +51,7 @@ def add_pages(app: FastAPI, desk: Desk) -> None:
     get("/articles/{id}", _one(desk, kept, "articles", pages.article_page))
     get("/stories/{id}", _one(desk, kept, "stories", pages.story_page))
     get("/search", _search(desk))
-    for format in FEED_FORMATS:
+    for format in (*FEED_FORMATS, *TABLES):
         get(f"/search.{format}", _search_feed(desk, format))
     get("/opensearch.xml", _opensearch(desk))
     get("/robots.txt", _robots(desk))
@@ -146,13 +149,30 @@ def _search(desk: Desk) -> Handler:
 
 def _search_feed(desk: Desk, format: str) -> Handler:
     async def search(request: Request) -> Response:
-        text = _asked(request)
+        part = _part(request)
+        if isinstance(part, Refused):
+            return problem(part)
         try:
-            return await search_feed(desk, request.headers, request.method, text, format)
+            return await search_feed(desk, request.headers, request.method, _asked(request), format, part)
         except QueryError as error:
             return problem(Refused(status=400, detail=str(error), caret=error.with_caret()))
 
     return search
+
+
+def _part(request: Request) -> Part | Refused:
+    """`?limit=&since=&fields=&before=`: how much of the answer is wanted."""
+    before = cursor(request)
+    if isinstance(before, Refused):
+        return before
+    limit = request.query_params.get("limit", str(LIMIT))
+    if not (limit.isascii() and limit.isdigit() and 0 < int(limit[:9]) <= _MOST_ROWS):
+        return Refused(status=400, detail=f"`limit` is a number from 1 to {_MOST_ROWS}.")
+    fields = tuple(filter(None, request.query_params.get("fields", "").split(",")))
+    if unknown := [name for name in fields if name not in COLUMNS]:
+        return Refused(status=400, detail=f"`fields` has no {unknown[0][:40]!r}; it has {', '.join(COLUMNS)}.")
+    since = request.query_params.get("since", "")[:40]
+    return Part(limit=int(limit), since=since, fields=tuple(dict.fromkeys(fields)), before=before)
 
 
 def _asked(request: Request) -> str:

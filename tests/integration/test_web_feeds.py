@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import gzip
+import io
 import json
 from dataclasses import replace
 from datetime import timedelta
@@ -144,6 +146,36 @@ async def test_any_search_is_a_feed(stand: Store, news: Newsroom, format: str) -
     assert answer.status_code == 200
     assert "Lithium prices" in answer.text
     assert again.status_code == 304
+
+
+async def test_any_search_is_a_table(stand: Store, news: Newsroom) -> None:
+    async with browser(desk_of(stand, news)) as client:
+        sheet = await client.get("/search.csv", params={"q": "*", "fields": "title,authors,published"})
+        lines = await client.get("/search.ndjson", params={"q": "*", "limit": 1})
+        rest = await client.get(lines.links["next"]["url"])
+    assert sheet.headers["content-type"] == "text/csv; charset=utf-8; header=present"
+    head, *rows = csv.reader(io.StringIO(sheet.text))
+    assert head == ["title", "authors", "published"]
+    assert HEADLINE in [row[0] for row in rows]
+    [first] = map(json.loads, lines.text.splitlines())
+    [second] = map(json.loads, rest.text.splitlines())
+    assert [first["title"], second["title"]] == [row[0] for row in rows[:2]]
+
+
+async def test_a_part_of_a_search_can_be_asked_for(stand: Store, news: Newsroom) -> None:
+    async with browser(desk_of(stand, news)) as client:
+        recent = await client.get("/search.ndjson", params={"q": "*", "since": "now+1d"})
+        headlines = await client.get("/search.json", params={"q": "*", "fields": "title", "limit": 2})
+        wrong = [
+            await client.get("/search.csv", params={"q": "*", **part})
+            for part in ({"limit": "0"}, {"limit": "x"}, {"fields": "titel"}, {"since": "soon"}, {"before": "x"})
+        ]
+    assert recent.text == ""
+    items = headlines.json()["items"]
+    assert len(items) == 2
+    assert not any("summary" in item or "image" in item for item in items)
+    assert "limit=2&fields=title" in headlines.json()["feed_url"]
+    assert [answer.status_code for answer in wrong] == [400] * 5
 
 
 async def test_a_wrong_search_shows_where_it_is_wrong(stand: Store, news: Newsroom) -> None:
