@@ -18,10 +18,10 @@ import structlog
 from aggregator import __version__
 from aggregator.config import Settings, load, unknown_variables
 from aggregator.editions import Editions
-from aggregator.errors import ConfigError, FetchError, ParseError, Problem
+from aggregator.errors import ConfigError, FetchError, NothingHeldError, ParseError, Problem
 from aggregator.fetch import Client
-from aggregator.ingest import Pipeline
-from aggregator.model import Newsroom, NotModified, Schedule, Source
+from aggregator.ingest import Fetch, Pipeline, Workers, drop, release
+from aggregator.model import Document, Newsroom, NotModified, Schedule, Source
 from aggregator.net.guard import Guard
 from aggregator.net.session import open_door
 from aggregator.normalize import Rules
@@ -29,7 +29,7 @@ from aggregator.query import parse
 from aggregator.reading import read
 from aggregator.sandbox import Sandbox
 from aggregator.schedule import Poller, Pricing, may_be_polled
-from aggregator.store import Applied, Pruned, Store, Written
+from aggregator.store import Applied, HeldRecord, Pruned, Store, Written
 from aggregator.syndicate import Selector, Syndicate
 from aggregator.web.desk import Desk
 
@@ -169,16 +169,7 @@ class App:
             await self.pricing.reprice()
 
             def pipeline() -> Pipeline:
-                return Pipeline(
-                    client=client,
-                    workers=workers,
-                    store=self.store,
-                    rules=self._rules,
-                    selects=self._selector,
-                    now=now,
-                    terms=lambda source: self.pricing.terms(source, jitter()),
-                    wrote=self._wrote,
-                )
+                return self._pipeline(client, workers, jitter)
 
             owner = f"{socket.gethostname()}:{os.getpid()}"
             yield Poller(
@@ -189,6 +180,39 @@ class App:
                 courtesy=client.politeness,
             )
 
+    def _pipeline(self, client: Fetch, workers: Workers, jitter: Callable[[], float]) -> Pipeline:
+        return Pipeline(
+            client=client,
+            workers=workers,
+            store=self.store,
+            rules=self._rules,
+            selects=self._selector,
+            now=now,
+            terms=lambda source: self.pricing.terms(source, jitter()),
+            wrote=self._wrote,
+        )
+
+    async def release(self, source_id: str) -> Written:
+        """Publish what is held back of a source; raises HeldError when nothing is."""
+        async with self._held(source_id) as (source, held, pipeline):
+            return await release(source, held, pipeline)
+
+    async def drop(self, source_id: str) -> int:
+        """Forget what is held back of a source, for good; raises HeldError when nothing is."""
+        async with self._held(source_id) as (source, held, pipeline):
+            return await drop(source, held, pipeline)
+
+    @asynccontextmanager
+    async def _held(self, source_id: str) -> AsyncIterator[tuple[Source, HeldRecord, Pipeline]]:
+        held = await self.store.held(source_id)
+        if not held:
+            raise NothingHeldError(f"nothing of {source_id} is held back: see `aggregator sources {source_id}`")
+        workers = Sandbox(preload=("aggregator.reading",))
+        try:
+            yield self.newsroom.source_by_id[source_id], held[0], self._pipeline(_NoFetch(), workers, lambda: 0.0)
+        finally:
+            await workers.close()
+
     async def _wrote(self, source: Source, written: Written) -> None:
         for article in written.revised:
             log.info("article.revised", article=article.id, source=source.id)
@@ -196,6 +220,13 @@ class App:
     def user_agent(self) -> str:
         """How publishers see us: name, version and whom to write to."""
         return _user_agent(self.newsroom)
+
+
+class _NoFetch:
+    """The web for what asks nothing of it."""
+
+    async def fetch(self, source: Source, schedule: Schedule, *, now: datetime) -> Document | NotModified:
+        raise FetchError("nothing is fetched here", permanent=True)
 
 
 def _user_agent(newsroom: Newsroom) -> str:

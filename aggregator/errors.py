@@ -5,6 +5,7 @@ AggregatorError                 one line that says what, where and what to do
 ├── QueryError                  a query is wrong at a column
 ├── FetchError                  a source could not be fetched
 ├── ParseError                  what a source sent is not a feed
+├── NothingHeldError            nothing of a source is held back
 ├── RenderError                 an article or a channel cannot be written in a format
 └── StoreError                  the database is out of reach, too new or damaged
     └── PollerRunningError      another poller works on this database
@@ -102,6 +103,10 @@ class ParseError(AggregatorError):
     def __init__(self, message: str, *, trouble: Trouble = Trouble.NO_FEED) -> None:
         super().__init__(message)
         self.trouble = trouble
+
+
+class NothingHeldError(AggregatorError):
+    """Nothing of a source is held back: there is nothing to release or to drop."""
 
 
 class RenderError(AggregatorError):

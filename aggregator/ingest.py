@@ -6,11 +6,10 @@ from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 from http import HTTPStatus
-from itertools import groupby
 from typing import Protocol
 
 from aggregator import cadence
-from aggregator.dedupe import Lesson, decide, lessons
+from aggregator.dedupe import Suspect, suspect
 from aggregator.errors import FetchError, ParseError
 from aggregator.health import judge
 from aggregator.model import (
@@ -24,13 +23,13 @@ from aggregator.model import (
     Request,
     Revised,
     Schedule,
-    Sighting,
     Source,
     Verdict,
 )
 from aggregator.normalize import Rules
 from aggregator.reading import Reading, read
-from aggregator.store import Batch, FeedFacts, Store, Written
+from aggregator.recognition import Decided, recognise, suspicion
+from aggregator.store import Batch, FeedFacts, HeldRecord, Hold, Store, Written
 
 
 class Fetch(Protocol):
@@ -130,8 +129,11 @@ async def _fail(
 async def _store(
     source: Source, schedule: Schedule, document: Document, reading: Reading, pipeline: Pipeline, started: datetime
 ) -> Poll:
-    """Decide what each sighting is and store it, with the validators, in one transaction."""
-    verdicts, taught = await _verdicts(reading.sightings, pipeline.store)
+    """Decide what each sighting is and store it, with the validators, in one transaction; or hold the document back."""
+    decided = await recognise(reading.sightings, pipeline.store)
+    if suspect := await suspicion(source, schedule, decided, reading.title, pipeline.store):
+        return await _hold(source, schedule, document, suspect, decided, pipeline, started)
+    verdicts = decided.verdicts
     poll = replace(
         _poll(source, document, PollOutcome.PARTIAL if reading.partial else PollOutcome.FRESH, pipeline, started),
         entries=len(reading.sightings),
@@ -148,7 +150,8 @@ async def _store(
         validators=schedule.validators if reading.partial else document.validators,
         body_hash=schedule.body_hash if reading.partial else document.body_hash,
         error=reading.warning,
-        first_document=False,
+        # What a document that broke off did not show is as old as what it showed.
+        first_document=schedule.first_document and (reading.partial or not reading.sightings),
     )
     batch = Batch(
         source=source,
@@ -158,7 +161,7 @@ async def _store(
         first_document=schedule.first_document,
         feed=FeedFacts(title=reading.title, site_url=reading.site_url, hub=reading.hub),
         selects=pipeline.selects,
-        lessons=taught,
+        lessons=decided.lessons,
     )
     await pipeline.wrote(source, await pipeline.store.write(batch, now=started))
     return poll
@@ -178,20 +181,76 @@ def _poll(
     )
 
 
-async def _verdicts(
-    sightings: tuple[Sighting, ...], store: Store
-) -> tuple[tuple[Verdict, ...], tuple[tuple[str, Lesson], ...]]:
-    """Identity is decided within an outlet; a document may carry entries of several (`atom:source`)."""
-    verdicts: list[Verdict] = []
-    taught: list[tuple[str, Lesson]] = []
-    by_outlet = sorted(sightings, key=lambda sighting: sighting.outlet_id)
-    for outlet_id, group in groupby(by_outlet, key=lambda sighting: sighting.outlet_id):
-        members = tuple(group)
-        memory = await store.recall(outlet_id, members)
-        decided = decide(members, memory.known, memory.near, memory.habits)
-        taught += ((outlet_id, lesson) for lesson in lessons(members, decided, memory.near, memory.habits))
-        verdicts += decided
-    return tuple(sorted(verdicts, key=lambda verdict: verdict.sighting.position)), tuple(taught)
+async def _hold(
+    source: Source,
+    schedule: Schedule,
+    document: Document,
+    suspect: Suspect,
+    decided: Decided,
+    pipeline: Pipeline,
+    started: datetime,
+) -> Poll:
+    """Keep the document in place of publishing it. Its validators are kept with it: a 304 hides nothing that is not here."""
+    poll = replace(
+        _poll(source, document, PollOutcome.HELD, pipeline, started),
+        entries=len(decided.verdicts),
+        error=suspect.reason,
+    )
+    after = replace(
+        judge(schedule, _next(source, schedule, poll, document.hints, pipeline), poll),
+        validators=document.validators,
+        body_hash=document.body_hash,
+        error=suspect.reason,
+    )
+    hold = Hold(document=document, suspect=suspect, schedule=after, poll=poll, lessons=decided.lessons)
+    await pipeline.store.hold(hold, now=started)
+    return poll
+
+
+async def release(source: Source, held: HeldRecord, pipeline: Pipeline) -> Written:
+    """Publish what is held back of `source`, each article in its place by its time: readers are not flooded."""
+    now = pipeline.now()
+    reading = await _read_held(source, held, pipeline, now)
+    decided = await recognise(reading.sightings, pipeline.store)
+    poll = Poll(
+        source_id=source.id, started=now, finished=now, outcome=PollOutcome.FRESH, entries=len(decided.verdicts)
+    )
+    batch = Batch(
+        source=source,
+        verdicts=decided.verdicts,
+        schedule=Schedule(source_id=source.id, next_poll=now),
+        poll=poll,
+        first_document=True,
+        feed=FeedFacts(title=reading.title, site_url=reading.site_url, hub=reading.hub),
+        selects=pipeline.selects,
+    )
+    written = await pipeline.store.release(batch, now=now)
+    await pipeline.wrote(source, written)
+    return written
+
+
+async def drop(source: Source, held: HeldRecord, pipeline: Pipeline) -> int:
+    """Forget what is held back of `source`: what made it suspicious never comes back. How many entries that were."""
+    now = pipeline.now()
+    reading = await _read_held(source, held, pipeline, now)
+    decided = await recognise(reading.sightings, pipeline.store)
+    past = await pipeline.store.past(source.id)
+    found = suspect(
+        decided.verdicts, decided.known, past.history, source=source.id, title=reading.title, held=held.suspicion
+    )
+    return await pipeline.store.drop(source.id, found.verdicts if found else (), now=now)
+
+
+async def _read_held(source: Source, held: HeldRecord, pipeline: Pipeline, now: datetime) -> Reading:
+    return await pipeline.workers.run(
+        read,
+        held.body,
+        content_type=held.content_type,
+        url=held.url,
+        source=source,
+        rules=pipeline.rules,
+        now=now,
+    )
 
 
 def _dates(verdicts: tuple[Verdict, ...], schedule: Schedule) -> tuple[datetime | None, ...]:

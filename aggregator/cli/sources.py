@@ -1,9 +1,11 @@
-"""`aggregator sources`: how each source is, and when it is polled next and why then."""
+"""`aggregator sources`: how each source is, why we think so and what to do; and what to do with what is held back."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Annotated
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -12,39 +14,101 @@ from aggregator.cli.output import Json, Limit, show
 
 if TYPE_CHECKING:
     from aggregator.app import App
-    from aggregator.store import SourceStatus
+    from aggregator.store import HeldRecord, SourceStatus
 
-Name = Annotated[str | None, typer.Argument(help="Id of one source.", metavar="SOURCE")]
+Words = Annotated[
+    list[str] | None,
+    typer.Argument(
+        help="Id of one source; `release SOURCE` publishes what is held back of it, `drop SOURCE` forgets it.",
+        metavar="[release|drop] [SOURCE]",
+    ),
+]
+_COLUMNS = ("id", "health", "since", "articles", "last_poll", "next_poll", "evidence")
 
 
 def register(cli: typer.Typer) -> None:
     @cli.command()
-    def sources(context: typer.Context, name: Name = None, as_json: Json = False, limit: Limit = 50) -> None:
-        """How each source is: health, last error, next poll and why then.
+    def sources(context: typer.Context, words: Words = None, as_json: Json = False, limit: Limit = 50) -> None:
+        """How each source is: health since when and why, next poll and why then. With a SOURCE: the same in sentences.
 
         Example: aggregator sources --json --limit 500
         """
+        action, name = _meant(words or [])
 
         async def work(app: App) -> None:
-            statuses = await app.store.source_statuses()
-            chosen = [asdict(status) for status in statuses if name in (None, status.id)]
-            if name is not None and not chosen:
-                raise typer.BadParameter(f"no source {name}")
-            if name is not None and not as_json:
-                typer.echo(_sentence(next(status for status in statuses if status.id == name)))
-                return
-            show(
-                chosen[:limit], as_json=as_json, columns=("id", "health", "articles", "last_poll", "next_poll", "error")
-            )
+            status = await _named(app, name) if name else None
+            if action and name:
+                typer.echo(await _decide(app, action, name))
+            elif status and not as_json:
+                held = await app.store.held(status.id)
+                typer.echo("\n".join(sentences(status, held[0] if held else None)))
+            else:
+                statuses = (status,) if status else await app.store.source_statuses()
+                show([row(one) for one in statuses[:limit]], as_json=as_json, columns=_COLUMNS)
+                await _say_outage(app)
 
-        raise typer.Exit(with_app(settings_of(context), work))
+        raise typer.Exit(with_app(settings_of(context), work, publish=action == "release"))
 
 
-def _sentence(status: SourceStatus) -> str:
-    """`wire-post: well. Next 14:20: expects 1.4 articles/h now (18 a day)`"""
-    lines = [f"{status.id}: {status.health}" + (f" ({status.error})" if status.error else "")]
-    if status.last_poll:
-        lines.append(f"Last {status.last_poll:%Y-%m-%d %H:%M} UTC; {status.articles} articles so far")
-    if status.next_poll:
-        lines.append(f"Next {status.next_poll:%Y-%m-%d %H:%M} UTC: {status.why}")
-    return "\n".join(lines)
+def _meant(words: list[str]) -> tuple[str | None, str | None]:
+    """The action and the source that the words name."""
+    match words:
+        case []:
+            return None, None
+        case [name]:
+            return None, name
+        case ["release" | "drop" as action, name]:
+            return action, name
+    raise typer.BadParameter("expected a source, `release SOURCE` or `drop SOURCE`")
+
+
+async def _named(app: App, name: str) -> SourceStatus:
+    from difflib import get_close_matches
+
+    statuses = {status.id: status for status in await app.store.source_statuses()}
+    if name not in statuses:
+        near = get_close_matches(name, statuses, 1)
+        raise typer.BadParameter(f"no source {name}" + (f" (did you mean {near[0]}?)" if near else ""))
+    return statuses[name]
+
+
+async def _decide(app: App, action: str, name: str) -> str:
+    if action == "release":
+        written = await app.release(name)
+        return f"{name}: {len(written.new)} articles published, each in its place by its time"
+    return f"{name}: {await app.drop(name)} entries forgotten; they do not come back"
+
+
+async def _say_outage(app: App) -> None:
+    if outage := await app.store.outage():
+        typer.echo(f"our own network: {outage.evidence}, since {_at(outage.began)}", err=True)
+
+
+def row(status: SourceStatus) -> dict[str, Any]:
+    """A source for a table or a program: what is stored, and what it means."""
+    from aggregator.health import advice, meaning
+
+    return asdict(status) | {"meaning": meaning(status.health), "advice": advice(status.health)}
+
+
+def sentences(status: SourceStatus, held: HeldRecord | None) -> Iterator[str]:
+    """How a source is, since when, the evidence, what to do, and when it is polled next."""
+    from aggregator.health import advice, is_problem, meaning
+
+    since = f" since {_at(status.since)}" if status.since else ""
+    tries = f" ({status.failures} failures in a row)" if status.failures > 1 else ""
+    because = f": {status.evidence}{tries}" if status.evidence else ""
+    yield f"{status.title} ({status.id}) {meaning(status.health)}{since}{because}."
+    if held:
+        yield "Held back, for example: " + "; ".join(f"“{title}”" for title in held.examples) + "."
+    if is_problem(status.health):
+        yield advice(status.health)
+    last = f"Last polled {_at(status.last_poll)}" if status.last_poll else "Never polled"
+    again = f"; next {_at(status.next_poll)}: {status.why}." if status.next_poll else "; not polled."
+    yield last + again
+    pace = f", about {status.articles_per_day:.1f} new a day" if status.articles_per_day else ""
+    yield f"{status.url} · {status.articles} articles{pace}."
+
+
+def _at(time: datetime) -> str:
+    return f"{time:%Y-%m-%d %H:%M} UTC"

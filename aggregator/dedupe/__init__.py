@@ -8,14 +8,18 @@ from aggregator.dedupe.headlines import headline_key
 from aggregator.dedupe.keys import identity_keys
 from aggregator.dedupe.likeness import Known
 from aggregator.dedupe.people import fold_name
+from aggregator.dedupe.suspicion import History, Suspect, Suspicion, may_be_suspect, suspect
 from aggregator.dedupe.unreliable import lessons
 
 __all__ = [
     "Clue",
     "Habit",
     "Habits",
+    "History",
     "Known",
     "Lesson",
+    "Suspect",
+    "Suspicion",
     "changes",
     "clues_of",
     "decide",
@@ -24,5 +28,7 @@ __all__ = [
     "headline_key",
     "identity_keys",
     "lessons",
+    "may_be_suspect",
+    "suspect",
     "wanted_clues",
 ]

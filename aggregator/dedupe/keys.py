@@ -28,7 +28,7 @@ def identity_keys(sighting: Sighting, habits: Habits = NONE) -> tuple[Key, ...]:
         keys.append(Key(KeyKind.GUID, guid, sighting.source_id))
     if link:
         keys.append(Key(KeyKind.LINK, link))
-    address = guid and _address(guid, sighting.content.url)
+    address = guid and guid_address(guid, sighting.content.url)
     if address and address != link:
         keys.append(Key(KeyKind.ADDRESS, address))
     if link and sighting.published:
@@ -67,7 +67,7 @@ def undated(key: Key) -> Key:
     return Key(key.kind, key.value.partition(" ")[0]) if is_daily(key) else key
 
 
-def _address(guid: str, link: str | None) -> str | None:
+def guid_address(guid: str, link: str | None) -> str | None:
     """The address that a guid is, whatever its scheme, host alias or version: feeds change all three (feedbin/support#500)."""
     bare = _VERSION.sub("", guid)
     if bare.startswith(("http://", "https://", "HTTP://", "HTTPS://")):

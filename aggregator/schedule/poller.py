@@ -48,6 +48,10 @@ class PassResult:
         return tuple(poll for poll in self.polls if poll.outcome in (PollOutcome.FAILED, PollOutcome.GONE))
 
     @property
+    def held(self) -> tuple[Poll, ...]:
+        return tuple(poll for poll in self.polls if poll.outcome is PollOutcome.HELD)
+
+    @property
     def new(self) -> int:
         return sum(poll.new for poll in self.polls)
 
@@ -198,7 +202,7 @@ def may_be_polled(schedule: Schedule, source: Source, now: datetime) -> bool:
     return (
         source.enabled
         and not source.withdrawn
-        and schedule.health is not Health.GONE
+        and schedule.health not in (Health.GONE, Health.HELD)
         and (schedule.retry_after is None or schedule.retry_after <= now)
         and (schedule.last_poll is None or schedule.last_poll + FLOOR <= now)
     )

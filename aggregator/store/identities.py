@@ -58,6 +58,13 @@ def settle(connection: Connection, verdicts: Sequence[Verdict], now: datetime) -
     return [settled[position] for position in sorted(settled)]
 
 
+def bury(connection: Connection, verdicts: Sequence[Verdict], now: datetime) -> None:
+    """Keep the identities of entries without keeping the entries: they never come back. What an article that we hold is
+    known by stays its own."""
+    buried = [New(sighting=one.sighting, keys=one.keys, id=one.id, rule="dropped by an operator") for one in verdicts]
+    settle(connection, buried, now)
+
+
 class _Group:
     """The verdicts of one outlet while they are settled."""
 

@@ -109,13 +109,21 @@ def renew(connection: Connection, source_id: str, *, owner: str, until: datetime
 def record(connection: Connection, schedule: Schedule, poll: Poll, facts: FeedFacts | None = None) -> None:
     """What came of a poll: its place in the log, the schedule after it, what the feed says of itself."""
     columns = schedule_columns(schedule)
-    note(connection, schedule.source_id, schedule.health, schedule.evidence, poll.finished)
+    ended = note(connection, schedule.source_id, schedule.health, schedule.evidence, poll.finished)
+    if ended == Health.HELD and schedule.health is not Health.GONE:
+        _let_go(connection, schedule.source_id)
     changed = connection.execute(update(t.schedule).where(t.schedule.c.source_id == schedule.source_id).values(columns))
     if changed.rowcount == 0:
         connection.execute(insert(t.schedule).values(columns))
     connection.execute(insert(t.poll).values(_poll_columns(poll)))
     if facts is not None:
         _keep_facts(connection, schedule.source_id, facts)
+
+
+def _let_go(connection: Connection, source_id: str) -> None:
+    """Nothing of the source is held back any more."""
+    values = {"since": None, "seen": None, "document": None, "evidence": None, "reason": ""}
+    connection.execute(update(t.held).where(t.held.c.source_id == source_id).values(values))
 
 
 def _poll_columns(poll: Poll) -> dict[str, Any]:

@@ -19,12 +19,12 @@ _KEPT = timedelta(days=90)
 OUR_OWN, OUTAGE = "", "outage"
 
 
-def note(connection: Connection, source_id: str, health: Health, evidence: str, now: datetime) -> None:
-    """The health of a source as it is now: a problem begins, goes on or ends."""
-    note_problem(connection, source_id, health.value if is_problem(health) else None, evidence, now)
+def note(connection: Connection, source_id: str, health: Health, evidence: str, now: datetime) -> str | None:
+    """The health of a source as it is now: a problem begins, goes on or ends. The word of the one that ended."""
+    return note_problem(connection, source_id, health.value if is_problem(health) else None, evidence, now)
 
 
-def note_problem(connection: Connection, source_id: str, word: str | None, evidence: str, now: datetime) -> None:
+def note_problem(connection: Connection, source_id: str, word: str | None, evidence: str, now: datetime) -> str | None:
     """What is wrong with a source in a word, None for nothing. A problem of another word ends, and one begins."""
     c = t.problem.c
     held = _open(connection, source_id)
@@ -32,12 +32,13 @@ def note_problem(connection: Connection, source_id: str, word: str | None, evide
     if held and held["health"] == word:
         if held["evidence"] != evidence:
             connection.execute(update(t.problem).where(c.id == held["id"]).values(evidence=evidence, updated=now))
-        return
+        return None
     if held:
         connection.execute(update(t.problem).where(c.id == held["id"]).values(ended=now, updated=now))
     if word:
         row: dict[str, Any] = {"source_id": source_id, "health": word, "evidence": evidence}
         connection.execute(insert(t.problem).values(**row, began=now, updated=now))
+    return held["health"] if held else None
 
 
 def end_problems(connection: Connection, polled: Collection[str], now: datetime) -> None:

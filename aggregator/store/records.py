@@ -6,8 +6,8 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from aggregator.dedupe import Lesson
-from aggregator.model import Article, ChannelKind, Forecast, Health, Poll, Schedule, Source, Title, Verdict
+from aggregator.dedupe import History, Lesson, Suspect, Suspicion
+from aggregator.model import Article, ChannelKind, Document, Forecast, Health, Poll, Schedule, Source, Title, Verdict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +33,41 @@ class Batch:
     feed: FeedFacts = FeedFacts()
     selects: Callable[[Article], Collection[str]] = lambda _article: ()
     lessons: tuple[tuple[str, Lesson], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hold:
+    """A document that shall not be published unseen: kept with why, the schedule and the log of its poll, and what it taught."""
+
+    document: Document
+    suspect: Suspect
+    schedule: Schedule
+    poll: Poll
+    lessons: tuple[tuple[str, Lesson], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Past:
+    """What a source showed before. `held` is why it is held back now; of what is `trusted` it is not suspected again."""
+
+    history: History
+    held: Suspicion | None = None
+    trusted: tuple[Suspicion, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldRecord:
+    """A document that is held back since `since`; `seen` is when we last met it, `examples` are titles from it."""
+
+    source_id: str
+    suspicion: Suspicion
+    reason: str
+    since: datetime
+    seen: datetime
+    url: str
+    content_type: str
+    examples: tuple[str, ...] = ()
+    body: bytes = field(repr=False, default=b"")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

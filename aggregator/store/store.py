@@ -8,13 +8,14 @@ from datetime import datetime, timedelta
 
 from aggregator.dedupe import Known
 from aggregator.errors import StoreError
-from aggregator.model import Article, Channel, ChannelKind, Evidence, Key, Newsroom, Poll, Schedule, Sighting
+from aggregator.model import Article, Channel, ChannelKind, Evidence, Key, Newsroom, Poll, Schedule, Sighting, Verdict
 from aggregator.query import Query, Vocabulary
 from aggregator.store import (
     articles,
     authors,
     configuration,
     editions,
+    held,
     identities,
     maintenance,
     memory,
@@ -37,7 +38,10 @@ from aggregator.store.records import (
     Counted,
     Edition,
     Found,
+    HeldRecord,
+    Hold,
     Listing,
+    Past,
     ProblemRecord,
     Pruned,
     Rendered,
@@ -136,6 +140,21 @@ class Store:
 
     async def problems(self, *, limit: int = 50, private: bool = True) -> tuple[ProblemRecord, ...]:
         return await self._database.read(problems.problems, limit=limit, private=private)
+
+    async def past(self, source_id: str) -> Past:
+        return await self._database.read(held.past, source_id)
+
+    async def hold(self, hold: Hold, *, now: datetime) -> None:
+        await self._database.write(held.hold, hold, now)
+
+    async def held(self, source_id: str | None = None) -> tuple[HeldRecord, ...]:
+        return await self._database.read(held.held, source_id)
+
+    async def release(self, batch: Batch, *, now: datetime) -> Written:
+        return await self._database.write(held.release, batch, now)
+
+    async def drop(self, source_id: str, verdicts: Sequence[Verdict], *, now: datetime) -> int:
+        return await self._database.write(held.drop, source_id, verdicts, now)
 
     async def outage(self) -> ProblemRecord | None:
         return await self._database.read(problems.outage)
