@@ -16,10 +16,12 @@ from pathlib import Path
 import structlog
 
 from aggregator import __version__
+from aggregator.completion import Completer
 from aggregator.config import Settings, load, unknown_variables
+from aggregator.discovery import Discoverer, Discovery
 from aggregator.editions import Editions
 from aggregator.errors import ConfigError, FetchError, NothingHeldError, ParseError, Problem
-from aggregator.fetch import Client
+from aggregator.fetch import Client, Robots, Visitor
 from aggregator.ingest import Fetch, Pipeline, Workers, drop, release
 from aggregator.model import Document, Newsroom, NotModified, Schedule, Source
 from aggregator.net.guard import Guard
@@ -171,13 +173,24 @@ class App:
             def pipeline() -> Pipeline:
                 return self._pipeline(client, workers, jitter)
 
-            owner = f"{socket.gethostname()}:{os.getpid()}"
+            visitor = Visitor(door.session, guard, client.politeness, user_agent=self.user_agent(), now=now)
+            completer = Completer(
+                visitor=visitor,
+                robots=Robots(visitor, now),
+                workers=workers,
+                store=self.store,
+                rules=lambda: self._rules,
+                selects=lambda article: self._selector(article),
+                sources=self.pollable,
+                now=now,
+            )
             yield Poller(
                 pipeline=pipeline,
                 sources=self.pollable,
-                owner=owner,
+                owner=f"{socket.gethostname()}:{os.getpid()}",
                 concurrency=self.settings.concurrency,
                 courtesy=client.politeness,
+                complete=completer.round,
             )
 
     def _pipeline(self, client: Fetch, workers: Workers, jitter: Callable[[], float]) -> Pipeline:
@@ -310,5 +323,24 @@ async def probe(settings: Settings, newsroom: Newsroom) -> AsyncIterator[tuple[S
             looks = [look(source) for source in newsroom.sources if source.enabled]
             for result in asyncio.as_completed(looks):
                 yield await result
+    finally:
+        await workers.close()
+
+
+async def discover(settings: Settings, url: str, *, most: int, said: Callable[[str], None]) -> Discovery:
+    """The feeds of a web site; `most` bounds the requests. Raises FetchError when the site cannot be asked."""
+    try:
+        agent = _user_agent(read_configuration(settings, strict_secrets=False)[0])
+    except ConfigError:
+        agent = f"aggregator/{__version__}"  # a site may be looked at before anything is configured
+    guard, workers = Guard(settings.allow_networks), Sandbox(workers=1, preload=("aggregator.reading",))
+    try:
+        async with open_door(guard) as door:
+            client = Client(door.session, guard, user_agent=agent, concurrency=1, names=door.names)
+            visitor = Visitor(door.session, guard, client.politeness, user_agent=agent, now=now)
+            search = Discoverer(
+                visitor=visitor, robots=Robots(visitor, now), workers=workers, now=now, most=most, said=said
+            )
+            return await search.discover(url)
     finally:
         await workers.close()

@@ -1,13 +1,17 @@
-"""Bytes of a document → its sightings: the one pure function that runs in the sandbox."""
+"""What runs in the sandbox, pure: bytes of a document → its sightings; of an article's page → what it states; of what may be a
+feed → what it holds."""
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
-from aggregator.model import Hints, Sighting, Source
+from aggregator.model import Hints, Outlet, Page, Sighting, Source
 from aggregator.normalize import Rules, normalize, plain
 from aggregator.parse import parse
+from aggregator.parse.page import parse_page
+from aggregator.urls import canonical_key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,3 +39,57 @@ def read(body: bytes, *, content_type: str, url: str, source: Source, rules: Rul
         warning=feed.warning,
         hints=feed.hints,
     )
+
+
+def read_page(
+    body: bytes, *, content_type: str, url: str, now: datetime, robots: tuple[str, ...] = (), want_text: bool = False
+) -> Page:
+    """See `parse.page`; raises ParseError when `body` is no web page."""
+    return parse_page(body, content_type=content_type, url=url, now=now, robots=robots, want_text=want_text)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Description:
+    """A feed that nobody configured yet: `text` is titles | summaries | full text; equal entries have equal fingerprints."""
+
+    format: str
+    title: str
+    language: str | None
+    entries: int
+    newest: datetime | None
+    text: str
+    pictures: int
+    self_key: str | None
+    fingerprint: str
+
+
+_FORMATS = {"json": "JSON Feed", "atom10": "Atom", "atom03": "Atom 0.3", "rss10": "RSS 1.0", "rss090": "RSS 0.90"}
+_NOBODY = Outlet(id="nobody", title="", url="")
+
+
+def describe(body: bytes, *, content_type: str, url: str, now: datetime) -> Description:
+    """Raises ParseError when `body` is not a feed."""
+    feed = parse(body, content_type=content_type, url=url)
+    source = Source(id="nobody", outlet=_NOBODY, url=url, public_url=url)
+    sightings = normalize(feed, source=source, url=url, rules=Rules(), now=now)
+    keys = sorted({canonical_key(one.content.url or one.content.title) for one in sightings})
+    return Description(
+        format=_FORMATS.get(feed.format, "RSS 2.0" if feed.format.startswith("rss") else feed.format),
+        title=feed.title,
+        language=feed.language,
+        entries=len(sightings),
+        newest=max((one.published for one in sightings if one.published), default=None),
+        text=_text_of(sightings),
+        pictures=sum(one.content.picture is not None for one in sightings),
+        self_key=canonical_key(feed.self_url) if feed.self_url else None,
+        fingerprint=hashlib.sha256("\n".join(keys).encode("utf-8", "surrogatepass")).hexdigest(),
+    )
+
+
+def _text_of(sightings: tuple[Sighting, ...]) -> str:
+    """What most entries have. A summary of 1,500 characters is the article."""
+    full = sum(len(one.content.text or one.content.summary) > 1_500 for one in sightings)
+    told = sum(bool(one.content.summary or one.content.text) for one in sightings)
+    if 2 * full > len(sightings):
+        return "full text"
+    return "summaries" if 2 * told > len(sightings) else "titles"

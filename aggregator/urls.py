@@ -36,6 +36,7 @@ _AMBIGUOUS = _names("source ref id from via mod feed output src medium campaign"
 _TRACKING_VALUES = _names("rss rss2 feed feeds twitter facebook whatsapp telegram newsletter social rssfeed rss_feed")
 # AMP forms of a page's path, directory indexes, and the suffix that some of them have and others have not.
 _FORMS = re.compile(r"(?:/amp/?|\.amp(?:\.html?)?|/(?:index|default)\.(?:html?|php|aspx?)|\.html?)$", re.I)
+_PICTURE_SIZE = re.compile(r"[_\-.]?\d{2,4}x\d{2,4}|[_\-](?:\d{2,4}w?|large|medium|small|thumb|scaled)$|@\dx$", re.I)
 _UNRESERVED = re.compile(r"%(2[dDeE]|3[0-9]|[46][1-9a-fA-F]|[57][0-9aA]|5[fF]|7[eE])")
 
 
@@ -95,6 +96,12 @@ def canonical_key(url: str) -> str:
     port = f":{parts.port}" if parts.port not in (None, 80, 443) else ""
     fragment = parts.fragment if parts.fragment.startswith("!") else ""
     return urlunsplit(("https", host + port, _key_path(parts.path), _key_query(parts.query), fragment))
+
+
+def picture_name(url: str) -> str:
+    """A picture's name without its size and form: one picture has many addresses."""
+    name = unquote(urlsplit(url).path).rstrip("/").rpartition("/")[2].lower()
+    return _PICTURE_SIZE.sub("", name.partition(".")[0])
 
 
 def _host(host: str) -> str | None:

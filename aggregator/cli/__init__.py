@@ -14,10 +14,12 @@ from aggregator.cli import (
     check,
     database,
     demo,
+    discover,
     export,
     health,
     init,
     opml_import,
+    pages,
     poll,
     run,
     search,
@@ -54,6 +56,8 @@ for module in (
     export,
     health,
     demo,
+    discover,
+    pages,
 ):
     module.register(cli)
 opml_import.register(cli)

@@ -40,6 +40,7 @@ async def one_pass(app: App, *, names: list[str], everything: bool) -> int:
         chosen = await app.choose(names, everything=everything)
         with _progress(len(chosen)) as done:
             result = await poller.run_pass(chosen, done=done)
+        await poller.complete()
         await app.syndicate.sweep()
         await app.prune()
     for failed in sorted(result.failed, key=lambda poll: poll.source_id):

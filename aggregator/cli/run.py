@@ -64,6 +64,7 @@ async def _serve_and_poll(app: App, poller: Poller) -> None:
     clock.every(2, poller.tick, name="poll")
     # While polls run they come first: a quarter of the time is for rendering what they brought.
     clock.every(1, lambda: app.editions.renew(patience=timedelta(seconds=0.8 if poller.idle else 0.25)), name="render")
+    clock.every(30, poller.complete, name="pages")
     clock.every(60, app.syndicate.sweep, name="sweep")
     clock.every(REPRICED_EVERY_SECONDS, app.pricing.reprice, name="price")
     clock.every(3600, app.prune, name="prune")

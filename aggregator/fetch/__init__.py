@@ -1,5 +1,7 @@
-"""The web: a source → the document it holds now, asked for as publishers like to be asked."""
+"""The web: a source → the document it holds now; a page, where a crawler may go. Asked for as publishers like to be asked."""
 
 from aggregator.fetch.client import Client
+from aggregator.fetch.robots import Robots
+from aggregator.fetch.visitor import Visitor
 
-__all__ = ["Client"]
+__all__ = ["Client", "Robots", "Visitor"]

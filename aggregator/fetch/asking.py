@@ -12,7 +12,7 @@ from yarl import URL
 from aggregator.model import Source, Validators
 
 # Always the same, so that a server's idea of our variant is stable (its ETag depends on it).
-_ENCODINGS = "gzip, br"
+ENCODINGS = "gzip, br"
 _ACCEPT = (
     "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, text/xml;q=0.8, */*;q=0.1"
 )
@@ -21,7 +21,7 @@ _EXACT = re.compile(r"[\x21-\x7e]+\Z")
 
 def request_headers(source: Source, held: Validators, *, url: str, user_agent: str) -> CIMultiDict[str]:
     """No cookie, no referrer, nothing against caches: who we are, what we read, and the validators that belong to `url`."""
-    sent = CIMultiDict({"User-Agent": user_agent, "Accept": _ACCEPT, "Accept-Encoding": _ENCODINGS})
+    sent = CIMultiDict({"User-Agent": user_agent, "Accept": _ACCEPT, "Accept-Encoding": ENCODINGS})
     if _origin(url) == _origin(source.url):
         # What an operator set for a source (a token, say) is for its own origin alone.
         sent.update(dict(source.headers))
@@ -33,7 +33,7 @@ def request_headers(source: Source, held: Validators, *, url: str, user_agent: s
 
 def headers_hash(source: Source) -> str:
     """What validators are bound to beside the URL: the operator's headers and our encodings (fetching rule 7)."""
-    stated = "\n".join([_ENCODINGS, *(f"{name.lower()}:{value}" for name, value in sorted(source.headers))])
+    stated = "\n".join([ENCODINGS, *(f"{name.lower()}:{value}" for name, value in sorted(source.headers))])
     return hashlib.sha256(stated.encode()).hexdigest()[:16]
 
 

@@ -51,5 +51,23 @@ async def read(response: aiohttp.ClientResponse, limits: Limits) -> tuple[bytes,
     return b"".join(parts), received
 
 
+async def read_start(response: aiohttp.ClientResponse, limits: Limits) -> tuple[bytes, int]:
+    """What comes until a limit is reached, where the beginning is enough. Raises FetchError only for a broken encoding."""
+    unfold = decoder(", ".join(response.headers.getall("Content-Encoding", [])))
+    parts: list[bytes] = []
+    received = made = 0
+    try:
+        async for chunk in response.content.iter_chunked(PIECE):
+            received += len(chunk)
+            for piece in unfold.pieces(chunk):
+                parts.append(piece[: limits.decoded - made])
+                made += len(parts[-1])
+                if made >= limits.decoded or received >= limits.encoded:
+                    return b"".join(parts), received
+    except DECODING_ERRORS:
+        raise FetchError("the document is not encoded as it says", status=200) from None
+    return b"".join(parts), received
+
+
 def _size(count: int) -> str:
     return f"{count // MIB} MiB" if count >= MIB else f"{count} bytes"

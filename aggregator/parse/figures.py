@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from urllib.parse import unquote, urlsplit
 
 from lxml import etree
 
 from aggregator.model import Media
 from aggregator.parse.html import Html, words_of
-from aggregator.urls import absolute
+from aggregator.urls import absolute, picture_name
 
 _MOST, _LONGEST = 40, 500
 _CREDIT_CLASS = re.compile(
@@ -23,7 +22,6 @@ _CREDIT = re.compile(
     r"(?:by|de|por|:|©)\s*:?\s*(?P<credit>[^()|]{2,80}?)\s*[).]?\s*$",
     re.I,
 )
-_SIZE = re.compile(r"[_\-.]?\d{2,4}x\d{2,4}|[_\-](?:\d{2,4}w?|large|medium|small|thumb|scaled)$|@\dx$", re.I)
 _LAZY = ("data-src", "data-lazy-src", "data-original", "src")
 
 
@@ -43,7 +41,7 @@ def captioned(html: Html, stated: Media | None, url: str, rule: str) -> tuple[Me
         lead = next((figure for figure in figures if figure.main and figure.caption), None)
         return (_media(lead), "figure") if lead else (None, "")
     for figure in figures:
-        if _stem(figure.url) == _stem(stated.url) and (figure.caption or figure.credit):
+        if picture_name(figure.url) == picture_name(stated.url) and (figure.caption or figure.credit):
             filled = replace(stated, caption=stated.caption or figure.caption, credit=stated.credit or figure.credit)
             return filled, f"{rule}+figure"
     return stated, rule
@@ -95,9 +93,3 @@ def _said(figure: etree._Element) -> tuple[str | None, str | None]:
 def _bare(credit: str) -> str | None:
     """`(Image: Ana Ruiz / AFP)` → `Image: Ana Ruiz / AFP`; the label is taken off with those of feeds."""
     return credit.removeprefix("(").removesuffix(")").strip() or None if credit.startswith("(") else credit
-
-
-def _stem(url: str) -> str:
-    """A picture's name without its size and form: one picture has many addresses."""
-    name = unquote(urlsplit(url).path).rstrip("/").rpartition("/")[2].lower()
-    return _SIZE.sub("", name.partition(".")[0])

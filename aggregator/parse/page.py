@@ -54,6 +54,8 @@ _SHORT, _MOST_SECTIONS, _MOST_TAGS = 256, 20, 50
 _SIGNALS = re.compile(
     r"(?:noindex|none|noarchive|nosnippet|noimageindex|noai|noimageai|max-snippet:\s*0|max-image-preview:\s*none)\Z"
 )
+_NO_PICTURE = frozenset({"noimageindex", "noimageai", "max-image-preview:none"})
+_NO_TEXT = frozenset({"noarchive", "nosnippet", "noai", "max-snippet:0", "paywall"})
 _EXACT = re.compile(r"\d{1,2}:\d{2}")
 
 
@@ -78,8 +80,8 @@ def parse_page(
         return Page(url=url, signals=signals)
     bylines, bylines_rule = _bylines(html, graph, article, url)
     published = _published(html, article)
-    picture, picture_rule = _picture(html, graph, article, url)
-    silent = {"noarchive", "nosnippet", "noai", "max-snippet:0", "paywall"} & set(signals)
+    picture, picture_rule = (None, "") if _NO_PICTURE & set(signals) else _picture(html, graph, article, url)
+    silent = _NO_TEXT & set(signals)
     more = extraction.more(
         html,
         url=url,
@@ -219,8 +221,6 @@ def _tags(html: Html, graph: linked_data.Graph, article: linked_data.Node) -> tu
 
 def _picture(html: Html, graph: linked_data.Graph, article: linked_data.Node, url: str) -> tuple[Media | None, str]:
     """That of the structured data, else of Open Graph; what it shows and who took it may stand beside it in the text."""
-    if {"noimageindex", "noimageai", "max-image-preview:none"} & set(_signals(html, (), closed=False)):
-        return None, ""
     stated, rule = linked_data.picture(graph, article, url), "json-ld:image"
     if stated is None:
         stated, rule = _open_graph(html, url), "meta:og:image"

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import math
 import time
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -56,9 +56,15 @@ class PassResult:
         return sum(poll.new for poll in self.polls)
 
 
+async def _nothing() -> int:
+    """No pages are asked for."""
+    return 0
+
+
 @dataclass(kw_only=True)
 class Poller:
-    """Polls what is due, hosts in turn. `pipeline` and `sources` are asked for each poll, so that a reload takes effect."""
+    """Polls what is due, hosts in turn. `pipeline` and `sources` are asked for each poll, so that a reload takes effect;
+    `complete` asks for the pages of articles that lack something and says how many it completed."""
 
     pipeline: Callable[[], Pipeline]
     sources: Callable[[], dict[str, Source]]
@@ -66,6 +72,7 @@ class Poller:
     concurrency: int
     courtesy: Courtesy
     lease: timedelta = LEASE
+    complete: Callable[[], Awaitable[int]] = _nothing
     _running: dict[str, asyncio.Task[Poll | None]] = field(default_factory=dict)
     _ended: dict[str, Callable[[asyncio.Task[Poll | None]], None]] = field(default_factory=dict)
     _draining: bool = False

@@ -68,7 +68,7 @@ def _forget(connection: Connection, articles: dict[int, str], now: datetime) -> 
     m = t.membership.c
     lost = select(m.channel_id, m.story_id).where(m.article_key.in_(keys), m.carried)
     carried = [(channel_id, story) for channel_id, story in connection.execute(lost)]
-    for table in (t.membership, t.sighting, t.evidence, t.credit):
+    for table in (t.membership, t.sighting, t.evidence, t.credit, t.page):
         connection.execute(delete(table).where(table.c.article_key.in_(keys)))
     connection.execute(delete(t.revision).where(t.revision.c.article_id.in_(list(articles.values()))))
     connection.execute(delete(t.article).where(t.article.c.key.in_(keys)))

@@ -7,7 +7,19 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from aggregator.dedupe import History, Lesson, Suspect, Suspicion
-from aggregator.model import Article, ChannelKind, Document, Forecast, Health, Poll, Schedule, Source, Title, Verdict
+from aggregator.model import (
+    Article,
+    ChannelKind,
+    Document,
+    Forecast,
+    Health,
+    Poll,
+    Schedule,
+    Sighting,
+    Source,
+    Title,
+    Verdict,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -277,3 +289,50 @@ class Statistics:
     channels: int
     polls: int
     bytes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """An article whose page is to be asked for, `tries` times until now; `source_id` is the source that allows it,
+    `raw_published` what that source said of its time."""
+
+    article: Article
+    source_id: str
+    raw_published: str | None
+    tries: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finish:
+    """What came of asking for a page: `state` is waiting (until `again`) | done | refused | failed. `sighting` is what the
+    page says of the article, `found` what of it was lacking, `link_key` what the article is also known by now."""
+
+    key: int
+    state: str
+    again: datetime | None = None
+    error: str | None = None
+    signals: tuple[str, ...] = ()
+    found: tuple[str, ...] = ()
+    sighting: Sighting | None = None
+    link_key: str | None = None
+    batch: Batch | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HostUse:
+    """What a host was asked for: pages, and when last."""
+
+    asked: int = 0
+    last: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageStatus:
+    """How the pages of a source are: counts by state, what they brought, what publishers say, the last error."""
+
+    source_id: str
+    states: dict[str, int]
+    found: dict[str, int]
+    signals: dict[str, int]
+    asked_today: int
+    error: str | None = None

@@ -20,17 +20,18 @@ from aggregator.store.mapping import (
     content_of,
     word_columns,
 )
+from aggregator.store.pages import kept, with_page
 
 
 def revise(connection: Connection, touched: Mapping[int, Verdict], now: datetime) -> set[int]:
     """Take up what sightings of held articles say; the keys of those in which a reader sees something else now."""
-    rows = _rows(connection, touched)
+    rows, pages = _rows(connection, touched), kept(connection, touched)
     visible = _recredit(connection, rows, touched, now)
     updates: list[dict[str, Any]] = []
     before: list[dict[str, Any]] = []
     for key, row in rows.items():
         verdict = touched[key]
-        values = _merged(row, verdict, now)
+        values = _merged(row, verdict, pages.get(key), now)
         if isinstance(verdict, Revised):
             before.append(_before(row, verdict, now))
         if isinstance(verdict, Revised) or _differs(row, values):
@@ -51,11 +52,13 @@ def _rows(connection: Connection, keys: Mapping[int, Verdict]) -> dict[int, RowM
     return rows
 
 
-def _merged(row: RowMapping, verdict: Verdict, now: datetime) -> dict[str, Any]:
+def _merged(row: RowMapping, verdict: Verdict, page: RowMapping | None, now: datetime) -> dict[str, Any]:
     """The article's columns after the verdict: another source adds its categories and countries, and takes none away."""
     sighting = verdict.sighting
     revised = isinstance(verdict, Revised)
     content = sighting.content if revised else content_of(row)
+    if page is not None and revised:
+        content = with_page(content, page, held=content_of(row))
     categories = tuple(dict.fromkeys((*categories_of(row["categories"]), *sighting.categories)))
     return {
         "key": row["key"],

@@ -83,11 +83,14 @@ def _touch(connection: Connection, source_id: str, keys: Collection[int], now: d
         connection.execute(update(t.article).where(t.article.c.key.in_(part)).values(last_seen=now))
 
 
-def keep_evidence(connection: Connection, source_id: str, sightings: Mapping[int, Sighting]) -> None:
-    """Replace what this source gave as evidence for these articles."""
+def keep_evidence(
+    connection: Connection, source_id: str, sightings: Mapping[int, Sighting], *, of_pages: bool = False
+) -> None:
+    """Replace what this source gave as evidence for these articles: its feed, or their pages (whose rules are called S4)."""
     c = t.evidence.c
+    kind = c.rule.startswith("S4:") if of_pages else ~c.rule.startswith("S4:")
     for part in chunks(sightings):
-        connection.execute(delete(t.evidence).where(c.article_key.in_(part), c.source_id == source_id))
+        connection.execute(delete(t.evidence).where(c.article_key.in_(part), c.source_id == source_id, kind))
     rows = [
         {
             "article_key": key,

@@ -19,6 +19,7 @@ from aggregator.store import (
     identities,
     maintenance,
     memory,
+    pages,
     polls,
     problems,
     reading,
@@ -34,13 +35,17 @@ from aggregator.store.records import (
     Applied,
     AuthorRecord,
     Batch,
+    Candidate,
     ChannelState,
     Counted,
     Edition,
+    Finish,
     Found,
     HeldRecord,
     Hold,
+    HostUse,
     Listing,
+    PageStatus,
     Past,
     ProblemRecord,
     Pruned,
@@ -189,6 +194,29 @@ class Store:
 
     async def sightings(self, id: str) -> tuple[SightingRecord, ...]:
         return await self._database.read(sightings.sightings, id)
+
+    # Pages of articles
+
+    async def page_candidates(
+        self, source_ids: Collection[str], *, now: datetime, seen_since: datetime, limit: int
+    ) -> tuple[Candidate, ...]:
+        return await self._database.read(pages.candidates, source_ids, now=now, seen_since=seen_since, limit=limit)
+
+    async def claim_page(self, candidate: Candidate, *, host: str, now: datetime, again: datetime) -> bool:
+        return await self._database.write(pages.claim, candidate, host=host, now=now, again=again)
+
+    async def skip_pages(self, keys: Collection[tuple[int, str]]) -> None:
+        if keys:
+            await self._database.write(pages.skip, keys)
+
+    async def finish_page(self, finish: Finish, *, now: datetime) -> Article | None:
+        return await self._database.write(pages.finish, finish, now)
+
+    async def pages_used(self, *, since: datetime) -> dict[str, HostUse]:
+        return await self._database.read(pages.used, since=since)
+
+    async def page_statuses(self, *, since: datetime) -> tuple[PageStatus, ...]:
+        return await self._database.read(pages.statuses, since=since)
 
     # Channels
 

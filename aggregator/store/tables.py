@@ -338,6 +338,28 @@ class CreditRow(SQLModel, table=True):
     place: str | None = None
 
 
+class PageRow(SQLModel, table=True):
+    """What came of asking for an article's page: `state` is waiting | done | whole (it lacked nothing) | refused | failed.
+
+    `tries`, `last_try` and `next_try` are written before a request goes out. `signals` is what the page says about reuse,
+    `found` what it completed; `picture` and `url` are kept, so that a revision by the feed does not lose them."""
+
+    __tablename__: ClassVar[str] = "page"
+    __table_args__ = (Index("ix_page_next", "state", "next_try"),)
+    article_key: int = Field(sa_column=Column(_Key, primary_key=True, autoincrement=False))
+    source_id: str = Field(index=True)
+    host: str = ""
+    state: str = "waiting"
+    tries: int = 0
+    last_try: datetime | None = _instant(nullable=True, index=True)
+    next_try: datetime | None = _instant(nullable=True)
+    error: str | None = None
+    signals: list[str] | None = _json()
+    found: list[str] | None = _json()
+    picture: dict[str, Any] | None = _json()
+    url: str | None = None
+
+
 class StoryRow(SQLModel, table=True):
     """A group of articles of several outlets; `id` is that of its first article."""
 
@@ -470,6 +492,7 @@ redirect = _tables["redirect"]
 author = _tables["author"]
 author_alias = _tables["author_alias"]
 credit = _tables["credit"]
+page = _tables["page"]
 story = _tables["story"]
 channel = _tables["channel"]
 membership = _tables["membership"]

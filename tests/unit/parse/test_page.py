@@ -189,6 +189,11 @@ def test_what_a_publisher_says_about_reuse_is_heard_and_kept() -> None:
     assert (found.picture, found.text) == (None, "")
 
 
+def test_a_header_keeps_the_picture_away_too() -> None:
+    found = page(article(image="/a.jpg"), robots=("noimageindex",))
+    assert (found.picture, found.signals) == (None, ("noimageindex",))
+
+
 @pytest.mark.parametrize("where", ["head", "header"])
 def test_of_a_page_that_shall_not_be_indexed_nothing_is_taken(where: str) -> None:
     head = article(author="Ana Ruiz") + ('<meta name="robots" content="noindex">' if where == "head" else "")
