@@ -9,7 +9,7 @@ from aggregator.model import Byline, Content, Credit, Entry, Evidence, Feed, Out
 from aggregator.normalize.bylines import credits_of
 from aggregator.normalize.categories import categories_of
 from aggregator.normalize.dates import moment
-from aggregator.normalize.language import language_of
+from aggregator.normalize.language import Language, language_of
 from aggregator.normalize.markup import escaped, sanitize
 from aggregator.normalize.markup import words as plain_words
 from aggregator.normalize.media import enclosures_of, picture_of
@@ -20,6 +20,7 @@ from aggregator.text import one_line, shorten, tokens, xml_legal
 from aggregator.urls import absolute, canonical_key, clean_url
 
 _TITLE_FROM_TEXT, _GUID, _RIGHTS = 80, 2_048, 500
+_CERTAIN = 0.9
 
 
 def normalize(feed: Feed, *, source: Source, url: str, rules: Rules, now: datetime) -> tuple[Sighting, ...]:
@@ -43,7 +44,7 @@ def _sighting(
     known: dict[str, str],
     now: datetime,
 ) -> Sighting:
-    content = _content(entry, feed, source, url)
+    content, language = _content(entry, feed, source, url)
     categories = categories_of(entry.categories)
     outlet_id = _outlet_id(entry, source, outlets)
     # What the operator said of our source's outlet does not hold for another's article in it.
@@ -67,7 +68,7 @@ def _sighting(
         categories=categories,
         sections=sections,
         countries=countries,
-        evidence=(*evidence, *_author_evidence(authors, entry)),
+        evidence=(*evidence, *_author_evidence(authors, entry), *_language_evidence(language, entry, feed)),
         bylines=tuple(dict.fromkeys(xml_legal(byline.name) for byline in entry.bylines if byline.name)),
         raw_published=entry.published,
         raw_updated=entry.updated,
@@ -81,7 +82,7 @@ def _published(entry: Entry, feed: Feed, language: str | None, now: datetime) ->
     return stated or moment(entry.updated, now=now, language=language)
 
 
-def _content(entry: Entry, feed: Feed, source: Source, url: str) -> Content:
+def _content(entry: Entry, feed: Feed, source: Source, url: str) -> tuple[Content, Language]:
     base = absolute(entry.base or "", url) or url
     link = clean_url(absolute(entry.link, url) or "") if entry.link else None
     summary = _html(entry.summary, entry.summary_type, base)
@@ -90,16 +91,20 @@ def _content(entry: Entry, feed: Feed, source: Source, url: str) -> Content:
     if text == summary:
         text = ""
     picture = picture_of(entry, title=title, summary=summary, text=text)
-    return Content(
+    language = language_of(
+        entry.language, feed.language, source.outlet.language, f"{title} {plain_words(summary or text)}"
+    )
+    content = Content(
         title=title,
         summary=summary,
         text=text,
         url=link,
-        language=language_of(entry.language, feed.language, source.outlet.language, f"{title} {summary}"),
+        language=language.tag,
         picture=picture,
         enclosures=enclosures_of(entry, picture),
         rights=shorten(plain(entry.rights or feed.rights or ""), _RIGHTS) or None,
     )
+    return content, language
 
 
 def _html(value: str, type: str, base: str) -> str:
@@ -146,4 +151,21 @@ def _author_evidence(authors: tuple[Credit, ...], entry: Entry) -> tuple[Evidenc
     return tuple(
         Evidence(kind="author", value=credit.name, rule=rule, raw=xml_legal(raw), weight=1.0, version=RULES_VERSION)
         for credit in authors
+    )
+
+
+def _language_evidence(language: Language, entry: Entry, feed: Feed) -> tuple[Evidence, ...]:
+    """Only where something was contested or had to be found: what all claim alike needs no reason."""
+    if language.tag is None or (language.rule != "words" and language.confidence > _CERTAIN):
+        return ()
+    raw = " | ".join(dict.fromkeys(filter(None, (entry.language, feed.language))))[:80]
+    return (
+        Evidence(
+            kind="language",
+            value=language.tag,
+            rule=language.rule,
+            raw=xml_legal(raw),
+            weight=round(language.confidence, 3),
+            version=RULES_VERSION,
+        ),
     )

@@ -3,38 +3,34 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache, lru_cache
 from urllib.parse import unquote, urlsplit
 
 from aggregator.model import Category, Outlet, Source
+from aggregator.normalize.gazetteer import rows
 from aggregator.normalize.markup import words as plain_words
 from aggregator.normalize.matcher import Matcher, occurring
-from aggregator.normalize.places import Mention, Word, mentions, named, words_of
+from aggregator.normalize.places import Word, mentions, named, words_of
 from aggregator.text import fold, tokens
 
-OPERATOR, TAG, MANY_TAGS, PATH, SLUG, DATELINE, TITLE, SUMMARY, LOCAL, HOME = (
-    1.0,
-    0.95,
-    0.5,
-    0.9,
-    0.6,
-    0.8,
-    0.7,
-    0.45,
-    0.6,
-    0.3,
-)
-_SHARE = {"city": 1.0, "demonym": 0.9}
+OPERATOR, TAG, KEYWORD, EDITION, PATH, SLUG, DATELINE, TITLE, SUMMARY, LOCAL, HOME = (
+    1.0, 0.95, 0.5, 0.4, 0.9, 0.6, 0.8, 0.7, 0.45, 0.6, 0.3,
+)  # fmt: skip
+_SHARE = {"demonym": 0.9, "actor": 0.95, "origin": 0.65}
+_ACTORS = ("actor", "city", "demonym")
+# Who gives an article more tags than these lists what it mentions.
+_FEW_TAGS, _FEW_PLACES = 3, 3
 _DATELINE_TEXT = re.compile(
     r"^([A-ZÁÉÍÓÚÑÃÕÇÂÊÔ][A-ZÁÉÍÓÚÑÃÕÇÂÊÔ .'\-]{2,40}?)\s*(?:,\s[^–—\-.()]{1,30})?(?:\([^)]{1,30}\)\s*)?"
     r"(?:[–—]|\.\s?[–—\-]|\s-\s)"
 )
 _LEADING = frozenset("world mundo news noticias section seccion internacional category tag topic topics".split())
-# Headings of news from elsewhere: what stands under them is not about the outlet's own country.
-_ABROAD = frozenset(
-    "internacional internacionales international world mundo monde global multinacionales exterior planeta".split()
-) | {"el mundo", "world news", "noticias del mundo", "noticias internacionales"}
+_PARTS = re.compile(r"\s*[>/,:|()]\s*")
+_INDEX = re.compile(
+    r"^(?:index|default|story|article|noticia|nota|amp|ghtml|html?|php|aspx)(?: (?:html?|php|aspx|ghtml|shtml))?$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +56,8 @@ def by_source(source: Source | None) -> Iterator[Hint]:
         yield from (Hint("S1", slug, "source", source.id, OPERATOR) for slug in source.sections)
 
 
-def by_tags(matcher: Matcher, categories: Sequence[Category]) -> list[Hint]:
-    """S2: labels of our sections and names of places. Who tags many countries mentions them."""
+def by_tags(matcher: Matcher, categories: Sequence[Category], home: str | None = None) -> list[Hint]:
+    """S2: labels of our sections and names of places. Who gives many tags names what is mentioned, and which edition it is."""
     found: list[Hint] = []
     for category in categories:
         for label in dict.fromkeys(_labels(category)):
@@ -69,8 +65,16 @@ def by_tags(matcher: Matcher, categories: Sequence[Category]) -> list[Hint]:
             code = named(label)
             if code:
                 found.append(Hint("S2", code, "category", category.term, TAG))
-    many = len({hint.value for hint in found if hint.is_code}) > 3
-    return [Hint("S2", hint.value, hint.rule, hint.raw, MANY_TAGS) if many and hint.is_code else hint for hint in found]
+            elif actor := named(label, _ACTORS):
+                found.append(Hint("S2", actor, "keyword", category.term, KEYWORD))
+    many = len(categories) > _FEW_TAGS or len({hint.value for hint in found if hint.is_code}) > _FEW_PLACES
+    if not many:
+        return found
+    weights = {home: EDITION}
+    return [
+        Hint("S2", hint.value, "keyword", hint.raw, weights.get(hint.value, KEYWORD)) if hint.is_code else hint
+        for hint in found
+    ]
 
 
 def by_path(matcher: Matcher, url: str | None) -> Iterator[Hint]:
@@ -79,14 +83,17 @@ def by_path(matcher: Matcher, url: str | None) -> Iterator[Hint]:
     for pattern, slug in matcher.paths:
         if any(tuple(segments[at : at + len(pattern)]) == pattern for at in range(len(segments))):
             yield Hint("S3", slug, "path", "/".join(pattern), PATH)
-    for segment in segments[:-1]:
+    *headings, headline = segments or ("",)
+    for segment in headings:
         for label in dict.fromkeys((segment, _trimmed(segment))):
             yield from (Hint("S3", slug, "path", segment, PATH) for slug in matcher.labels.get(label, ()))
             code = named(label) if label else None
             if code:
                 yield Hint("S3", code, "path", segment, PATH)
-    if segments:
-        yield from _by_headline(segments[-1])
+            elif actor := named(label, _ACTORS):
+                yield Hint("S3", actor, "path", segment, SLUG)
+    if headline:
+        yield from _by_headline(headline)
 
 
 def _by_headline(segment: str) -> Iterator[Hint]:
@@ -103,11 +110,17 @@ def _by_headline(segment: str) -> Iterator[Hint]:
 
 
 def by_words(
-    matcher: Matcher, words: Sequence[Word], language: str | None, where: str, weight: float
+    matcher: Matcher, words: Sequence[Word], language: str | None, where: str, weight: float, home: str | None = None
 ) -> Iterator[Hint]:
-    """S6: places and keywords in the words of the title or the summary."""
+    """S6: places and keywords in the words of the title or the summary; a name that `home` has too is meant there."""
     for mention in mentions(words):
-        yield Hint("S6", mention.code, where, mention.raw, weight * _share(mention), not mention.ambiguous)
+        share = weight * _SHARE.get(mention.kind, 1.0)
+        if home in mention.others:
+            yield Hint("S6", home or "", where, mention.raw, share)
+            continue
+        sure = not mention.ambiguous and mention.kind != "origin"
+        for code in (mention.code, *(() if sure else mention.others)):
+            yield Hint("S6", code, where, mention.raw, share, sure)
     for slug, raw in occurring(matcher.keywords, words, language):
         yield Hint("S6", slug, f"{where}-keyword", raw, weight)
 
@@ -120,15 +133,39 @@ def by_dateline(markup: str) -> Iterator[Hint]:
             yield Hint("S6", mention.code, "dateline", found[1], DATELINE, not mention.ambiguous)
 
 
-def at_home(hints: Sequence[Hint], outlet: Outlet, categories: Iterable[Category], url: str | None) -> list[Hint]:
-    """S7: a local item without a place is about the outlet's country; where a place is named this only lends support."""
-    if outlet.country is None or outlet.country.isdigit():
+def at_home(hints: Sequence[Hint], outlet: Outlet, categories: Sequence[Category], url: str | None) -> list[Hint]:
+    """S7: what names no place is about the outlet's country, and so is what stands under a domestic heading; elsewhere it
+    only lends support. Nothing under headings of news from abroad."""
+    home = home_of(outlet, url)
+    if home is None:
         return []
-    headings = {*_segments(url)[:-1], *(" ".join(tokens(category.term)) for category in categories)}
-    if headings & _ABROAD:
+    headings = set(_segments(url)[:-1])
+    if len(categories) <= _FEW_TAGS:
+        headings |= {" ".join(tokens(category.term)) for category in categories}
+    if headings & _headings("abroad"):
         return []
-    alone = not any(hint.is_code for hint in hints)
-    return [Hint("S7", outlet.country, "outlet", outlet.id, LOCAL if alone else HOME)]
+    domestic = bool(headings & _headings("domestic"))
+    # An edition for another country carries the world's news too.
+    alone = home == outlet.country and not any(hint.is_code for hint in hints) and not headings & _headings("anywhere")
+    return [Hint("S7", home, "outlet", outlet.id, LOCAL if alone or domestic else HOME)]
+
+
+def home_of(outlet: Outlet, url: str | None) -> str | None:
+    """The outlet's own country: that of the edition where its address or the outlet's name says so ("brasil.elpais.com")."""
+    host = (urlsplit(url).hostname or "") if url else ""
+    edition = _edition(host.partition(".")[0], outlet.title)
+    return edition or (outlet.country if outlet.country and not outlet.country.isdigit() else None)
+
+
+@lru_cache(maxsize=4_096)
+def _edition(label: str, title: str) -> str | None:
+    code = named(label) if len(label) > 3 else None
+    if code is None:
+        places = {
+            mention.code for mention in mentions(words_of(title)) if mention.kind == "name" and not mention.ambiguous
+        }
+        code = places.pop() if len(places) == 1 else None
+    return code if code and not code.isdigit() else None
 
 
 def supported(hints: Sequence[Hint]) -> list[Hint]:
@@ -137,20 +174,23 @@ def supported(hints: Sequence[Hint]) -> list[Hint]:
     return [hint for hint in hints if hint.sure or hint.value in sure]
 
 
-def _share(mention: Mention) -> float:
-    return _SHARE.get(mention.kind, 1.0)
-
-
 def _labels(category: Category) -> Iterator[str]:
     """The whole term and label, and the parts of a path (`News > World > Latin America`)."""
     for text in (category.term, category.label):
         if text:
             yield " ".join(tokens(text))
-            yield from (" ".join(tokens(part)) for part in re.split(r"\s*[>/,:|]\s*", text) if part != text)
+            # `News > World > Latin America`, `Barcelona (Spain)`
+            yield from (" ".join(tokens(part)) for part in _PARTS.split(text) if part and part != text)
 
 
 def _segments(url: str | None) -> list[str]:
-    return [" ".join(tokens(unquote(segment))) for segment in urlsplit(url).path.split("/") if segment] if url else []
+    """The words of each segment of the path; the last is that with the headline, not `index.html` or a number behind it."""
+    if not url:
+        return []
+    segments = [" ".join(tokens(unquote(segment))) for segment in urlsplit(url).path.split("/") if segment]
+    while len(segments) > 1 and (_INDEX.match(segments[-1]) or segments[-1].replace(" ", "").isdigit()):
+        segments.pop()
+    return segments
 
 
 def _trimmed(segment: str) -> str:
@@ -161,3 +201,9 @@ def _trimmed(segment: str) -> str:
     while words and words[-1].isdigit():
         words.pop()
     return " ".join(words)
+
+
+@cache
+def _headings(kind: str) -> frozenset[str]:
+    """abroad: of news from elsewhere; anywhere: of what happens nowhere in particular; domestic: of the own country."""
+    return frozenset(next(terms for name, terms in rows("headings.tsv") if name == kind).split("|"))

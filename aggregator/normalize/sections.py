@@ -30,12 +30,13 @@ def classify(
     """(section slugs with their ancestors, ISO codes, evidence), sorted; `source` None: only what the entry says."""
     matcher = compiled(rules)
     title, summary = _spoken(content.title, outlet), _summary(content, outlet)
+    home = clues.home_of(outlet, content.url)
     hints = [
         *clues.by_source(source),
-        *clues.by_tags(matcher, categories),
+        *clues.by_tags(matcher, categories, home),
         *clues.by_path(matcher, content.url),
-        *clues.by_words(matcher, title, content.language, "title", clues.TITLE),
-        *clues.by_words(matcher, summary, content.language, "summary", clues.SUMMARY),
+        *clues.by_words(matcher, title, content.language, "title", clues.TITLE, home),
+        *clues.by_words(matcher, summary, content.language, "summary", clues.SUMMARY, home),
         *clues.by_dateline(content.summary or content.text),
     ]
     hints = clues.supported([*hints, *clues.at_home(hints, outlet, categories, content.url)])

@@ -17,7 +17,11 @@ from typing import Any, Protocol, cast
 SUMMARY = "agreement with labelled lines: python -m bench eval NAME FILE.jsonl"
 # Name → module; imported when asked for.
 EVALUATIONS = {
+    "bylines": "bench.eval.bylines",
     "identity": "bench.eval.identity",
+    "languages": "bench.eval.languages",
+    "people": "bench.eval.people",
+    "sections": "bench.eval.sections",
     "stories": "bench.eval.stories",
 }
 

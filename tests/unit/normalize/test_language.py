@@ -1,0 +1,64 @@
+"""What language an entry is in, how sure that is, and who said so."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from aggregator.normalize import language_of
+from aggregator.normalize.language import base, tag
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("El gobierno anunció que las obras empezarán en mayo", "es"),
+        ("O governo anunciou que as obras começarão em maio", "pt"),
+        ("Le gouvernement dit que les travaux commenceront en mai", "fr"),
+        ("The government says that the works will begin in May", "en"),
+        ("Die Regierung kündigt an, dass die Arbeiten im Mai beginnen", "de"),
+        ("Il governo annuncia che i lavori della strada inizieranno a maggio", "it"),
+        ("El govern anuncia que les obres de la ciutat començaran amb el maig", "ca"),
+        ("Gouvènman an di ke travay yo ap kòmanse nan mwa me", "ht"),
+        ("Правительство объявило о начале работ", "ru"),
+        ("政府宣布工程将于五月开始", "zh"),
+    ],
+)
+def test_words_alone_tell_the_language(text: str, language: str) -> None:
+    found = language_of(None, None, None, text)
+    assert found.tag == language
+    assert found.rule == "words"
+    assert found.confidence > 0.5
+
+
+def test_an_entry_that_states_its_own_language_is_believed() -> None:
+    assert language_of("fr", "es", "es", "Titulaire").tag == "fr"
+
+
+def test_a_feed_in_its_softwares_language_is_not_believed_against_outlet_and_words() -> None:
+    found = language_of("en-US", "en-US", "es", "El presidente viaja a la capital del país")
+    assert (found.tag, found.rule) == ("es", "outlet")
+
+
+def test_words_outweigh_a_feeds_claim_only_where_they_are_clear() -> None:
+    clear = "The president says that the government will not be at the meeting with the ministers of the region"
+    assert language_of(None, "es", "es", clear).tag == "en"
+    assert language_of(None, "es", "es", "Trump meeting").tag == "es"
+
+
+def test_a_feed_that_agrees_with_its_outlet_tells_the_variety() -> None:
+    assert language_of("pt-br", "pt-br", "pt", "Chuva em São Paulo").tag == "pt-BR"
+
+
+def test_nothing_said_is_no_language() -> None:
+    found = language_of(None, None, None, "2026 – 3:1")
+    assert (found.tag, found.confidence) == (None, 0.0)
+
+
+@given(st.text(max_size=300), st.sampled_from([None, "es", "pt-BR", "xx", "EN_us", "nonsense words"]))
+def test_whatever_is_written_the_answer_is_a_tag_or_none_and_how_sure_is_a_share(text: str, claim: str | None) -> None:
+    found = language_of(claim, claim, None, text)
+    assert found.tag is None or tag(found.tag) == found.tag
+    assert 0.0 <= found.confidence <= 1.0
+    assert base(found.tag).islower() or found.tag is None
