@@ -6,7 +6,7 @@ import asyncio
 import os
 import random
 import socket
-from collections.abc import AsyncIterator, Callable, Collection
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -18,12 +18,13 @@ import structlog
 from aggregator import __version__
 from aggregator.completion import Completer
 from aggregator.config import Settings, load, unknown_variables
+from aggregator.decisions import decided
 from aggregator.discovery import Discoverer, Discovery
 from aggregator.editions import Editions
 from aggregator.errors import ConfigError, FetchError, NothingHeldError, ParseError, Problem
 from aggregator.fetch import Client, Robots, Visitor
 from aggregator.ingest import Fetch, Pipeline, Workers, drop, release
-from aggregator.model import Document, Newsroom, NotModified, Schedule, Source
+from aggregator.model import Action, Decision, Document, Newsroom, NotModified, Schedule, Source
 from aggregator.net.guard import Guard
 from aggregator.net.session import open_door
 from aggregator.normalize import Rules
@@ -130,6 +131,10 @@ class App:
             search_feed=self.syndicate.search_feed,
             polling=polling,
         )
+
+    async def decide(self, action: str, ids: Sequence[str], *, reason: str, keys: Sequence[str] = ()) -> Decision:
+        """Carry out an operator's decision on articles."""
+        return await decided(self.store, Action(action), ids, reason=reason, keys=keys, now=now())
 
     async def prune(self) -> Pruned:
         """Retention: see the store."""

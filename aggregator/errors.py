@@ -7,6 +7,7 @@ AggregatorError                 one line that says what, where and what to do
 ├── ParseError                  what a source sent is not a feed
 ├── NothingHeldError            nothing of a source is held back
 ├── RenderError                 an article or a channel cannot be written in a format
+├── DecisionError               what an operator wants done with articles cannot be done
 └── StoreError                  the database is out of reach, too new or damaged
     └── PollerRunningError      another poller works on this database
 
@@ -111,6 +112,10 @@ class NothingHeldError(AggregatorError):
 
 class RenderError(AggregatorError):
     """An article or a channel cannot be written in a format."""
+
+
+class DecisionError(AggregatorError):
+    """A decision about articles cannot be carried out; nothing was changed."""
 
 
 class StoreError(AggregatorError):

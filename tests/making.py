@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from aggregator.dedupe import decide, lessons
 from aggregator.model import (
     Article,
     Category,
@@ -133,3 +134,11 @@ def category(term: str) -> Category:
 
 
 Facts = Mapping[str, Any]
+
+
+async def poll(store: Store, of: Source, *seen: Sighting, now: datetime = NOW, **options: Any) -> Written:
+    """Decide and store what a document of `of` showed, as a poll does."""
+    memory = await store.recall(of.outlet.id, seen)
+    verdicts = decide(seen, memory.known, memory.near, memory.habits)
+    taught = tuple((of.outlet.id, one) for one in lessons(seen, verdicts, memory.near, memory.habits))
+    return await store.write(replace(batch(of, *verdicts, now=now, **options), lessons=taught), now=now)

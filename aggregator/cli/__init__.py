@@ -9,12 +9,14 @@ import typer
 
 from aggregator import __version__
 from aggregator.cli import (
+    articles,
     authors,
     channels,
     check,
     database,
     demo,
     discover,
+    explain,
     export,
     health,
     init,
@@ -52,6 +54,8 @@ for module in (
     channels,
     authors,
     sections,
+    articles,
+    explain,
     search,
     export,
     health,

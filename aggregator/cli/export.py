@@ -13,20 +13,24 @@ if TYPE_CHECKING:
     from aggregator.app import App
 
 Opml = Annotated[bool, typer.Option("--opml", help="Print every public channel as OPML 2.0.")]
+Decisions = Annotated[
+    Path | None, typer.Option("--decisions", help="Write operators' decisions on articles to FILE.", metavar="FILE")
+]
 Static = Annotated[Path | None, typer.Option("--static", help="Write feeds, pages and OPML to DIR.", metavar="DIR")]
 
 
 def register(cli: typer.Typer) -> None:
     @cli.command()
-    def export(context: typer.Context, opml: Opml = False, static: Static = None) -> None:
-        """Write what we publish: as OPML to stdout, or as a folder of files.
+    def export(context: typer.Context, opml: Opml = False, static: Static = None, decisions: Decisions = None) -> None:
+        """Write what we publish: as OPML to stdout, or as a folder of files; or what operators decided.
 
         Example: aggregator export --static site
         """
         settings = settings_of(context)
-        folder = static or (Path(settings.static_dir) if settings.static_dir and not opml else None)
-        if not opml and folder is None:
-            raise typer.BadParameter("say what to export: --opml or --static DIR")
+        other = opml or decisions is not None
+        folder = static or (Path(settings.static_dir) if settings.static_dir and not other else None)
+        if not other and folder is None:
+            raise typer.BadParameter("say what to export: --opml, --decisions FILE or --static DIR")
 
         async def work(app: App) -> None:
             from aggregator.web import mirror, opml_document
@@ -34,6 +38,10 @@ def register(cli: typer.Typer) -> None:
             desk = app.desk(polling=False)
             if opml:
                 typer.echo(await opml_document(desk), nl=False)
+            if decisions is not None:
+                from aggregator.decisions import write_decisions
+
+                decisions.write_text(write_decisions(await app.store.decisions()), encoding="utf-8")
             if folder is not None:
                 written = await mirror(desk, folder)
                 typer.echo(f"{written} files in {folder}", err=True)

@@ -6,12 +6,13 @@ from aggregator.dedupe.clues import Clue, clues_of
 from aggregator.dedupe.habits import Habit, Habits, Lesson, habits_of
 from aggregator.dedupe.headlines import headline_key
 from aggregator.dedupe.keys import identity_keys
-from aggregator.dedupe.likeness import Known
+from aggregator.dedupe.likeness import WEAK_RULES, Known
 from aggregator.dedupe.people import fold_name
 from aggregator.dedupe.suspicion import History, Suspect, Suspicion, may_be_suspect, suspect
 from aggregator.dedupe.unreliable import lessons
 
 __all__ = [
+    "WEAK_RULES",
     "Clue",
     "Habit",
     "Habits",

@@ -82,6 +82,9 @@ class _Desk:
         if held is None or key is None:
             return None
         own = self._own(keys, held.article_id)
+        if held.reserved:
+            self._remember(own, held.article_id, sighting, revised=True)
+            return New(sighting=sighting, keys=own, id=held.article_id, rule="as an operator decided")
         # Another guid at a known link joins what was two; without a guid the link is all that there ever was.
         joins = key.kind in (KeyKind.LINK, KeyKind.ADDRESS) and any(
             one.kind is KeyKind.GUID and one.scope == sighting.source_id and one not in self.known for one in keys

@@ -20,6 +20,8 @@ _COMPARED_WORDS = 200
 _SEGMENT = re.compile(r"\d{5,12}\Z")
 _HEAD = re.compile(r"(\d{5,12})[-_]")
 _TAIL = re.compile(r"[-_.,][a-z]{0,3}(\d{5,12})\Z", re.I)
+# smh.com.au/…-20200507-p54ql9, bbc.com/news/articles/c036839e09d: letters and digits by turns, as in no word.
+_CODE = re.compile(r"(?:^|[-_])((?=[a-z0-9]{6,14}\Z)[a-z]*\d+[a-z]+\d[a-z0-9]*)\Z")
 _DATE = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])?(?:\d{4,6})?\Z")
 
 
@@ -59,12 +61,12 @@ def clues_of(sighting: Sighting) -> tuple[Clue, ...]:
 def article_number(url: str) -> tuple[str, str] | None:
     """Where in an address a number stands that may be the article's own, and the number: ("tail", "842187").
 
-    At least five digits, and no date: `/2026/03/17/`, `20260317`.
+    At least five digits and no date (`/2026/03/17/`, `20260317`), or a code of letters and digits.
     """
     parts = urlsplit(canonical_key(url))
     segments = [segment for segment in parts.path.split("/") if segment]
     last = segments[-1] if segments else ""
-    for place, match in (("tail", _TAIL.search(last)), ("head", _HEAD.match(last))):
+    for place, match in (("tail", _TAIL.search(last)), ("head", _HEAD.match(last)), ("code", _CODE.search(last))):
         if match and not _DATE.match(match[1]):
             return place, match[1]
     whole = [segment for segment in reversed(segments) if _SEGMENT.match(segment) and not _DATE.match(segment)]
@@ -77,9 +79,8 @@ def article_number(url: str) -> tuple[str, str] | None:
 
 
 def body_words(content: Content) -> tuple[str, ...]:
-    """The first words that an article says below its title, without numbers: counters move."""
-    words = tokens(plain_text((content.summary or content.text)[:8_000]))
-    return tuple(word for word in words if not word.isdigit())[:_COMPARED_WORDS]
+    """The first words that an article says below its title. Numbers count: two earthquakes may differ in nothing else."""
+    return tokens(plain_text((content.summary or content.text)[:8_000]))[:_COMPARED_WORDS]
 
 
 def _page(url: str | None) -> str | None:

@@ -28,7 +28,7 @@ _CALENDAR = frozenset(
     "today tonight daily weekly monday tuesday wednesday thursday friday saturday sunday morning evening briefing "
     "hoy diario lunes martes miercoles jueves viernes sabado domingo manana resumen horoscopo clima pronostico "
     "hoje segunda terca quarta quinta sexta domingo manha resumo previsao aujourd lundi mardi mercredi jeudi vendredi "
-    "samedi dimanche matin meteo horoscope weather forecast".split()
+    "samedi dimanche matin meteo horoscope weather forecast live updates vivo directo direct minuto".split()
 )
 
 SAME_NUMBER = "same article number in the link"
@@ -36,12 +36,14 @@ SAME_TITLE = "same title and day"
 SAME_WORDS = "same words and day"
 SAME_MOMENT = "same moment of publication, told alike"
 SAME_GUID_ELSEWHERE = "same guid in another source of the outlet"
+WEAK_RULES = (SAME_NUMBER, SAME_TITLE, SAME_WORDS, SAME_MOMENT, SAME_GUID_ELSEWHERE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
     """An article that we hold. `content` is None for one that was purged: it keeps its identity and never comes back;
-    `source_id` is the source it is attributed to (empty: not said); `authors` are folded names of persons."""
+    `source_id` is the source it is attributed to (empty: not said); `authors` are folded names of persons. One that is
+    `reserved` is not there yet: an operator decided that what has its key is it."""
 
     article_id: str
     content: Content | None
@@ -49,6 +51,7 @@ class Known:
     updated: datetime
     source_id: str = ""
     authors: frozenset[str] = frozenset()
+    reserved: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,7 +173,7 @@ def _by_words(like: Likeness) -> bool:
     """Slug, title and guid follow an edited headline; the words below it stay."""
     if like.at_once and not like.midnight:
         return True
-    if like.other_number or like.calendar or not like.within(_SAME_DAY):
+    if like.other_number or like.other_day or like.calendar or not like.within(_HALF_DAY):
         return False
     return like.title >= _UNLIKE or like.author or like.picture
 

@@ -92,15 +92,17 @@ def _repeated_links(sightings: Sequence[Sighting]) -> float:
 
 def _of_verdicts(verdicts: Sequence[Verdict], near: Mapping[Clue, Sequence[Known]]) -> _Observed:
     """Whether numbers, guids and parameters named what turned out to be one article."""
+    named = {(_number(verdict.sighting), verdict.id) for verdict in verdicts}
+    several = Counter(number for number, _id in named)
     for verdict in verdicts:
         sighting, new = verdict.sighting, isinstance(verdict, New)
         if not new and not near:
             continue
         clues = {clue.kind: near.get(clue, ()) for clue in clues_of(sighting)}
         others = {kind: [one for one in held if one.article_id != verdict.id] for kind, held in clues.items()}
-        number = article_number(sighting.content.url) if sighting.content.url else None
+        number = _number(sighting)
         if new and number:
-            yield Habit.NUMBER, "", number[0], not others.get(ClueKind.NUMBER)
+            yield Habit.NUMBER, "", number[0], not others.get(ClueKind.NUMBER) and several[number] == 1
         for held in clues.get(ClueKind.GUID, ()):
             if held.source_id and held.source_id != sighting.source_id:
                 yield Habit.SHARED_GUIDS, "", "", held.article_id == verdict.id
@@ -108,6 +110,10 @@ def _of_verdicts(verdicts: Sequence[Verdict], near: Mapping[Clue, Sequence[Known
             parameter = _single_difference(sighting.content.url, held.content.url if held.content else None)
             if parameter and held.content:
                 yield Habit.PARAMETER, "", parameter, tokens(held.content.title) == tokens(sighting.content.title)
+
+
+def _number(sighting: Sighting) -> tuple[str, str] | None:
+    return article_number(sighting.content.url) if sighting.content.url else None
 
 
 def _single_difference(one: str | None, other: str | None) -> str | None:

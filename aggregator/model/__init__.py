@@ -14,6 +14,7 @@ from aggregator.model.article import (
     order_key,
 )
 from aggregator.model.channel import Channel, ChannelKind, Order, Stories
+from aggregator.model.decision import Action, Decision, OwnedKey, Ruling
 from aggregator.model.document import Document, Hints, NotModified, Request, Validators
 from aggregator.model.entry import Byline, Entry, Feed, Media, Tag
 from aggregator.model.newsroom import AuthorProfile, Keywords, Newsroom, Section, Site
@@ -25,6 +26,7 @@ from aggregator.model.title import Title
 from aggregator.model.verdict import Key, KeyKind, New, Revised, Unchanged, Verdict
 
 __all__ = [
+    "Action",
     "Article",
     "AuthorProfile",
     "Binding",
@@ -34,6 +36,7 @@ __all__ = [
     "ChannelKind",
     "Content",
     "Credit",
+    "Decision",
     "Document",
     "Enclosure",
     "Entry",
@@ -52,6 +55,7 @@ __all__ = [
     "NotModified",
     "Order",
     "Outlet",
+    "OwnedKey",
     "Page",
     "Picture",
     "Poll",
@@ -60,6 +64,7 @@ __all__ = [
     "Request",
     "Revised",
     "Rhythm",
+    "Ruling",
     "Schedule",
     "Section",
     "Sighting",

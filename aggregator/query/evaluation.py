@@ -66,6 +66,17 @@ def matches(query: Query, article: Article | ArticleView, *, now: datetime) -> b
     return _holds(query.tree, view, now)
 
 
+def first_failure(query: Query, article: Article | ArticleView, *, now: datetime) -> Node | None:
+    """The first condition of `query` that keeps `article` out; None when it matches. Of alternatives that all fail, all."""
+    view = article if isinstance(article, ArticleView) else ArticleView(article)
+    node = query.tree
+    if _holds(node, view, now):
+        return None
+    while isinstance(node, And):
+        node = next(part for part in node.parts if not _holds(part, view, now))
+    return node
+
+
 def is_relative(query: Query) -> bool:
     """Whether the answer depends on the time at which it is given."""
     return any(True for _ in _moving(query))

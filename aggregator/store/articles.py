@@ -22,7 +22,7 @@ from aggregator.store.placing import place, replace_seats
 from aggregator.store.polls import record
 from aggregator.store.records import Batch, Written
 from aggregator.store.revisions import revise
-from aggregator.store.sightings import keep_evidence, see
+from aggregator.store.sightings import keep_evidence, keep_identity, see
 from aggregator.store.stories import assign, key_of
 from aggregator.store.visibility import recompute
 
@@ -43,6 +43,7 @@ def write(connection: Connection, batch: Batch, now: datetime) -> Written:
     touched = {key: verdict for key, verdict in held.items() if key in news or not verdict.sighting.raw_hash}
     told = {key: verdict for key, verdict in touched.items() if isinstance(verdict, Revised) or _is_merge(verdict)}
     remember(connection, {key: verdict.sighting for key, verdict in told.items()}, fresh=False)
+    keep_identity(connection, batch.source.id, told)
     keep_evidence(connection, batch.source.id, new | {key: sightings[key] for key in touched})
     visible = revise(connection, touched, now)
     recompute(connection, touched, now)
@@ -63,11 +64,11 @@ def _revised(articles: Sequence[Article], touched: Mapping[int, Verdict]) -> tup
 
 
 def _keys(connection: Connection, ids: Collection[str]) -> dict[str, int]:
-    """The keys of articles by their ids; what was purged has none, and stays away."""
+    """The keys of articles by their ids; what was purged has none, and stays away, as does what was withdrawn."""
     c = t.article.c
     found: dict[str, int] = {}
     for part in chunks(ids):
-        found |= dict(connection.execute(select(c.id, c.key).where(c.id.in_(part))).all())
+        found |= dict(connection.execute(select(c.id, c.key).where(c.id.in_(part), c.ruling.is_(None))).all())
     return found
 
 

@@ -17,12 +17,15 @@ from aggregator.store.mapping import ARTICLE_COLUMNS, chunks, content_of, index_
 
 # When an alias was last seen is of use to the day only; writing it at every poll would cost more than all else.
 _STALE = timedelta(days=1)
+# Rules of aliases that operators wrote: of an article that is there or never comes, of one that may come.
+DECIDED, RESERVED = "as an operator decided", "as an operator decided, when it comes"
 
 
 @dataclass(frozen=True, slots=True)
 class _Alias:
     article_id: str
     last_seen: datetime
+    rule: str
 
 
 def known(connection: Connection, outlet_id: str, keys: Collection[Key]) -> dict[Key, Known]:
@@ -34,14 +37,20 @@ def known(connection: Connection, outlet_id: str, keys: Collection[Key]) -> dict
         for row in rows:
             held[row["id"]] = Known(
                 article_id=row["id"],
-                content=content_of(row),
+                content=None if row["ruling"] else content_of(row),
                 published=row["published"],
                 updated=row["updated"],
                 source_id=row["source_id"],
             )
     return {
         key: held.get(alias.article_id)
-        or Known(article_id=alias.article_id, content=None, published=None, updated=alias.last_seen)
+        or Known(
+            article_id=alias.article_id,
+            content=None,
+            published=None,
+            updated=alias.last_seen,
+            reserved=alias.rule == RESERVED,
+        )
         for key, alias in aliases.items()
     }
 
@@ -89,6 +98,9 @@ class _Group:
     def _settled(self, verdict: Verdict) -> Verdict:
         if isinstance(verdict, New):
             owner = next((self.owners[key] for key in verdict.keys if key in self.owners), None)
+            if owner == verdict.id and self._arrives(owner):
+                self._own(verdict, owner)
+                return verdict
             id = owner or self._free_id(verdict)
             self.renamed[verdict.id] = id
             self._own(verdict, id)
@@ -98,6 +110,15 @@ class _Group:
         id = self.renamed.get(verdict.id, verdict.id)
         self._own(verdict, id)
         return replace(verdict, id=id)
+
+    def _arrives(self, id: str) -> bool:
+        """Whether an operator's decision waits for this article; from now on it is one like others."""
+        c = t.alias.c
+        waiting = (c.article_id == id, c.rule == RESERVED)
+        there = self.connection.execute(select(t.article.c.key).where(t.article.c.id == id)).first()
+        return there is None and bool(
+            self.connection.execute(update(t.alias).where(*waiting).values(rule=DECIDED)).rowcount
+        )
 
     def _free_id(self, verdict: New) -> str:
         id, attempt = verdict.id, 0
@@ -112,7 +133,7 @@ class _Group:
             if key in self.owners:
                 continue
             self.owners[key] = id
-            columns = _columns(key)
+            columns = columns_of(key)
             self.rows[self.outlet_id, *columns] = {
                 "outlet_id": self.outlet_id,
                 **dict(zip(("kind", "scope", "value"), columns, strict=True)),
@@ -124,7 +145,7 @@ class _Group:
 
     def _touch(self) -> None:
         stale = [
-            dict(zip(("b_kind", "b_scope", "b_value"), _columns(key), strict=True))
+            dict(zip(("b_kind", "b_scope", "b_value"), columns_of(key), strict=True))
             for key, alias in self.held.items()
             if alias.last_seen <= self.now - _STALE
         ]
@@ -143,7 +164,8 @@ class _Group:
             )
 
 
-def _columns(key: Key) -> tuple[str, str, str]:
+def columns_of(key: Key) -> tuple[str, str, str]:
+    """Kind, scope and value as an alias has them; of what came from there the same again."""
     return key.kind.value, index_key(key.scope), index_key(key.value)
 
 
@@ -151,17 +173,17 @@ def _lookup(connection: Connection, outlet_id: str, keys: Iterable[Key]) -> dict
     """Who owns which of `keys`: one statement for each kind and scope, so that the primary key is used in full."""
     groups: dict[tuple[str, str], dict[str, list[Key]]] = defaultdict(lambda: defaultdict(list))
     for key in keys:
-        kind, scope, value = _columns(key)
+        kind, scope, value = columns_of(key)
         groups[kind, scope][value].append(key)
     found: dict[Key, _Alias] = {}
     c = t.alias.c
     for (kind, scope), values in groups.items():
         for part in chunks(values):
-            query = select(c.value, c.article_id, c.last_seen).where(
+            query = select(c.value, c.article_id, c.last_seen, c.rule).where(
                 c.outlet_id == outlet_id, c.kind == kind, c.scope == scope, c.value.in_(part)
             )
-            for value, owner, last_seen in connection.execute(query):
-                found |= dict.fromkeys(values[value], _Alias(owner, last_seen))
+            for value, owner, last_seen, rule in connection.execute(query):
+                found |= dict.fromkeys(values[value], _Alias(owner, last_seen, rule))
     return found
 
 

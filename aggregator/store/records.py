@@ -261,6 +261,17 @@ class RevisionRecord:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """An article in a channel; one that is not carried belongs there and is not shown, by `instead` (another article of its
+    story) or because it is private or withdrawn."""
+
+    kind: ChannelKind
+    slug: str
+    carried: bool
+    instead: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Counted:
     """A byline or a category that no rule knows, and how often it came; `where` are outlets or sources."""
 

@@ -58,9 +58,18 @@ def _rename(connection: Connection, old: str, new: str, now: datetime) -> None:
 
 def forward(connection: Connection, kind: ChannelKind, old: str, new: str, now: datetime) -> None:
     """The old address forwards, and the new one no longer does, if it ever did."""
+    _forward(connection, kind.value, old, new, now)
+
+
+def forward_article(connection: Connection, old: str, new: str, now: datetime) -> None:
+    """The address of an article that is another forwards to it."""
+    _forward(connection, "article", old, new, now)
+
+
+def _forward(connection: Connection, kind: str, old: str, new: str, now: datetime) -> None:
     r = t.redirect.c
-    connection.execute(delete(t.redirect).where(r.kind == kind.value, r.old.in_([old, new])))
-    connection.execute(insert(t.redirect).values(kind=kind.value, old=old, new=new, at=now))
+    connection.execute(delete(t.redirect).where(r.kind == kind, r.old.in_([old, new])))
+    connection.execute(insert(t.redirect).values(kind=kind, old=old, new=new, at=now))
 
 
 def move_outlets(connection: Connection, sources: Sequence[Source], now: datetime) -> None:

@@ -32,7 +32,8 @@ def revise(connection: Connection, touched: Mapping[int, Verdict], now: datetime
     for key, row in rows.items():
         verdict = touched[key]
         values = _merged(row, verdict, pages.get(key), now)
-        if isinstance(verdict, Revised):
+        # What an operator had erased says nothing that could be kept.
+        if isinstance(verdict, Revised) and row["title"]:
             before.append(_before(row, verdict, now))
         if isinstance(verdict, Revised) or _differs(row, values):
             updates.append(values)

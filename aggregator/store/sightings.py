@@ -9,13 +9,14 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, bindparam, delete, insert, select, update
 
-from aggregator.model import Evidence, Sighting
+from aggregator.model import Evidence, New, Sighting, Verdict
 from aggregator.store import tables as t
 from aggregator.store.mapping import categories_json, categories_of, chunks, storable, storable_json
 from aggregator.store.records import RevisionRecord, SightingRecord
 
 # Most polls bring what we saw a quarter of an hour ago: writing that down each time would cost more than all else.
 _STALE = timedelta(hours=1)
+IDENTITY = "identity"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,8 @@ def keep_evidence(
     c = t.evidence.c
     kind = c.rule.startswith("S4:") if of_pages else ~c.rule.startswith("S4:")
     for part in chunks(sightings):
-        connection.execute(delete(t.evidence).where(c.article_key.in_(part), c.source_id == source_id, kind))
+        mine = (c.article_key.in_(part), c.source_id == source_id, kind)
+        connection.execute(delete(t.evidence).where(*mine, c.kind != IDENTITY))
     rows = [
         {
             "article_key": key,
@@ -105,6 +107,30 @@ def keep_evidence(
         for key, sighting in sightings.items()
         for evidence in sighting.evidence
     ]
+    if rows:
+        connection.execute(insert(t.evidence), rows)
+
+
+def keep_identity(connection: Connection, source_id: str, verdicts: Mapping[int, Verdict]) -> None:
+    """Why what this source showed under other keys is an article that we held: the rule, the key and the scores."""
+    rows = [
+        {
+            "article_key": key,
+            "source_id": source_id,
+            "kind": IDENTITY,
+            "value": storable(" ".join((verdict.keys[0].kind.value, verdict.keys[0].value))[:500]),
+            "rule": verdict.rule,
+            "raw": ", ".join(f"{name} {score:g}" for name, score in verdict.scores),
+            "weight": min([score for name, score in verdict.scores if name in ("title", "text")], default=1.0),
+            "version": 1,
+        }
+        for key, verdict in verdicts.items()
+        if not isinstance(verdict, New) and verdict.merge and verdict.keys
+    ]
+    c = t.evidence.c
+    for row in rows:
+        same = (c.article_key == row["article_key"], c.kind == IDENTITY, c.value == row["value"])
+        connection.execute(delete(t.evidence).where(*same))
     if rows:
         connection.execute(insert(t.evidence), rows)
 

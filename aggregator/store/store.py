@@ -8,15 +8,30 @@ from datetime import datetime, timedelta
 
 from aggregator.dedupe import Known
 from aggregator.errors import StoreError
-from aggregator.model import Article, Channel, ChannelKind, Evidence, Key, Newsroom, Poll, Schedule, Sighting, Verdict
+from aggregator.model import (
+    Article,
+    Channel,
+    ChannelKind,
+    Decision,
+    Evidence,
+    Key,
+    Newsroom,
+    OwnedKey,
+    Poll,
+    Schedule,
+    Sighting,
+    Verdict,
+)
 from aggregator.query import Query, Vocabulary
 from aggregator.store import (
     articles,
     authors,
     configuration,
+    decisions,
     editions,
     held,
     identities,
+    inquiry,
     maintenance,
     memory,
     pages,
@@ -47,6 +62,7 @@ from aggregator.store.records import (
     Listing,
     PageStatus,
     Past,
+    Place,
     ProblemRecord,
     Pruned,
     Rendered,
@@ -189,6 +205,12 @@ class Store:
     async def evidence(self, id: str) -> tuple[tuple[str, Evidence], ...]:
         return await self._database.read(sightings.evidence, id)
 
+    async def by_address(self, url: str) -> tuple[str, ...]:
+        return await self._database.read(inquiry.by_address, url)
+
+    async def places(self, id: str) -> tuple[Place, ...]:
+        return await self._database.read(inquiry.places, id)
+
     async def revisions(self, id: str) -> tuple[RevisionRecord, ...]:
         return await self._database.read(sightings.revisions, id)
 
@@ -217,6 +239,20 @@ class Store:
 
     async def page_statuses(self, *, since: datetime) -> tuple[PageStatus, ...]:
         return await self._database.read(pages.statuses, since=since)
+
+    # What operators decide
+
+    async def decide(self, decision: Decision, *, now: datetime) -> Decision:
+        return await self._database.write(decisions.decide, decision, now)
+
+    async def decisions(self, limit: int | None = None) -> tuple[Decision, ...]:
+        return await self._database.read(decisions.decisions, limit)
+
+    async def apply_decisions(self, taken: Sequence[Decision], *, now: datetime) -> int:
+        return await self._database.write(decisions.apply_decisions, taken, now)
+
+    async def owned_keys(self, id: str) -> tuple[tuple[OwnedKey, str, datetime], ...]:
+        return await self._database.read(decisions.owned_keys, id)
 
     # Channels
 

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import Connection, RowMapping, bindparam, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, or_, select, update
 
 from aggregator.model import ChannelKind, Visibility
 from aggregator.store import tables as t
@@ -33,8 +33,14 @@ def of_sources(sources: Collection[RowMapping], before: str) -> str:
 def _recompute(connection: Connection, keys: Collection[int], now: datetime) -> None:
     sources = _sources(connection, keys)
     c = t.article.c
-    rows = connection.execute(select(c.key, c.visibility, c.story_id).where(c.key.in_(keys))).all()
-    after = {key: of_sources(sources[key], before) for key, before, _story in rows}
+    query = select(c.key, c.visibility, c.story_id, or_(c.ruling.is_not(None), c.title == "")).where(c.key.in_(keys))
+    found = connection.execute(query).all()
+    rows, hidden = [row[:3] for row in found], {row[0] for row in found if row[3]}
+    # An operator's ruling stands above what sources allow; what was erased has nothing to show until it is seen again.
+    after = {
+        key: Visibility.WITHDRAWN.value if key in hidden else of_sources(sources[key], before)
+        for key, before, _story in rows
+    }
     changed = [(key, story) for key, before, story in rows if after[key] != before]
     if changed:
         connection.execute(

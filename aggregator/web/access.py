@@ -45,7 +45,12 @@ def straight_from_loopback(client: str, headers: Iterable[tuple[bytes, bytes]]) 
 
 def refused_operator(client: str | None, headers: Mapping[str, str], settings: Settings) -> Refused | None:
     """None for operators: on loopback, with the admin token, or where the status is public."""
-    if settings.public_status or is_operator(client, headers, settings):
+    return None if settings.public_status else refused_stranger(client, headers, settings)
+
+
+def refused_stranger(client: str | None, headers: Mapping[str, str], settings: Settings) -> Refused | None:
+    """None for operators alone: what they ask names private sources, too."""
+    if is_operator(client, headers, settings):
         return None
     if settings.admin_token is None:
         return Refused(status=403, detail="This page is for operators: open it on the machine itself.")

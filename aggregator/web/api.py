@@ -102,11 +102,11 @@ def _add_articles(router: APIRouter, answers: Answers) -> None:
     @_get(router, "/articles/{id}", ArticleOut, "One article", responses=_NOT_HERE)
     async def article(request: Request, id: Annotated[str, Path(max_length=40)]) -> Response:
         held = await desk.store.article(id)
-        if held is None:
+        if held is None or held.visibility is Visibility.WITHDRAWN:
             new = await desk.store.redirect("article", id)
-            return moved(_address(desk, "articles", new)) if new and new != id else problem(NOT_FOUND)
+            return moved(_address(desk, "articles", new)) if new and new != id else problem(GONE if held else NOT_FOUND)
         if held.visibility is not Visibility.PUBLIC:
-            return problem(GONE if held.visibility is Visibility.WITHDRAWN else NOT_FOUND)
+            return problem(NOT_FOUND)
         return answers.send(request, answers.article(held))
 
     @_get(router, "/stories/{id}", StoryOut, "One story, every outlet's telling", responses=_NOT_HERE)

@@ -13,6 +13,7 @@ from aggregator import __version__
 from aggregator.errors import QueryError, StoreError
 from aggregator.web.api import add_api
 from aggregator.web.desk import Desk
+from aggregator.web.desk_routes import add_desk
 from aggregator.web.door import Counts, Door
 from aggregator.web.feed_routes import OUT_OF_REACH, Feeds
 from aggregator.web.operators import add_operators
@@ -37,6 +38,7 @@ def create_app(desk: Desk) -> ASGIApp:
     counts = Counts()
     add_pages(app, desk)
     add_api(app, desk)
+    add_desk(app, desk)
     add_operators(app, desk, counts)
     _add_errors(app, desk)
     # Around the application and not within: feeds have no use for what FastAPI and Starlette put around each request.

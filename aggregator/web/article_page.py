@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from aggregator.model import Article, ChannelKind, Credit, Evidence, Visibility
-from aggregator.store import AuthorRecord
+from aggregator.publish.differences import Run, differences
+from aggregator.store import AuthorRecord, RevisionRecord
 from aggregator.web.cards import Anchor, Card, Look
 from aggregator.web.desk import Desk
 from aggregator.web.facts import web_site
 from aggregator.web.links import FeedLink
+from aggregator.web.moments import Moment
 from aggregator.web.outcomes import GONE, NOT_FOUND, Moved, Refused
 from aggregator.web.templating import render
 
 _MORE = 5
 _AUTHOR_CARDS = 3
+_CHANGES = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,18 +55,27 @@ class Reason:
     sure: int
 
 
-async def article_page(desk: Desk, id: str) -> str | Moved | Refused:
-    """The page of an article: what we hold of it within its rights, and where to go on."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What a revision changed: (part, its runs of words), and when."""
+
+    at: Moment
+    parts: tuple[tuple[str, tuple[Run, ...]], ...]
+
+
+async def article_page(desk: Desk, id: str, *, operator: bool = False) -> str | Moved | Refused:
+    """The page of an article: what we hold of it within its rights, and where to go on; for operators, further."""
     article = await desk.store.article(id)
     refused = await _refusal(desk, article, id)
     if article is None or refused is not None:
         return refused or NOT_FOUND
     look = Look.of(desk)
-    authors, mores, evidence, tellings = await asyncio.gather(
+    authors, mores, evidence, tellings, revisions = await asyncio.gather(
         _author_cards(desk, look, article),
         _mores(desk, look, article),
         desk.store.evidence(id),
         desk.store.story(article.story),
+        desk.store.revisions(id),
     )
     article = replace(article, also_in=tuple(other for other in tellings if other.id != id))
     card = look.card(article)
@@ -79,6 +92,8 @@ async def article_page(desk: Desk, id: str) -> str | Moved | Refused:
         reasons=_reasons(look, [reason for source_id, reason in evidence if not _closed(look, source_id)]),
         source=_source(look, article),
         listed=look.moment_of(article.listed),
+        changes=_changes(look, article, revisions),
+        explained=look.links.path("articles", id, "explain") if operator else None,
     )
 
 
@@ -88,7 +103,8 @@ async def _refusal(desk: Desk, article: Article | None, id: str) -> Moved | Refu
         moved = await desk.store.redirect("article", id)
         return Moved(slug=moved) if moved and moved != id else NOT_FOUND
     if article.visibility is Visibility.WITHDRAWN:
-        return GONE
+        merged = await desk.store.redirect("article", id)
+        return Moved(slug=merged) if merged else GONE
     return NOT_FOUND if article.visibility is Visibility.PRIVATE else None
 
 
@@ -173,6 +189,17 @@ def _reasons(look: Look, evidence: list[Evidence]) -> tuple[Reason, ...]:
         )
         for kind, value, rule, raw, weight in once
     )
+
+
+def _changes(look: Look, article: Article, revisions: Sequence[RevisionRecord]) -> tuple[Change, ...]:
+    """The latest revisions in which something that may be shown changed, the last first."""
+    tellings = [replace(article.content, title=one.title, summary=one.summary, text=one.text) for one in revisions]
+    pairs = list(zip(revisions, tellings, [*tellings, article.content][1:], strict=True))[-_CHANGES:]
+    found = [
+        Change(at=look.moment_of(record.at), parts=differences(article, before, after))
+        for record, before, after in reversed(pairs)
+    ]
+    return tuple(change for change in found if change.parts)
 
 
 async def story_page(desk: Desk, id: str) -> str | Moved | Refused:

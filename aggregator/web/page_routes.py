@@ -14,8 +14,8 @@ from aggregator.model import Channel, ChannelKind
 from aggregator.publish import COLUMNS, TABLES
 from aggregator.syndicate import LIMIT, Part
 from aggregator.web import opml, pages
-from aggregator.web.access import refused_reader, token_of
-from aggregator.web.answers import PRIVATE_CACHE, Representation, answer, page, whole
+from aggregator.web.access import is_operator, refused_reader, token_of
+from aggregator.web.answers import NO_CACHE, PRIVATE_CACHE, Representation, answer, page, whole
 from aggregator.web.cards import Look
 from aggregator.web.channels import configured
 from aggregator.web.desk import Desk
@@ -48,7 +48,7 @@ def add_pages(app: FastAPI, desk: Desk) -> None:
         get(f"/{kind.folder}.opml", _opml(desk, kind))
         get(f"/{kind.folder}/{{slug}}", _channel(desk, kept, kind))
     get("/opml", _opml(desk, None))
-    get("/articles/{id}", _one(desk, kept, "articles", pages.article_page))
+    get("/articles/{id}", _article(desk, _one(desk, kept, "articles", pages.article_page)))
     get("/stories/{id}", _one(desk, kept, "stories", pages.story_page))
     get("/search", _search(desk))
     for format in (*FEED_FORMATS, *TABLES):
@@ -123,6 +123,18 @@ def _one(
         return _say(desk, request, await kept.page(f"/{folder}/{id}", lambda: render(desk, id)), folder)
 
     return one
+
+
+def _article(desk: Desk, public: Handler) -> Handler:
+    """An article's page; for operators one that leads on to everything that is known of it. That one is kept nowhere."""
+
+    async def article(request: Request) -> Response:
+        if not is_operator(request.client.host if request.client else None, request.headers, desk.settings):
+            return await public(request)
+        made = await pages.article_page(desk, request.path_params["id"], operator=True)
+        return _say(desk, request, page(made, cache=NO_CACHE) if isinstance(made, str) else made, "articles")
+
+    return article
 
 
 def _say(desk: Desk, request: Request, made: Representation | Moved | Refused, folder: str = "") -> Response:

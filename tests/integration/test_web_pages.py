@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 
 import lxml.html
 import pytest
@@ -11,9 +12,10 @@ from httpx import Response
 from lxml import etree
 
 from aggregator import query
+from aggregator.explain import find
 from aggregator.model import Article, ChannelKind, Newsroom
 from aggregator.store import Store
-from tests.making import NOW, publish, sighting
+from tests.making import NOW, poll, publish, sighting
 from tests.newsstand import ANDES, FEEDS, HEADLINE, TOKEN, browser, desk_of, newsroom_at
 
 PAGES = (
@@ -278,3 +280,18 @@ async def test_robots_and_the_style_are_served_and_the_style_may_be_kept_for_eve
     assert "immutable" in style.headers["cache-control"]
     assert "Disallow: /search" in robots.text
     assert icon.headers["content-type"] == "image/svg+xml"
+
+
+async def test_an_article_s_page_shows_what_was_revised_within_the_rights(stand: Store, news: Newsroom) -> None:
+    for number, (of, level) in enumerate(((FEEDS[0], "full"), (FEEDS[2], "title"))):
+        first = sighting(f"Dam number {number} holds", of=of, summary="Engineers look at it.", guid=f"dam-{number}")
+        await poll(stand, of, first)
+        content = replace(first.content, title=f"Dam number {number} <breaks>", summary="Engineers left it.")
+        await poll(stand, of, replace(first, content=content, raw_hash=level), now=NOW + timedelta(minutes=5))
+        (id,) = await find(stand, f"Dam number {number} breaks", now=NOW)
+        async with browser(desk_of(stand, news)) as client:
+            page = (await client.get(f"/articles/{id}")).text
+        assert "<del>holds</del>" in page
+        assert "<ins>&lt;breaks&gt;</ins>" in page
+        assert ("<del>look at</del> <ins>left</ins>" in page) is (level == "full")
+        assert "Revised 1 time<" in page

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aggregator.errors import QueryError
-from aggregator.query import Query, is_relative, matches, next_change, parse
+from aggregator.query import Query, first_failure, is_relative, matches, next_change, parse
 from aggregator.query.tree import Node
 from aggregator.text import fold, tokens
 from tests.properties.queries import trees
@@ -51,6 +51,16 @@ def test_nothing_changes_before_the_next_change(tree: Node, hours: int) -> None:
     assert change is None or is_relative(query)
     last = NOW + timedelta(days=1000) if change is None else change - timedelta(microseconds=1)
     assert matches(query, one, now=NOW) == matches(query, one, now=last)
+
+
+@given(trees(), st.integers(-72, 72))
+def test_a_query_fails_by_a_condition_of_its_own_or_matches(tree: Node, hours: int) -> None:
+    one = article(published=NOW - timedelta(hours=hours))
+    failed = first_failure(Query(tree), one, now=NOW)
+    assert (failed is None) == matches(Query(tree), one, now=NOW)
+    if failed is not None:
+        assert not matches(Query(failed), one, now=NOW)
+        assert str(failed) in str(tree)
 
 
 @given(st.text())

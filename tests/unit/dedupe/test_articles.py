@@ -12,6 +12,7 @@ import pytest
 from aggregator.dedupe import Known, changes, decide, identity_keys
 from aggregator.model import Content, Key, KeyKind, New, Picture, Revised, Sighting, Unchanged, Verdict
 from aggregator.urls import clean_url
+from tests.unit.dedupe.archive import Archive
 
 THEN = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
 TITLE = "Lluvias dejan daños en Arequipa"
@@ -40,31 +41,6 @@ def seen(
         raw_hash="",
     )
     return replace(plain, **changes)
-
-
-class Archive:
-    """What a store would hold, poll by poll."""
-
-    def __init__(self) -> None:
-        self.aliases: dict[Key, str] = {}
-        self.articles: dict[str, Known] = {}
-
-    def poll(self, *sightings: Sighting) -> tuple[Verdict, ...]:
-        keys = {key for sighting in sightings for key in identity_keys(sighting)}
-        verdicts = decide(sightings, {key: self.articles[self.aliases[key]] for key in keys if key in self.aliases})
-        for verdict in verdicts:
-            for key in verdict.keys:
-                self.aliases.setdefault(key, verdict.id)
-            if not isinstance(verdict, Unchanged):
-                first = self.articles.get(verdict.id)
-                self.articles[verdict.id] = Known(
-                    article_id=verdict.id,
-                    content=verdict.sighting.content,
-                    published=first.published if first else verdict.sighting.published,
-                    updated=THEN,
-                    source_id=first.source_id if first else verdict.sighting.source_id,
-                )
-        return verdicts
 
 
 def kinds(verdicts: Sequence[Verdict]) -> list[str]:
@@ -226,3 +202,36 @@ def test_only_what_a_reader_would_notice_is_a_change(changed: dict[str, Any], no
 def test_a_picture_of_another_size_is_no_change() -> None:
     old = Content(title=TITLE, picture=Picture(url="https://p.example/1.jpg?w=90"))
     assert changes(old, replace(old, picture=Picture(url="https://p.example/1.jpg?w=900"))) == ()
+
+
+SAID = "La tormenta dejó 4 muertos en Puno."
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("Compartida 2 veces", "Compartida 19 veces"),
+        ("2 min ago", "1 hour ago"),
+        ("hace 1 hora", "hace 2 horas"),
+        ("há 5 minutos", "há 3 horas"),
+        ("1 comment", "12 comments"),
+        ("Comentarios: 3", "Comentarios: 14"),
+        ("Leído 1.234 veces.", "Leído 1.240 veces."),
+        ("Actualizado: 10 de marzo de 2026, 14:32", "Actualizado: 11 de abril de 2026, 09:01"),
+        ("Last updated at 14:32 GMT", "Last updated at 15:01 GMT"),
+        ("Atualizado em 10/03/2026 às 14h32", "Atualizado em 11/03/2026 às 15h00"),
+        ("12", "15"),
+        ("", "Publicidad: compre ya su auto."),
+        ("<p>Suscríbete a nuestro boletín</p>", ""),
+        ("Otros dos…", "Otros dos cayeron al río en Cusco."),
+    ],
+)
+def test_what_moves_by_itself_is_no_change(before: str, after: str) -> None:
+    old, new = (Content(title=TITLE, summary=f"{SAID} {end}") for end in (before, after))
+    assert changes(old, new) == ()
+    assert changes(new, old) == ()
+
+
+def test_a_toll_in_the_summary_is_a_change() -> None:
+    old = Content(title=TITLE, summary=SAID)
+    assert changes(old, replace(old, summary=SAID.replace("4", "6"))) == ("summary",)

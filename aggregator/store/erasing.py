@@ -1,0 +1,53 @@
+"""An article that must not be shown any more → the row and the keys that keep it away, and nothing that it said."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Connection, RowMapping, delete, select, update
+
+from aggregator.model import Ruling
+from aggregator.store import tables as t
+from aggregator.store.visibility import recompute
+
+_SAID = {
+    "title": "",
+    "summary": "",
+    "text": "",
+    "title_tokens": "",
+    "text_tokens": "",
+    "url_tokens": "",
+    "category_terms": "",
+}
+_UNSAID = (
+    "url",
+    "picture",
+    "enclosures",
+    "categories",
+    "countries",
+    "rights",
+    "headline_key",
+    "suspected",
+    "suspicion",
+)
+
+
+def erase(connection: Connection, row: RowMapping, now: datetime) -> None:
+    """Withdraw the article of `row` (id, key): its words, revisions, credits and evidence, and every rendered body with it."""
+    key, m = row["key"], t.membership.c
+    channels = list(connection.execute(select(m.channel_id).where(m.article_key == key)).scalars())
+    connection.execute(
+        update(t.article)
+        .where(t.article.c.key == key)
+        .values(**_SAID, **dict.fromkeys(_UNSAID), ruling=Ruling.WITHDRAWN.value)
+    )
+    connection.execute(delete(t.revision).where(t.revision.c.article_id == row["id"]))
+    for table in (t.credit, t.evidence, t.clue):
+        connection.execute(delete(table).where(table.c.article_key == key))
+    s = t.sighting.c
+    connection.execute(
+        update(t.sighting).where(s.article_key == key).values(bylines=None, categories=None, raw_hash="")
+    )
+    recompute(connection, [key], now)
+    # Those of private channels and archives, too; they are rendered anew from what is left.
+    connection.execute(delete(t.rendered).where(t.rendered.c.channel_id.in_(channels)))
