@@ -3,7 +3,7 @@
 model       the nouns: outlet, source, document, entry, article, section, channel
 config      YAML and environment → a newsroom
 schedule    ticks → which sources are due
-health      what polls showed → how a source is, since when and why
+health      what polls showed → how a source is, since when and why; outage: whether it is our own network
 net, fetch  the one door to the network; conditional requests through it
 sandbox     killable workers that parsing runs in
 parse       document → entries, as stated

@@ -27,6 +27,7 @@ from aggregator.model import (
     Verdict,
 )
 from aggregator.normalize import Rules
+from aggregator.outage import may_be_ours
 from aggregator.reading import Reading, read
 from aggregator.recognition import Decided, recognise, suspicion
 from aggregator.store import Batch, FeedFacts, HeldRecord, Hold, Store, Written
@@ -122,7 +123,11 @@ async def _fail(
         requests=requests,
     )
     after = judge(schedule, _next(source, schedule, poll, Hints(retry_after=retry_after), pipeline), poll)
-    await pipeline.store.record(replace(after, error=str(error)), poll)
+    after = replace(after, error=str(error))
+    if may_be_ours(error.trouble):
+        await pipeline.store.record_unreachable(schedule, after, poll)
+    else:
+        await pipeline.store.record(after, poll)
     return poll
 
 

@@ -47,6 +47,8 @@ async def one_pass(app: App, *, names: list[str], everything: bool) -> int:
         typer.echo(f"{failed.source_id}: {failed.error}", err=True)
     for held in sorted(result.held, key=lambda poll: poll.source_id):
         typer.echo(f"{held.source_id}: held back: {held.error}; see `aggregator sources {held.source_id}`", err=True)
+    if outage := await app.store.outage():
+        typer.echo(f"our own network: {outage.evidence}; no source is blamed for it", err=True)
     typer.echo(f"{len(result.polls)} sources polled, {result.new} new articles, {len(result.failed)} failed", err=True)
     return 1 if result.failed else 0
 

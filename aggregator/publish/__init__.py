@@ -9,6 +9,7 @@ from aggregator.publish.ids import (
     channel_uri,
     search_address,
     search_uri,
+    status_uri,
 )
 from aggregator.publish.opml import Outline, opml, read_opml, walk
 from aggregator.publish.publication import Output, Publication
@@ -38,5 +39,6 @@ __all__ = [
     "render",
     "search_address",
     "search_uri",
+    "status_uri",
     "walk",
 ]

@@ -29,6 +29,11 @@ def search_uri(site: Site, query: str) -> str:
     return _tag(site, f"search/{query}")
 
 
+def status_uri(site: Site, *parts: str) -> str:
+    """The id of the feed of problems, and of a problem in it."""
+    return _tag(site, "/".join(("status", *parts)))
+
+
 def article_address(site: Site, id: str) -> str:
     """Our own page of an article."""
     return f"{site.url}/articles/{quote(id)}"

@@ -13,7 +13,7 @@ from aggregator.errors import Trouble
 from aggregator.model import Health, Poll, PollOutcome, Request, Schedule, Validators, Vitals
 from aggregator.store import tables as t
 from aggregator.store.mapping import storable
-from aggregator.store.problems import note
+from aggregator.store.problems import end_outage, note
 from aggregator.store.records import FeedFacts, SourceStatus
 from aggregator.store.rhythms import forecast_column, forecast_of, rhythm_column, rhythm_of
 
@@ -112,6 +112,8 @@ def record(connection: Connection, schedule: Schedule, poll: Poll, facts: FeedFa
     ended = note(connection, schedule.source_id, schedule.health, schedule.evidence, poll.finished)
     if ended == Health.HELD and schedule.health is not Health.GONE:
         _let_go(connection, schedule.source_id)
+    if poll.status is not None:
+        end_outage(connection, poll.finished)
     changed = connection.execute(update(t.schedule).where(t.schedule.c.source_id == schedule.source_id).values(columns))
     if changed.rowcount == 0:
         connection.execute(insert(t.schedule).values(columns))

@@ -75,6 +75,14 @@ def _record(row: RowMapping) -> ProblemRecord:
     return ProblemRecord(**{name: row[name] for name in names})
 
 
+def end_outage(connection: Connection, now: datetime) -> None:
+    """Somebody answered: our own network is there."""
+    c = t.problem.c
+    connection.execute(
+        update(t.problem).where(c.source_id == OUR_OWN, c.ended.is_(None)).values(ended=now, updated=now)
+    )
+
+
 def outage(connection: Connection) -> ProblemRecord | None:
     """Our own network's trouble, while it lasts."""
     row = _open(connection, OUR_OWN)

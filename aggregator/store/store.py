@@ -34,6 +34,7 @@ from aggregator.store import (
     inquiry,
     maintenance,
     memory,
+    outages,
     pages,
     polls,
     problems,
@@ -152,6 +153,10 @@ class Store:
 
     async def record(self, schedule: Schedule, poll: Poll) -> None:
         await self._database.write(polls.record, schedule, poll)
+
+    async def record_unreachable(self, before: Schedule, after: Schedule, poll: Poll) -> None:
+        """Record a poll that found no way out; no source is blamed while our own network is out of reach."""
+        await self._database.write(outages.record_unreachable, before, after, poll)
 
     async def polls(self, source_ids: Collection[str] = (), *, limit: int = 50) -> tuple[Poll, ...]:
         return await self._database.read(polls.poll_log, source_ids, limit=limit)

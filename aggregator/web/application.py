@@ -16,7 +16,7 @@ from aggregator.web.desk import Desk
 from aggregator.web.desk_routes import add_desk
 from aggregator.web.door import Counts, Door
 from aggregator.web.feed_routes import OUT_OF_REACH, Feeds
-from aggregator.web.operators import add_operators
+from aggregator.web.operators import add_operators, add_probes
 from aggregator.web.outcomes import NOT_FOUND, Refused
 from aggregator.web.page_routes import add_pages
 from aggregator.web.problems import refusal
@@ -40,6 +40,7 @@ def create_app(desk: Desk) -> ASGIApp:
     add_api(app, desk)
     add_desk(app, desk)
     add_operators(app, desk, counts)
+    add_probes(app, desk)
     _add_errors(app, desk)
     # Around the application and not within: feeds have no use for what FastAPI and Starlette put around each request.
     return Door(Feeds(app, desk), desk, counts)

@@ -18,16 +18,18 @@ from starlette.responses import Response
 
 from aggregator import __version__
 from aggregator.errors import StoreError
+from aggregator.health import advice, is_problem
 from aggregator.model import ChannelKind, Health
 from aggregator.store import RenderFailure, SourceStatus, Statistics
 from aggregator.web.access import is_operator, refused_operator
-from aggregator.web.answers import NO_CACHE
+from aggregator.web.answers import NO_CACHE, PRIVATE_CACHE, answer, whole
 from aggregator.web.cards import Look
 from aggregator.web.desk import Desk
 from aggregator.web.door import Counts
 from aggregator.web.moments import Moment
 from aggregator.web.outcomes import Refused
 from aggregator.web.problems import problem, refusal
+from aggregator.web.status_feed import LATEST, status_feed
 from aggregator.web.templating import render
 
 # Never colour alone: shape and word say the same.
@@ -61,7 +63,8 @@ class StatusRow:
     health: str
     sign: str
     since: Moment | None
-    error: str | None
+    evidence: str
+    advice: str
     failures: int
     articles: int
     pace: str
@@ -71,7 +74,7 @@ class StatusRow:
 
 
 def add_operators(app: FastAPI, desk: Desk, counts: Counts) -> None:
-    """Status, metrics, liveness, readiness."""
+    """Status, as a page and as a feed, and metrics."""
 
     def refused(request: Request) -> Refused | None:
         client = request.client.host if request.client else None
@@ -83,14 +86,39 @@ def add_operators(app: FastAPI, desk: Desk, counts: Counts) -> None:
         html = await status_page(desk, private=_operator(desk, request))
         return Response(html, media_type="text/html", headers={"cache-control": NO_CACHE})
 
+    async def feed(request: Request) -> Response:
+        if why := refused(request):
+            return problem(why)
+        private, store = _operator(desk, request), desk.store
+        titles = {one.id: one.title for one in await store.source_statuses()}
+        body = status_feed(desk.newsroom().site, await store.problems(limit=LATEST, private=private), titles)
+        what = whole(body, "application/atom+xml; charset=utf-8", cache=PRIVATE_CACHE)
+        return answer(request.headers, request.method, what, now=desk.now())
+
     async def metrics(request: Request) -> Response:
         if why := refused(request):
             return problem(why)
         store = desk.store
         body = exposition(
-            await store.source_statuses(), await store.statistics(), counts, desk.now(), await store.render_failures()
+            await store.source_statuses(),
+            await store.statistics(),
+            counts,
+            desk.now(),
+            await store.render_failures(),
+            outage=await store.outage() is not None,
         )
         return Response(body, headers={"content-type": CONTENT_TYPE_LATEST, "cache-control": NO_CACHE})
+
+    for path, handler in (
+        ("/status", status),
+        ("/status.atom", feed),
+        ("/metrics", metrics),
+    ):
+        app.router.add_route(path, handler, methods=["GET"], include_in_schema=False)
+
+
+def add_probes(app: FastAPI, desk: Desk) -> None:
+    """Liveness and readiness: anybody may ask."""
 
     async def alive(request: Request) -> Response:
         return _state(200, status="alive", version=__version__, polling=desk.polling)
@@ -103,7 +131,7 @@ def add_operators(app: FastAPI, desk: Desk, counts: Counts) -> None:
         # Their last good feeds are served: no reason to be restarted, but one to look. Anybody may ask: numbers, no names.
         return _state(200, status="ready", channels_not_rendered=len(await desk.store.render_failures()))
 
-    for path, handler in (("/status", status), ("/metrics", metrics), ("/healthz", alive), ("/readyz", ready)):
+    for path, handler in (("/healthz", alive), ("/readyz", ready)):
         app.router.add_route(path, handler, methods=["GET"], include_in_schema=False)
 
 
@@ -130,6 +158,7 @@ async def status_page(desk: Desk, *, private: bool) -> str:
         rows=[_row(look, status) for status in ordered],
         counts=[(health.value, tally[health]) for health in _WORST_FIRST if tally[health]],
         statistics=await desk.store.statistics(),
+        outage=await desk.store.outage(),
         polling=desk.polling,
     )
 
@@ -145,7 +174,8 @@ def _row(look: Look, status: SourceStatus) -> StatusRow:
         health=status.health.value,
         sign=_SIGNS[status.health],
         since=at(status.since),
-        error=status.error,
+        evidence=status.evidence or status.error or "",
+        advice=advice(status.health) if is_problem(status.health) else "",
         failures=status.failures,
         articles=status.articles,
         pace=_pace(status.articles_per_day),
@@ -167,13 +197,16 @@ def exposition(
     counts: Counts,
     now: datetime,
     failures: Collection[RenderFailure] = (),
+    *,
+    outage: bool = False,
 ) -> bytes:
     """Prometheus text of this moment."""
     registry = CollectorRegistry(auto_describe=False)
     broken = GaugeMetricFamily(
         "aggregator_channels_not_rendered", "Channels whose last good feeds are served.", value=len(failures)
     )
-    registry.register(_Moment([*_sources(statuses, now), *_stored(statistics), broken, _answers(counts)]))
+    own = GaugeMetricFamily("aggregator_outage", "1 while our own network is out of reach.", value=int(outage))
+    registry.register(_Moment([*_sources(statuses, now), own, *_stored(statistics), broken, _answers(counts)]))
     return generate_latest(registry)
 
 

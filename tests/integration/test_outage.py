@@ -1,0 +1,143 @@
+"""Our own network goes away: the real client, a resolver that fails everything, real databases; no source is blamed."""
+
+from __future__ import annotations
+
+import errno
+import socket
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+from aiohttp.abc import AbstractResolver, ResolveResult
+
+from aggregator.cadence import Terms
+from aggregator.fetch import Client
+from aggregator.ingest import Pipeline, ingest
+from aggregator.model import Health, Source
+from aggregator.net.guard import Guard
+from aggregator.net.session import open_session
+from aggregator.normalize import Rules
+from aggregator.sandbox import Inline
+from aggregator.store import Store
+from tests.making import NOW, newsroom, outlet, source
+from tests.origin import Origin, Reply, running_origin
+
+NAMES = ("andes", "wire", "folha", "diario")
+FEED = (
+    b"<rss version='2.0'><channel><title>A</title><link>https://a.example/</link>"
+    b"<item><guid>1</guid><title>One</title></item></channel></rss>"
+)
+
+
+class Resolver(AbstractResolver):
+    """Names → loopback; one host has lost its."""
+
+    def __init__(self) -> None:
+        self.dead = {"diario.example"}
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
+    ) -> list[ResolveResult]:
+        if host in self.dead:
+            raise OSError(None, "no answer from any name server")
+        return [ResolveResult(hostname=host, host="127.0.0.1", port=port, family=socket.AF_INET, proto=0, flags=0)]
+
+    async def close(self) -> None: ...
+
+
+class Way(Guard):
+    """The way out, which can be cut: judged at each connection, whatever was looked up before."""
+
+    up = True
+
+    def check_address(self, host: str, port: int) -> None:
+        if not self.up:
+            raise OSError(errno.ENETUNREACH, "Network is unreachable")
+        super().check_address(host, port)
+
+
+class World:
+    """A newsroom of four hosts, one of them dead, and a clock."""
+
+    def __init__(self, store: Store, origin: Origin, resolver: Resolver, way: Way, client: Client) -> None:
+        self.store, self.origin, self.resolver, self.way, self.now = store, origin, resolver, way, NOW
+        self.sources = {name: self._source(name) for name in NAMES}
+        self.pipeline = Pipeline(
+            client=client,
+            workers=Inline(),
+            store=store,
+            rules=Rules.of(newsroom(*self.sources.values())),
+            selects=lambda _article: (),
+            now=lambda: self.now,
+            terms=lambda _source: Terms(),
+            wrote=self._wrote,
+        )
+
+    def _source(self, name: str) -> Source:
+        url = f"http://{name}.example:{self.origin.port}/{name}"
+        return source(name, of=outlet(name), url=url, public_url=url)
+
+    async def _wrote(self, *_written: object) -> None: ...
+
+    async def poll(self, after: timedelta) -> None:
+        self.now += after
+        for name in NAMES:
+            self.now += timedelta(seconds=5)
+            schedule = (await self.store.schedules())[name]
+            await ingest(self.sources[name], schedule, self.pipeline)
+
+    async def health(self) -> dict[str, tuple[Health, int, datetime | None]]:
+        return {one.id: (one.health, one.failures, one.since) for one in await self.store.source_statuses()}
+
+
+@pytest.fixture
+async def world(store: Store) -> AsyncIterator[World]:
+    resolver, guard = Resolver(), Way(["127.0.0.0/8"])
+    async with running_origin() as origin, open_session(guard, resolver=resolver) as session:
+        for name in NAMES:
+            origin.serve(f"/{name}", Reply(body=FEED, headers=(("Content-Type", "application/rss+xml"),)))
+        client = Client(session, guard, user_agent="test", concurrency=1, gap_seconds=0.0)
+        made = World(store, origin, resolver, guard, client)
+        await store.apply(newsroom(*made.sources.values()), now=NOW)
+        yield made
+
+
+async def test_an_outage_of_our_own_network_blames_no_source(world: World) -> None:
+    await world.poll(timedelta(0))
+    before = await world.health()
+    assert [before[name][0] for name in NAMES] == [Health.WELL] * 3 + [Health.FAILING]
+    assert await world.store.outage() is None
+
+    world.way.up = False
+    for _ in range(3):
+        await world.poll(timedelta(hours=1))
+        health = await world.health()
+        assert {name: health[name] for name in NAMES[:3]} == {name: before[name] for name in NAMES[:3]}
+    outage = await world.store.outage()
+    assert outage is not None
+    told = [(one.source_id, one.health) for one in await world.store.problems()]
+    assert told == [("", "outage"), ("diario", "failing")], "one entry, and none of a source"
+
+    due = sorted(one.next_poll for one in (await world.store.schedules()).values() if one.source_id != "diario")
+    assert due[0] >= world.now - timedelta(seconds=30) + timedelta(minutes=5)
+    assert due[-1] - due[0] > timedelta(minutes=1), "spread out"
+
+    world.way.up = True
+    await world.poll(timedelta(hours=1))
+    assert await world.store.outage() is None
+    (ended,) = [one for one in await world.store.problems() if one.health == "outage"]
+    assert ended.ended is not None
+    health = await world.health()
+    assert {name: health[name] for name in NAMES[:3]} == {name: before[name] for name in NAMES[:3]}
+
+
+async def test_one_host_that_cannot_be_reached_is_to_blame_itself(world: World) -> None:
+    await world.poll(timedelta(0))
+    gone = f"http://gone.example:{world.origin.port}/andes"
+    world.resolver.dead.add("gone.example")
+    world.sources["andes"] = replace(world.sources["andes"], url=gone)
+    await world.poll(timedelta(hours=1))
+    health = await world.health()
+    assert (health["andes"][0], health["wire"][0]) == (Health.FAILING, Health.WELL)
+    assert await world.store.outage() is None
