@@ -7,6 +7,10 @@ newsroom  a number of sources → a configuration folder that polls the origin
 ingest    articles and sources per second, memory, bytes per article
 serve     requests per second for a feed of 50 items
 nginx     a folder of files → a web server to compare with
+publish   what rendering costs: one channel, an article among many channels, a year of readers
+many      thousands of channels → what they cost from cold, and a new article then
+year      a year of a channel → what its readers get
+newsdesk  a folder → a store that made-up articles are published into one by one
 archive   a number of articles → a database that holds them
 query     latency of pages and searches over a large archive
 eval      labelled lines → how often the service agrees with them

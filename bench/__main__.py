@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from bench import cadence, ingest, pages, query, serve
+from bench import cadence, ingest, pages, publish, query, serve
 from bench import eval as evaluations
 from bench.report import Figure, show
 
@@ -25,6 +25,7 @@ BENCHMARKS = {
     "ingest": Benchmark(ingest.SUMMARY, ingest.options, ingest.measure),
     "serve": Benchmark(serve.SUMMARY, serve.options, serve.measure),
     "cadence": Benchmark(cadence.SUMMARY, cadence.options, cadence.measure),
+    "publish": Benchmark(publish.SUMMARY, publish.options, publish.measure),
     "query": Benchmark(query.SUMMARY, query.options, query.measure),
     "pages": Benchmark(pages.SUMMARY, pages.options, pages.measure),
 }

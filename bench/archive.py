@@ -68,19 +68,21 @@ def _batches(loaded: Newsroom, size: int) -> Iterator[Batch]:
         entries = range(number, min(number + _BATCH, size))
         yield Batch(
             source=source,
-            verdicts=tuple(_new(_sighting(source, entry)) for entry in entries),
+            verdicts=tuple(stated(source, entry) for entry in entries),
             schedule=Schedule(source_id=source.id, next_poll=now),
             poll=Poll(source_id=source.id, started=now, finished=now, outcome=PollOutcome.FRESH),
             first_document=True,
         )
 
 
-def _new(sighting: Sighting) -> New:
+def stated(source: Source, entry: int, *, full: bool = False) -> New:
+    """Entry `entry` as `source` states it for the first time, `full` with its text."""
+    sighting = _sighting(source, entry, full=full)
     keys = identity_keys(sighting)
     return New(sighting=sighting, keys=keys, id=article_id(sighting.outlet_id, keys[0].value), rule="bench")
 
 
-def _sighting(source: Source, entry: int) -> Sighting:
+def _sighting(source: Source, entry: int, *, full: bool) -> Sighting:
     one = made_up(entry % SOURCES, entry)
     link = f"{source.url}/{entry}"
     return Sighting(
@@ -88,7 +90,7 @@ def _sighting(source: Source, entry: int) -> Sighting:
         outlet_id=source.outlet.id,
         position=entry % _BATCH,
         guid=link,
-        content=Content(title=one.title, summary=one.summary, url=link, language="es"),
+        content=Content(title=one.title, summary=one.summary, text=one.text if full else "", url=link, language="es"),
         published=START + timedelta(seconds=entry),
         updated=None,
         credits=(Credit(name=one.author, names=(one.author.lower(),)),),

@@ -37,6 +37,14 @@ def test_serve_asks_for_fifty_items_in_each_format() -> None:
     assert all(("part of nginx" in figure) == ("beside nginx" in setting["what"]) for figure in figures)
 
 
+def test_publish_renders_what_an_article_concerns_and_readers_miss_nothing() -> None:
+    one, *parts, cold, new, year = json.loads(bench("publish", "--channels", "30", "--days", "6", "--json"))
+    assert one["ms median"] > 0
+    assert len(parts) == 3 * 4
+    assert cold["channels/s"] > 0 < new["ms to decide, median"]
+    assert year["articles published"] == year["articles seen by who never asks conditionally"] > 0
+
+
 def test_query_asks_pages_and_searches_of_an_archive() -> None:
     figures = json.loads(bench("query", "--articles", "800", "--rounds", "1", "--json"))
     assert all(figure["ms median"] > 0 for figure in figures[1:])

@@ -1,0 +1,87 @@
+"""`bench publish`: what a channel costs to render, what a new article costs among thousands of channels and all of them from
+cold, and whether a year of readers gets every article and none twice."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import statistics
+import tempfile
+import time
+from collections.abc import Awaitable, Callable
+from functools import partial
+from pathlib import Path
+
+from aggregator import publish
+from aggregator.model import ChannelKind
+from aggregator.publish import CODINGS, Publication
+from aggregator.syndicate import Syndicate
+from bench import many, year
+from bench.newsdesk import Newsdesk, newsdesk
+from bench.report import Figure
+
+SUMMARY = "rendering: one channel, one article among thousands of channels, all of them from cold; a year of readers"
+_ROUNDS = 20
+Part = Callable[[Newsdesk], Awaitable[list[Figure]]]
+
+
+def options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--channels", type=int, default=10_000, help="channels that an article meets (default 10000)")
+    parser.add_argument("--days", type=int, default=365, help="days of simulated publishing (default 365)")
+
+
+def measure(options: argparse.Namespace) -> list[Figure]:
+    """One channel; then many; then a year: each in a database of its own."""
+    parts: list[Part] = [
+        _one,
+        lambda desk: many.measure(desk, channels=options.channels),
+        lambda desk: year.measure(desk, days=options.days),
+    ]
+    figures: list[Figure] = []
+    for part in parts:
+        with tempfile.TemporaryDirectory(prefix="aggregator-bench-") as name:
+            figures += asyncio.run(_on(Path(name), part))
+    return figures
+
+
+async def _on(folder: Path, part: Part) -> list[Figure]:
+    async with newsdesk(folder) as desk:
+        return await part(desk)
+
+
+async def _one(desk: Newsdesk) -> list[Figure]:
+    """A channel of 50 articles with their full texts, from values to bytes; then from the database and back into it."""
+    for entry in range(50):
+        await desk.publish(entry)
+    state = await desk.store.channel(ChannelKind.OUTLET, desk.source.outlet.id)
+    assert state is not None
+    publications = await Syndicate(desk.store, lambda: desk.news, desk.now).publications(state)
+    assert {len(one.articles) for one in publications.values()} == {50}
+    took: dict[str, list[float]] = {}
+    sizes: dict[str, int] = {}
+
+    def timed(what: str, work: Callable[[], bytes]) -> bytes:
+        started = time.perf_counter()
+        made = work()
+        took.setdefault(what, []).append((time.perf_counter() - started) * 1000)
+        sizes[what] = len(made)
+        return made
+
+    for _ in range(_ROUNDS):
+        for format, said in publications.items():
+            body = timed(format, partial(_body, said, format, desk))
+            for coding, compress in CODINGS.items():
+                timed(f"{format}, {coding}", partial(compress, body))
+    total = [sum(times) for times in zip(*took.values(), strict=True)]
+    rows: dict[str, float | int] = {"ms median": round(statistics.median(total), 2), "ms best": round(min(total), 2)}
+    parts = [
+        Figure(what=f"… {what}", measures={"ms median": round(statistics.median(times), 2), "bytes": sizes[what]})
+        for what, times in took.items()
+    ]
+    return [Figure(what="a channel of 50 articles in three formats and three codings", measures=rows), *parts]
+
+
+def _body(said: Publication, format: str, desk: Newsdesk) -> bytes:
+    output = publish.render(said, format, site=desk.news.site)
+    assert output.omitted == ()
+    return output.body
