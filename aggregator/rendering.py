@@ -88,9 +88,10 @@ class Renderer:
 def _written(publications: Mapping[str, Publication], site: Site) -> dict[str, publish.Output | Exception]:
     """Each format's output, or what went wrong."""
     made: dict[str, publish.Output | Exception] = {}
+    drafted = publish.drafts(next(iter(publications.values())), site=site)  # formats differ in their address alone
     for format, publication in publications.items():
         try:
-            made[format] = publish.render(publication, format, site=site)
+            made[format] = publish.render(publication, format, site=site, drafted=drafted)
         except Exception as error:
             made[format] = error
     return made

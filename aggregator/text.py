@@ -62,6 +62,9 @@ def one_line(text: str) -> str:
 def xml_legal(text: str) -> str:
     """`text` without the characters that XML 1.0 forbids (controls, lone surrogates, U+FFFE and U+FFFF), and with what is meant
     by those that HTML calls errors."""
+    # No control, surrogate or noncharacter can be printed: most strings are legal, and this says so sooner than a pattern.
+    if text.isprintable() and "\ufffd" not in text:
+        return text
     legal = _ILLEGAL_IN_XML.sub("", text)
     return legal if legal.isascii() else _DISGUISED.sub(lambda match: _MEANT.get(match[0], ""), legal)
 

@@ -8,13 +8,15 @@ import asyncio
 import statistics
 import tempfile
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 from aggregator import publish
 from aggregator.model import ChannelKind
 from aggregator.publish import CODINGS, Publication
+from aggregator.publish.item import Draft
 from aggregator.syndicate import Syndicate
 from bench import many, year
 from bench.newsdesk import Newsdesk, newsdesk
@@ -22,6 +24,7 @@ from bench.report import Figure
 
 SUMMARY = "rendering: one channel, one article among thousands of channels, all of them from cold; a year of readers"
 _ROUNDS = 20
+Made = TypeVar("Made")
 Part = Callable[[Newsdesk], Awaitable[list[Figure]]]
 
 
@@ -60,28 +63,36 @@ async def _one(desk: Newsdesk) -> list[Figure]:
     took: dict[str, list[float]] = {}
     sizes: dict[str, int] = {}
 
-    def timed(what: str, work: Callable[[], bytes]) -> bytes:
-        started = time.perf_counter()
+    def timed(what: str, work: Callable[[], Made]) -> Made:
+        # Of the processor, not of the clock on the wall: whatever else runs here.
+        started = time.thread_time()
         made = work()
-        took.setdefault(what, []).append((time.perf_counter() - started) * 1000)
-        sizes[what] = len(made)
+        took.setdefault(what, []).append((time.thread_time() - started) * 1000)
+        sizes[what] = len(made) if isinstance(made, bytes) else 0
         return made
 
     for _ in range(_ROUNDS):
+        drafted = timed("articles drafted", partial(publish.drafts, publications["rss"], site=desk.news.site))
         for format, said in publications.items():
-            body = timed(format, partial(_body, said, format, desk))
+            body = timed(format, partial(_body, said, format, drafted, desk))
             for coding, compress in CODINGS.items():
                 timed(f"{format}, {coding}", partial(compress, body))
     total = [sum(times) for times in zip(*took.values(), strict=True)]
-    rows: dict[str, float | int] = {"ms median": round(statistics.median(total), 2), "ms best": round(min(total), 2)}
+    rows: dict[str, float | int] = {
+        "ms of processor, median": round(statistics.median(total), 2),
+        "ms of processor, best": round(min(total), 2),
+    }
     parts = [
-        Figure(what=f"… {what}", measures={"ms median": round(statistics.median(times), 2), "bytes": sizes[what]})
+        Figure(
+            what=f"… {what}",
+            measures={"ms of processor, median": round(statistics.median(times), 2), "bytes": sizes[what]},
+        )
         for what, times in took.items()
     ]
     return [Figure(what="a channel of 50 articles in three formats and three codings", measures=rows), *parts]
 
 
-def _body(said: Publication, format: str, desk: Newsdesk) -> bytes:
-    output = publish.render(said, format, site=desk.news.site)
+def _body(said: Publication, format: str, drafted: Iterable[Draft], desk: Newsdesk) -> bytes:
+    output = publish.render(said, format, site=desk.news.site, drafted=drafted)
     assert output.omitted == ()
     return output.body

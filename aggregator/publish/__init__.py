@@ -11,6 +11,7 @@ from aggregator.publish.ids import (
     search_uri,
     status_uri,
 )
+from aggregator.publish.item import drafts
 from aggregator.publish.opml import Outline, opml, read_opml, walk
 from aggregator.publish.publication import Output, Publication
 from aggregator.publish.rights import SUMMARY_LENGTH, Shown, allowed
@@ -33,6 +34,7 @@ __all__ = [
     "article_uri",
     "author_address",
     "channel_uri",
+    "drafts",
     "encoded",
     "opml",
     "read_opml",

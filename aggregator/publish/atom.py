@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from aggregator.model import Site
 from aggregator.publish.feedgen_news import atom_entry, new_feed
-from aggregator.publish.item import each, item_of
+from aggregator.publish.item import Draft, each
 from aggregator.publish.publication import Publication
 
 MEDIA_TYPE = "application/atom+xml"
 
 
-def write(publication: Publication, *, site: Site) -> tuple[bytes, tuple[str, ...]]:
+def write(publication: Publication, drafted: Iterable[Draft], *, site: Site) -> tuple[bytes, tuple[str, ...]]:
     """The document, and the ids of articles that could not be written."""
-    entries, omitted = each(publication, lambda article: atom_entry(item_of(article, publication, site=site)))
+    entries, omitted = each(drafted, lambda item, _article: atom_entry(item))
     feed = new_feed(publication, site=site, media_type=MEDIA_TYPE)
     feed.news.add(entries)
     return feed.atom_str(pretty=True), omitted

@@ -16,13 +16,14 @@ else:
 
 PLAIN = "identity"
 
-# Levels by measurement (`python -m bench publish`): the next one costs twice the time and saves less than a twentieth.
+# Levels by measurement (`python -m bench publish`), of a feed of 150 kB: Zstandard 3 says in 36 kB and a third of a millisecond
+# what Brotli 4 says in 37 and 1.2, gzip 4 in 38 and 1.3; the next level of each takes 2 to 3 times as long to save 4 to 7 %.
 CODINGS: Mapping[str, Callable[[bytes], bytes]] = MappingProxyType(
     {
         # Preferred first. mtime=0: the same body gives the same bytes (RFC 1952 §2.3.1).
-        "br": lambda body: brotli.compress(body, quality=5),
-        "zstd": lambda body: zstd.compress(body, 6),
-        "gzip": lambda body: gzip.compress(body, 6, mtime=0),
+        "zstd": lambda body: zstd.compress(body, 3),
+        "br": lambda body: brotli.compress(body, quality=4),
+        "gzip": lambda body: gzip.compress(body, 4, mtime=0),
     }
 )
 

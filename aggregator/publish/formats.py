@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Protocol
@@ -11,13 +11,16 @@ from aggregator.errors import RenderError
 from aggregator.model import Site
 from aggregator.publish import atom, json_feed, rss, tables
 from aggregator.publish.dates import utc
+from aggregator.publish.item import Draft, drafts
 from aggregator.publish.publication import Output, Publication
 
 
 class Write(Protocol):
-    """Publication → bytes and the ids of articles left out."""
+    """Publication and its articles as drafted → bytes and the ids of articles left out."""
 
-    def __call__(self, publication: Publication, *, site: Site) -> tuple[bytes, tuple[str, ...]]: ...
+    def __call__(
+        self, publication: Publication, drafted: Iterable[Draft], *, site: Site
+    ) -> tuple[bytes, tuple[str, ...]]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +61,14 @@ TABLES: Mapping[str, Format] = MappingProxyType(
 )
 
 
-def render(publication: Publication, format: str, *, site: Site) -> Output:
-    """`publication` in `format`, one of FORMATS or TABLES: the same input gives the same bytes; raises RenderError."""
+def render(publication: Publication, format: str, *, site: Site, drafted: Iterable[Draft] | None = None) -> Output:
+    """`publication` in `format`, one of FORMATS or TABLES: the same input gives the same bytes; raises RenderError.
+
+    `drafted` is what `drafts` made of it: worth keeping where it is written in several formats."""
     chosen = FORMATS.get(format) or TABLES.get(format)
     if chosen is None:
         raise RenderError(f"there is no format {format!r}; there are {', '.join((*FORMATS, *TABLES))}")
-    body, omitted = chosen.write(publication, site=site)
+    if drafted is None:
+        drafted = drafts(publication, site=site)
+    body, omitted = chosen.write(publication, drafted, site=site)
     return Output(body=body, media_type=chosen.media_type, omitted=omitted, last_modified=utc(publication.updated))

@@ -63,15 +63,43 @@ class Item:
     updated: datetime
 
 
-def each(publication: Publication, write: Callable[[Article], Written]) -> tuple[tuple[Written, ...], tuple[str, ...]]:
-    """What `write` makes of each article, in order, and the ids of those it failed on. Withdrawn ones are never written."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """An article and its item, None where none can be made of it."""
+
+    article: Article
+    item: Item | None
+
+
+def drafts(publication: Publication, *, site: Site) -> tuple[Draft, ...]:
+    """The articles of a publication as its feeds write them, in order; the same for every format. Withdrawn ones are never
+    written."""
+    shown = (article for article in publication.articles if not _is_withdrawn(article))
+    return tuple(Draft(article=article, item=_item_if_any(article, publication, site)) for article in shown)
+
+
+def _is_withdrawn(article: Article) -> bool:
+    return getattr(article, "visibility", None) is Visibility.WITHDRAWN
+
+
+def _item_if_any(article: Article, publication: Publication, site: Site) -> Item | None:
+    try:
+        return item_of(article, publication, site=site)
+    except Exception:  # whatever is wrong with one article must not take down the feed
+        return None
+
+
+def each(
+    drafted: Iterable[Draft], write: Callable[[Item, Article], Written]
+) -> tuple[tuple[Written, ...], tuple[str, ...]]:
+    """What `write` makes of each article, in order, and the ids of those it failed on."""
     written, omitted = [], []
-    for article in publication.articles:
+    for draft in drafted:
         try:
-            if article.visibility is not Visibility.WITHDRAWN:
-                written.append(write(article))
-        except Exception:  # whatever is wrong with one article must not take down the feed
-            omitted.append(str(getattr(article, "id", "?")))
+            assert draft.item is not None
+            written.append(write(draft.item, draft.article))
+        except Exception:  # as above
+            omitted.append(str(getattr(draft.article, "id", "?")))
     return tuple(written), tuple(omitted)
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
 from aggregator.model import Article, Category, Enclosure, Site
 from aggregator.publish.dates import rfc3339
-from aggregator.publish.item import Item, Reference, each, item_of, language_tag, line
+from aggregator.publish.item import Draft, Item, Reference, each, language_tag, line
 from aggregator.publish.links import web_link
 from aggregator.publish.publication import Publication
 from aggregator.publish.rights import notice
@@ -17,13 +18,9 @@ MEDIA_TYPE = "application/feed+json"
 VERSION = "https://jsonfeed.org/version/1.1"
 
 
-def write(publication: Publication, *, site: Site) -> tuple[bytes, tuple[str, ...]]:
+def write(publication: Publication, drafted: Iterable[Draft], *, site: Site) -> tuple[bytes, tuple[str, ...]]:
     """The document, one item a line, and the ids of articles that could not be written."""
-
-    def text_of(article: Article) -> str:
-        return _text(_item(item_of(article, publication, site=site), article))
-
-    items, omitted = each(publication, text_of)
+    items, omitted = each(drafted, lambda item, article: _text(_item(item, article)))
     head = _text(_feed(publication))[:-1]
     body = ",\n".join(items)
     return f'{head},"items":[\n{body}\n]}}\n'.encode(), omitted

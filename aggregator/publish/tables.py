@@ -5,12 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 
 from aggregator.model import Article, Site
 from aggregator.publish.dates import rfc3339
-from aggregator.publish.item import Item, each, item_of
+from aggregator.publish.item import Draft, Item, each
 from aggregator.publish.publication import Publication
 
 CSV_TYPE = "text/csv"
@@ -45,9 +45,9 @@ COLUMNS: Mapping[str, Callable[[Item, Article], Cell]] = MappingProxyType(
 )
 
 
-def write_csv(publication: Publication, *, site: Site) -> tuple[bytes, tuple[str, ...]]:
+def write_csv(publication: Publication, drafted: Iterable[Draft], *, site: Site) -> tuple[bytes, tuple[str, ...]]:
     """A header line and a line for each article; lists are joined by `; `. No cell is a formula to a spreadsheet."""
-    rows, omitted = _rows(publication, site)
+    rows, omitted = _rows(publication, drafted)
     text = io.StringIO()
     out = csv.writer(text, lineterminator="\r\n")
     out.writerow(_columns(publication))
@@ -55,9 +55,9 @@ def write_csv(publication: Publication, *, site: Site) -> tuple[bytes, tuple[str
     return text.getvalue().encode(), omitted
 
 
-def write_ndjson(publication: Publication, *, site: Site) -> tuple[bytes, tuple[str, ...]]:
+def write_ndjson(publication: Publication, drafted: Iterable[Draft], *, site: Site) -> tuple[bytes, tuple[str, ...]]:
     """An object for each article, one a line (https://github.com/ndjson/ndjson-spec)."""
-    rows, omitted = _rows(publication, site)
+    rows, omitted = _rows(publication, drafted)
     return "".join(f"{json.dumps(row, ensure_ascii=False)}\n" for row in rows).encode(), omitted
 
 
@@ -65,16 +65,15 @@ def _columns(publication: Publication) -> tuple[str, ...]:
     return publication.fields or tuple(COLUMNS)
 
 
-def _rows(publication: Publication, site: Site) -> tuple[tuple[dict[str, Cell], ...], tuple[str, ...]]:
+def _rows(publication: Publication, drafted: Iterable[Draft]) -> tuple[tuple[dict[str, Cell], ...], tuple[str, ...]]:
     columns = {name: COLUMNS[name] for name in _columns(publication)}
 
-    def row(article: Article) -> dict[str, Cell]:
-        item = item_of(article, publication, site=site)
+    def row(item: Item, article: Article) -> dict[str, Cell]:
         made = {name: cell(item, article) for name, cell in columns.items()}
         json.dumps(made, ensure_ascii=False).encode()  # a lone surrogate fails here, with its own article
         return made
 
-    return each(publication, row)
+    return each(drafted, row)
 
 
 def _cell(cell: Cell) -> str:

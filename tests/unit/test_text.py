@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import time
 
 import pytest
@@ -74,6 +75,13 @@ def test_illegal_characters_do_not_reach_xml() -> None:
 
 def test_what_html_calls_an_error_becomes_what_is_meant() -> None:
     assert xml_legal("\x93Sí\x94 \x96 \ufdd0lost: \ufffd") == "“Sí” – lost: ?"
+
+
+@pytest.mark.parametrize("plane", range(17))
+def test_every_character_is_legal_or_gone(plane: int) -> None:
+    legal = re.compile("[\t\n\r -~\x7f\xa0-\ud7ff\ue000-\ufdcf\ufdf0-\ufffc\U00010000-\U0010ffff]*")
+    for code in range(plane << 16, (plane + 1) << 16):
+        assert legal.fullmatch(xml_legal(chr(code))), hex(code)
 
 
 def test_shortened_text_ends_between_words() -> None:
