@@ -67,14 +67,20 @@ class Question:
     size: int
 
 
-def generator() -> str:
-    """Who asks: wrk where it is installed, which takes less of the processor, else we."""
-    return "asked by wrk" if shutil.which("wrk") else "asked by our own load, wrk is not installed"
+def generator(seconds: float) -> str:
+    """Who asks for so long: wrk where it is installed, which takes less of the processor and counts in whole seconds; else we."""
+    if _wrk_can(seconds):
+        return "asked by wrk"
+    return f"asked by our own load, {'wrk wants a second' if shutil.which('wrk') else 'wrk is not installed'}"
+
+
+def _wrk_can(seconds: float) -> bool:
+    return seconds >= 1 and shutil.which("wrk") is not None
 
 
 def throughput(port: int, question: Question, *, seconds: float, connections: int) -> tuple[int, float]:
     """How many answers came and in how many seconds."""
-    if shutil.which("wrk"):
+    if _wrk_can(seconds):
         return _wrk(port, question, seconds=seconds, connections=connections)
     return _ourselves(port, question, seconds=seconds, connections=connections)
 
@@ -96,7 +102,7 @@ def _wrk(port: int, question: Question, *, seconds: float, connections: int) -> 
         script.flush()
         headers = [f"-H{name.replace('_', '-')}: {value}" for name, value in question.headers.items()]
         done = subprocess.run(
-            ["wrk", "-t1", f"-c{connections}", f"-d{max(1, round(seconds))}s", f"-s{script.name}", *headers,
+            ["wrk", "-t1", f"-c{connections}", f"-d{round(seconds)}s", f"-s{script.name}", *headers,
              f"http://127.0.0.1:{port}{question.path}"],
             capture_output=True, text=True, check=True,
         )  # fmt: skip

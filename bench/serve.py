@@ -43,7 +43,7 @@ def measure(options: argparse.Namespace) -> list[Figure]:
             with _beside(folder) as other:
                 beside = "beside nginx" if other is not None else "nginx is not installed"
                 setting = Figure(
-                    what=f"{generator()}; {beside}",
+                    what=f"{generator(options.seconds)}; {beside}",
                     measures={"connections": options.connections, "seconds": options.seconds, "rounds": options.rounds},
                 )
                 return [setting, *(figure for path in paths for figure in _feed(path, serving, other, options))]

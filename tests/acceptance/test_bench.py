@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[2]
 
 def bench(*arguments: str) -> Any:
     done = subprocess.run(
-        [sys.executable, "-m", "bench", *arguments], cwd=ROOT, capture_output=True, text=True, check=False, timeout=120
+        [sys.executable, "-m", "bench", *arguments], cwd=ROOT, capture_output=True, text=True, check=False, timeout=300
     )
     assert done.returncode == 0, done.stderr
     return done.stdout
@@ -38,7 +38,7 @@ def test_serve_asks_for_fifty_items_in_each_format() -> None:
 
 
 def test_publish_renders_what_an_article_concerns_and_readers_miss_nothing() -> None:
-    one, *parts, cold, new, year = json.loads(bench("publish", "--channels", "30", "--days", "6", "--json"))
+    one, *parts, cold, new, year = json.loads(bench("publish", "--channels", "10", "--days", "3", "--json"))
     assert one["ms of processor, median"] > 0
     assert len(parts) == 1 + 3 * 4
     assert cold["channels/s"] > 0 < new["ms to decide, median"]
