@@ -17,6 +17,8 @@ LONGEST_FRESHNESS, LONGEST_RETRY_AFTER = DAY, timedelta(days=31)
 LONGEST_STATED = HOUR
 # Fewer articles a day than this, and hourly is often enough; the ease of a publisher's log is worth the minutes.
 FEW_A_DAY = 6.0
+# Until we know a source: half an hour after its first document, an hour after its second.
+START = (timedelta(minutes=30), HOUR)
 # Silent for so long: how long it rests.
 DORMANT = ((timedelta(days=180), timedelta(days=3)), (timedelta(days=60), DAY))
 
@@ -39,7 +41,8 @@ def own_bounds(source: Source, rhythm: Rhythm, *, courteous: bool, few: timedelt
         return replace(bounds, most=bounds.least)
     if per_day(rhythm) < FEW_A_DAY:
         bounds = _at_least(bounds, few, Binding.FEW)
-    silent = now - rhythm.latest if rhythm.latest else timedelta(0)
+    known = rhythm.polls > len(START)
+    silent = now - rhythm.latest if known and rhythm.latest else timedelta(0)
     rest = next((rest for limit, rest in DORMANT if silent >= limit), timedelta(0))
     # Beyond `every.max` too: that says how late news may be found, and here is none.
     return _at_least(bounds, rest, Binding.DORMANT)

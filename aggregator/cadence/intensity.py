@@ -20,7 +20,7 @@ HOURS, PER_HOUR = 24, BINS // 24
 # Share of the week: working days, weekend.
 _SHARES = (5 / 7, 2 / 7)
 # Pseudo-articles that speak for the level above.
-_DAYS, _HOURS, _MINUTES, _BINS = 30.0, 20.0, 20.0, 50.0
+_DAYS, _HOURS, _MINUTES, _BINS = 10.0, 20.0, 20.0, 50.0
 
 
 @dataclass(frozen=True, slots=True)

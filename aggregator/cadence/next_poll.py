@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from aggregator.cadence.backoff import back_off
-from aggregator.cadence.bounds import HOUR, LONGEST_RETRY_AFTER, Asked, after_skipped, asked, own_bounds
+from aggregator.cadence.bounds import HOUR, LONGEST_RETRY_AFTER, START, Asked, after_skipped, asked, own_bounds
 from aggregator.cadence.intensity import intensity
 from aggregator.cadence.planning import Bounds, Moment, best_moment
 from aggregator.cadence.price import PUSHED, USUAL_PRICE
@@ -16,8 +16,6 @@ from aggregator.cadence.words import policy_words
 from aggregator.model import Binding, Forecast, Hints, PollOutcome, Rhythm, Schedule, Source
 
 LONGEST_JITTER = timedelta(minutes=10)
-# Until we know a source: half an hour after its first document, an hour after its second.
-START = (timedelta(minutes=30), HOUR)
 _MINUTES_A_DAY = 1440.0
 
 

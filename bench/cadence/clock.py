@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 import random
-from bisect import bisect_right
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -64,7 +64,7 @@ def _price(polled: Sequence[_Polled], budget: float, at: float) -> float:
 
 
 def _poll(one: _Polled, at: float, terms: Terms) -> None:
-    came = bisect_right(one.trace.times, at)
+    came = bisect_left(one.trace.times, at)
     dates: list[datetime | None] = list(one.dates[one.seen : came])
     if one.schedule.first_document:
         dates = [*(MONDAY + timedelta(seconds=time) for time in one.trace.before), *dates]

@@ -58,10 +58,11 @@ def outcome(traces: Sequence[Trace], polls: Sequence[Sequence[float]]) -> Outcom
         met = set()
         for number in range(bisect_left(trace.times, WARM_UP), bisect_left(trace.times, END)):
             came = trace.times[number]
-            poll = bisect_left(ours, came)
+            # What comes in the very second in which we look is there the next time.
+            poll = bisect_right(ours, came)
             met.add(poll)
             days[int((came - WARM_UP) // DAY)].append((ours[poll] - came) / 60)
-            missed += bisect_right(trace.times, ours[poll]) - number > WINDOW
+            missed += bisect_left(trace.times, ours[poll]) - number > WINDOW
         idle += last - first - len(met)
     return Outcome(
         delays=tuple(map(tuple, days)),

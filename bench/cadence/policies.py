@@ -7,7 +7,7 @@ equal in number. Times are seconds since the window's start; read in the peers' 
 from __future__ import annotations
 
 import math
-from bisect import bisect_right
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -44,7 +44,7 @@ def miniflux(trace: Trace, scale: float) -> list[float]:
     """Miniflux, `entry_frequency`: 7 days ÷ (the week's articles × factor), the week extrapolated from its mean gap."""
 
     def interval(came: int, now: float) -> float:
-        week = trace.times[bisect_right(trace.times, now - 7 * DAY) : came]
+        week = trace.times[bisect_left(trace.times, now - 7 * DAY) : came]
         if len(week) < 2:
             return MOST
         mean = (week[-1] - week[0]) / len(week)
@@ -58,7 +58,7 @@ def commafeed(trace: Trace, scale: float) -> list[float]:
     times as long as otherwise at most."""
 
     def interval(came: int, now: float) -> float:
-        shown = (*trace.before, *trace.times[:came])[-WINDOW:]
+        shown = (*trace.before, *trace.times[max(0, came - WINDOW) : came])[-WINDOW:]
         if len(shown) < 2:
             return MOST
         silent = now - shown[-1]
@@ -121,7 +121,7 @@ def _adaptive(trace: Trace, interval: Callable[[int, float], float]) -> Iterator
     now = 0.0
     while now < END + MOST:
         yield now
-        now += min(max(interval(bisect_right(trace.times, now), now), LEAST), MOST)
+        now += min(max(interval(bisect_left(trace.times, now), now), LEAST), MOST)
     yield now
 
 
@@ -142,18 +142,19 @@ def planning_oracle(trace: Trace, scale: float) -> list[float]:
 
 @dataclass(frozen=True, slots=True)
 class Peer:
-    """A policy, and with which scale it comes to about so many polls a source and day."""
+    """A policy; with which scale it comes to about so many polls a source and day, and to which power of the scale."""
 
     policy: Policy
     start: Callable[[float], float]
+    power: float = -1.0
 
 
 PEERS: dict[str, Peer] = {
     "fixed interval": Peer(fixed, lambda polls: DAY / polls),
     "reader, on a grid": Peer(grid, lambda polls: DAY / polls),
-    "Miniflux, entry_frequency": Peer(miniflux, lambda polls: polls / 7),
-    "CommaFeed": Peer(commafeed, lambda polls: 4 / polls),
+    "Miniflux, entry_frequency": Peer(miniflux, lambda polls: polls / 7, 0.7),
+    "CommaFeed": Peer(commafeed, lambda polls: 4 / polls, -0.7),
     "square root of the rate": Peer(square_root, lambda polls: 2 * DAY / polls),
     "oracle": Peer(oracle, lambda polls: 1.6 / polls),
-    "oracle that plans as we do": Peer(planning_oracle, lambda polls: 1.1 / polls**2),
+    "oracle that plans as we do": Peer(planning_oracle, lambda polls: 1.1 / polls**2, -0.5),
 }

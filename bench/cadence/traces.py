@@ -40,14 +40,25 @@ class Trace:
 
 
 def read(path: Path) -> list[Trace]:
-    """A tab-separated log (gzip or not) with a line for each article: feed, link, published, first_seen. Raises ValueError."""
-    raw = path.read_bytes()
-    text = (gzip.decompress(raw) if raw[:2] == b"\x1f\x8b" else raw).decode()
-    rows = csv.DictReader(io.StringIO(text), delimiter="\t", quoting=csv.QUOTE_NONE)
-    missing = [names for names in (("feed",), _DATES, _LINKS) if not set(names) & set(rows.fieldnames or ())]
-    if missing:
+    """A tab-separated log, gzip or not, with a line for each article; or every such log of a folder. Raises ValueError."""
+    if path.is_dir():
+        logs = [log for log in sorted(path.glob("*.tsv*")) if not _missing(_rows(log))]
+        return [trace for log in logs for trace in read(log)]
+    rows = _rows(path)
+    if missing := _missing(rows):
         raise ValueError(f"{path}: expected a column {' or '.join(missing[0])}")
     return list(traces(filter(None, map(_published, rows))))
+
+
+def _rows(path: Path) -> csv.DictReader[str]:
+    raw = path.read_bytes()
+    text = (gzip.decompress(raw) if raw[:2] == b"\x1f\x8b" else raw).decode()
+    return csv.DictReader(io.StringIO(text), delimiter="\t", quoting=csv.QUOTE_NONE)
+
+
+def _missing(rows: csv.DictReader[str]) -> list[Sequence[str]]:
+    """What a log of articles cannot be without; a log of polls has other columns."""
+    return [names for names in (("feed",), _DATES, _LINKS) if not set(names) & set(rows.fieldnames or ())]
 
 
 def traces(log: Iterable[Published], *, window: int = 20) -> Iterator[Trace]:

@@ -5,8 +5,11 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 ROOT = Path(__file__).parents[2]
 
@@ -20,7 +23,7 @@ def bench(*arguments: str) -> Any:
 
 
 def test_without_a_name_it_lists_what_there_is() -> None:
-    assert {"ingest", "serve", "query", "all"} <= set(bench().split())
+    assert {"ingest", "serve", "cadence", "query", "all"} <= set(bench().split())
 
 
 def test_ingest_counts_what_was_stored_and_asked() -> None:
@@ -43,6 +46,29 @@ def test_publish_renders_what_an_article_concerns_and_readers_miss_nothing() -> 
     assert len(parts) == 1 + 3 * 4
     assert cold["channels/s"] > 0 < new["ms to decide, median"]
     assert year["articles published"] == year["articles seen by who never asks conditionally"] > 0
+
+
+def test_cadence_compares_our_clock_with_its_peers_at_equal_polls() -> None:
+    traces, *figures = json.loads(bench("cadence", "--polls", "24", "--part", "1/8", "--json"))
+    assert traces["traces"] == 3
+    polls = [figure["polls a source and day"] for figure in figures]
+    assert polls == pytest.approx([24.0] * 8, rel=0.03)
+    ours, fixed = figures[:2]
+    assert (ours["articles missed"], fixed["× mean of fixed interval"]) == (0, 1.0)
+    assert ours["min mean delay, 95 % from"] <= ours["min mean delay"] <= ours["min mean delay, 95 % to"]
+
+
+def test_cadence_reads_logs_and_says_what_one_lacks(tmp_path: Path) -> None:
+    lines = ["feed\tlink\tpublished"]
+    for day in range(63):
+        for hour in (7, 8, 18):
+            moment = f"{date(2026, 1, 1) + timedelta(days=day)}T{hour:02}:00:00Z"
+            lines.append(f"paper\thttps://p.example/news/sport/{day}-{hour}\t{moment}")
+    log = tmp_path / "log.tsv"
+    log.write_text("\n".join(lines))
+    (tmp_path / "polls.tsv").write_text("feed\tpoll_time\npaper\t2026-01-01T00:00:00Z\n")
+    traces, *_ = json.loads(bench("cadence", str(tmp_path), "--polls", "24", "--json"))
+    assert (traces["traces"], traces["articles"]) == (1, 168)
 
 
 def test_query_asks_pages_and_searches_of_an_archive() -> None:
