@@ -14,7 +14,8 @@ query       the query language: what a channel selects
 publish     channel and articles → RSS, Atom, JSON Feed, OPML
 web, cli    how people and programs reach it
 
-`ingest` and `syndicate` are the product's two sentences; `app` wires everything.
+`ingest` and `syndicate` are the product's two sentences; `reclassify` reads stored articles again when rules changed,
+`suggestions` says what no rule knows; `app` wires everything.
 """
 
 __version__ = "0.1.0"

@@ -12,10 +12,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from difflib import get_close_matches
 from pathlib import Path
+from time import monotonic
 
 import structlog
 
-from aggregator import __version__
+from aggregator import __version__, reclassify
 from aggregator.completion import Completer
 from aggregator.config import Settings, load, unknown_variables
 from aggregator.decisions import decided
@@ -32,7 +33,7 @@ from aggregator.query import parse
 from aggregator.reading import read
 from aggregator.sandbox import Sandbox
 from aggregator.schedule import Poller, Pricing, may_be_polled
-from aggregator.store import Applied, HeldRecord, Pruned, Store, Written
+from aggregator.store import Applied, HeldRecord, Pruned, Reapplied, Store, Written
 from aggregator.syndicate import Selector, Syndicate
 from aggregator.web.desk import Desk
 
@@ -73,8 +74,8 @@ class App:
     syndicate: Syndicate = field(init=False)
     editions: Editions = field(init=False)
     pricing: Pricing = field(init=False)
+    rules: Rules = field(init=False)
     _selector: Selector = field(init=False)
-    _rules: Rules = field(init=False)
 
     def __post_init__(self) -> None:
         self.syndicate = Syndicate(self.store, lambda: self.newsroom, now)
@@ -85,14 +86,31 @@ class App:
     def _use(self, newsroom: Newsroom) -> None:
         self.newsroom = newsroom
         self._selector = Selector.of(newsroom, now)
-        self._rules = Rules.of(newsroom)
+        self.rules = Rules.of(newsroom)
 
     async def apply(self, newsroom: Newsroom) -> Applied:
         """Put a configuration in force: in the database, then here."""
         applied = await self.store.apply(newsroom, now=now())
         self._use(newsroom)
         await self.syndicate.refill(applied.changed_channels)
+        if await reclassify.begin(self.store, newsroom, self.rules, now=now()):
+            log.info("rules.changed", articles=(await self.store.reapplying()).total)
         return applied
+
+    async def reapply(self, *, seconds: float | None = None) -> AsyncIterator[Reapplied]:
+        """Read stored articles again by rules that changed, for so many seconds or until none is left; after each step how
+        far it is. Whoever stops goes on later."""
+        begun, state = monotonic(), await self.store.reapplying()
+        while not state.finished and (seconds is None or monotonic() - begun < seconds):
+            did = await reclassify.step(self.store, self.newsroom, self.rules, self._selector, now=now())
+            done = state.total if did.finished else min(state.total, state.done + did.done)
+            state = Reapplied(done=done, total=state.total, finished=did.finished)
+            yield state
+
+    async def reapply_some(self) -> None:
+        """A second's work on stored articles where rules changed; nothing where they did not."""
+        async for _ in self.reapply(seconds=1):
+            pass
 
     async def reload(self) -> Applied | None:
         """Take up the configuration as it is on disk; one that is unusable or loses too much leaves the old in force."""
@@ -184,7 +202,7 @@ class App:
                 robots=Robots(visitor, now),
                 workers=workers,
                 store=self.store,
-                rules=lambda: self._rules,
+                rules=lambda: self.rules,
                 selects=lambda article: self._selector(article),
                 sources=self.pollable,
                 now=now,
@@ -203,7 +221,7 @@ class App:
             client=client,
             workers=workers,
             store=self.store,
-            rules=self._rules,
+            rules=self.rules,
             selects=self._selector,
             now=now,
             terms=lambda source: self.pricing.terms(source, jitter()),

@@ -167,6 +167,7 @@ async def _store(
         feed=FeedFacts(title=reading.title, site_url=reading.site_url, hub=reading.hub),
         selects=pipeline.selects,
         lessons=decided.lessons,
+        rules=pipeline.rules.meaning,
     )
     await pipeline.wrote(source, await pipeline.store.write(batch, now=started))
     return poll

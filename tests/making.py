@@ -107,6 +107,7 @@ def batch(
     first: bool = False,
     selects: Callable[[Article], Collection[str]] = lambda _article: (),
     now: datetime = NOW,
+    rules: str = "",
     **facts: Any,
 ) -> Batch:
     return Batch(
@@ -117,6 +118,7 @@ def batch(
         first_document=first,
         feed=FeedFacts(**facts),
         selects=selects,
+        rules=rules,
     )
 
 

@@ -6,9 +6,12 @@ import json
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+if TYPE_CHECKING:
+    from aggregator.suggestions import Suggestion
 
 Json = Annotated[bool, typer.Option("--json", help="One JSON array with documented keys.")]
 Limit = Annotated[int, typer.Option("--limit", min=1, help="At most so many rows.")]
@@ -24,6 +27,26 @@ def show(rows: Iterable[Mapping[str, Any]], *, as_json: bool, columns: Sequence[
     else:
         for row in rows:
             typer.echo("\t".join(_cell(row.get(column)) for column in columns))
+
+
+def suggest(suggestions: Iterable[Suggestion], what: str, *, as_json: bool) -> None:
+    """Print what no rule knows: as a table and YAML to paste, or as JSON (`what` count where target why others yaml)."""
+    rows = [
+        {
+            what: one.value,
+            "count": one.count,
+            "where": one.where,
+            "target": one.target,
+            "why": one.why,
+            "others": one.others,
+            "yaml": one.yaml,
+        }
+        for one in suggestions
+    ]
+    show(rows, as_json=as_json, columns=(what, "count", "where", "target", "why"))
+    if not as_json:
+        for row in rows:
+            typer.echo(f"\n# {row[what]}: {row['count']}\n{row['yaml']}")
 
 
 def _table(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> None:

@@ -67,6 +67,7 @@ async def _serve_and_poll(app: App, poller: Poller) -> None:
     clock.every(30, poller.complete, name="pages")
     clock.every(60, app.syndicate.sweep, name="sweep")
     clock.every(REPRICED_EVERY_SECONDS, app.pricing.reprice, name="price")
+    clock.every(2, app.reapply_some, name="reapply")
     clock.every(3600, app.prune, name="prune")
     clock.start()
     watch = asyncio.create_task(reload_on_change(app))

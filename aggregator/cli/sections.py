@@ -1,20 +1,69 @@
-"""`aggregator sections`: what there is to subscribe to by section."""
+"""`aggregator sections`: what there is to subscribe to by section; what no rule maps; changed rules on stored articles."""
 
 from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from aggregator.cli.context import settings_of, with_app
 from aggregator.cli.listing import listing
-from aggregator.cli.output import Json, Limit
+from aggregator.cli.output import Json, Limit, suggest
+
+if TYPE_CHECKING:
+    from aggregator.app import App
+
+Unmapped = Annotated[
+    bool, typer.Option("--unmapped", help="Categories that no rule maps, with counts and YAML to paste.")
+]
+Reapply = Annotated[
+    bool, typer.Option("--reapply", help="Read every stored article again by the rules in force, now, to the end.")
+]
 
 
 def register(cli: typer.Typer) -> None:
     @cli.command()
-    def sections(context: typer.Context, as_json: Json = False, limit: Limit = 50) -> None:
+    def sections(
+        context: typer.Context,
+        unmapped: Unmapped = False,
+        reapply: Reapply = False,
+        as_json: Json = False,
+        limit: Limit = 50,
+    ) -> None:
         """The sections with their number of articles and the address of their feed.
 
-        Example: aggregator sections --limit 10
+        Example: aggregator sections --unmapped --limit 20
         """
-        work = listing("section", as_json=as_json, limit=limit)
-        raise typer.Exit(with_app(settings_of(context), work))
+        settings = settings_of(context)
+        if reapply:
+            raise typer.Exit(with_app(settings, _reapply, configure=True))
+
+        async def to_do(app: App) -> None:
+            from aggregator import suggestions
+
+            found = await suggestions.categories(app.store, app.rules, limit=limit)
+            suggest(found, "category", as_json=as_json)
+
+        work = to_do if unmapped else listing("section", as_json=as_json, limit=limit)
+        raise typer.Exit(with_app(settings, work))
+
+
+async def _reapply(app: App) -> None:
+    """With a bar on a terminal; stopped, the service or the next such command goes on from there."""
+    await app.store.restart_reapplying(now=app.now())
+    done = 0
+    if sys.stderr.isatty():
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+        columns = (TextColumn("reading again"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+        with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+            task = bar.add_task("articles")
+            async for state in app.reapply():
+                bar.update(task, completed=state.done, total=state.total)
+                done = state.done
+    else:
+        async for state in app.reapply():
+            done = state.done
+    typer.echo(f"{done} articles read again", err=True)

@@ -146,6 +146,8 @@ def _section(slug: str, section: SectionModel) -> Section:
         keywords=section.keywords,
         exclude=section.exclude.keywords,
         parent=section.parent,
+        pin=section.pin,
+        bar=section.bar,
     )
 
 

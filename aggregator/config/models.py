@@ -27,6 +27,7 @@ from aggregator.config.values import (
     Token,
     Url,
     UrlPath,
+    Whose,
     Words,
     expected,
 )
@@ -165,6 +166,10 @@ class SectionModel(Model):
     )
     exclude: ExcludeModel = Field(default_factory=ExcludeModel, description="Words that speak against it.")
     parent: Reference | None = Field(None, description="Section that this one is part of.")
+    pin: tuple[Whose, ...] = Field(
+        (), description="Addresses (* for anything) or ids of outlets whose articles belong here whatever else says."
+    )
+    bar: tuple[Whose, ...] = Field((), description="Addresses or ids of outlets whose articles never belong here.")
 
 
 class AuthorModel(Model):

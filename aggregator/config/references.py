@@ -37,6 +37,12 @@ def _sections(file: FileModel, tree: Tree) -> Iterator[Problem]:
 
 
 def _outlets(file: FileModel, tree: Tree) -> Iterator[Problem]:
+    for slug, section in file.sections.items():
+        for key, whose in (("pin", section.pin), ("bar", section.bar)):
+            # A number keeps its place in the list; an address names nothing of ours.
+            for number, name in enumerate(whose):
+                if "://" not in name:
+                    yield from _missing((name,), "outlet", ("sections", slug, key, number), tree)
     for slug, author in file.authors.items():
         yield from _missing(author.outlets, "outlet", ("authors", slug, "outlets"), tree)
     for slug, channel in file.channels.items():

@@ -215,6 +215,16 @@ def path(value: Any) -> str:
     return part
 
 
+def whose(value: Any) -> str:
+    """An article's address, where * stands for anything, or an outlet's id."""
+    word = some_text(value)
+    if _SLUG.match(word):
+        return word
+    if not re.match(r"https?://[^\s/*]+/\S*\Z", word):
+        raise ValueError("expected an address such as https://paper.example/brasil/*, or an outlet's id")
+    return word
+
+
 def token(value: Any) -> str:
     if isinstance(value, bool) or not isinstance(value, (str, int)) or not str(value).strip():
         raise ValueError("expected a secret, such as ${LITHIUM_TOKEN}")
@@ -256,4 +266,5 @@ Contact = Annotated[str, _checked(contact), _schema(type="string")]
 Flag = Annotated[bool, _checked(flag), _schema(type="boolean")]
 Headers = Annotated[dict[str, str], _checked(headers), _schema(type="object", additionalProperties=_STRING)]
 UrlPath = Annotated[str, _checked(path), _schema(type="string", pattern="^/")]
+Whose = Annotated[str, _checked(whose), _schema(type="string", minLength=1)]
 Token = Annotated[str, _checked(token), _schema(type="string", minLength=1)]

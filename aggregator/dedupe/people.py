@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -87,6 +88,25 @@ def same_person(a: Named, b: Named, *, outlet_names: Collection[str] = (), days_
     if _is_form_of(a.name, b.name) or _is_form_of(b.name, a.name):
         return Judgement(Same.SUGGEST, "variant-elsewhere")
     return Judgement(Same.NO, "other-name")
+
+
+def marks_of(name: str, *, url: str | None, email: str | None) -> tuple[tuple[str, str], ...]:
+    """What somebody is recognised by beside the printed name: (kind, value), where kind is `page` or `mail` (anywhere; only
+    such as bear the name, because a newsroom's software may put one page or box beside everybody) or `name` (in an outlet)."""
+    found = [("name", matching_key(name))]
+    page = _page(url) if url else ""
+    if page and _bears(page.rpartition("/")[2], name):
+        found.append(("page", page))
+    address = own_address(email, [Named(name=name, outlet="")]) if email else ""
+    if address and _bears(address, name):
+        # A hash: addresses are nobody's business.
+        found.append(("mail", hashlib.sha256(address.encode()).hexdigest()))
+    return tuple(found)
+
+
+def _bears(where: str, name: str) -> bool:
+    """Whether a page's or box's name holds a word of the person's."""
+    return any(len(word) > 3 and word in fold(where) for word in tokens(name))
 
 
 def _by_identity(a: Named, b: Named) -> Judgement | None:

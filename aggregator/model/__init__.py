@@ -11,6 +11,7 @@ from aggregator.model.article import (
     Sighting,
     Visibility,
     article_id,
+    listed_of,
     order_key,
 )
 from aggregator.model.channel import Channel, ChannelKind, Order, Stories
@@ -80,5 +81,6 @@ __all__ = [
     "Visibility",
     "Vitals",
     "article_id",
+    "listed_of",
     "order_key",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
 
@@ -53,7 +53,8 @@ class Category:
 class Credit:
     """A person, organisation or desk that a byline names. `slug` is set once the store knows the author.
 
-    `kind` is person | organisation | desk; `names` are all folded names (see `text.fold`) that mean this author.
+    `kind` is person | organisation | desk; `names` are all folded names (see `text.fold`) that mean this author; `image` is a
+    portrait; `email` is for recognising them alone: it is stored as a hash and never published.
     """
 
     name: str
@@ -63,6 +64,8 @@ class Credit:
     slug: str | None = None
     url: str | None = None
     names: tuple[str, ...] = ()
+    image: str | None = None
+    email: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,6 +160,11 @@ def article_id(outlet_id: str, identity_key: str, *, attempt: int = 0) -> str:
 
 
 _TIE_BITS = 21
+
+
+def listed_of(key: int) -> datetime:
+    """The moment at which the article of an order key was listed."""
+    return datetime.fromtimestamp((key >> _TIE_BITS) / 1000, UTC)
 
 
 def order_key(listed: datetime, id: str, *, attempt: int = 0) -> int:

@@ -9,11 +9,13 @@ from aggregator.model.document import Hints
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Byline:
-    """One printed author: RFC 4287 §3.2. `email` is kept for identity and never published."""
+    """One printed author: RFC 4287 §3.2. `email` is for identity alone and never published; `image` is a portrait (JSON Feed
+    `avatar`)."""
 
     name: str
     url: str | None = None
     email: str | None = None
+    image: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -41,7 +41,10 @@ class Keywords:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """Our own heading. `countries` are ISO 3166 or UN M49 codes, `categories` what sources call it, `paths` of URLs."""
+    """Our own heading. `countries` are ISO 3166 or UN M49 codes, `categories` what sources call it, `paths` of URLs.
+
+    `pin` and `bar` are the operator's last word: addresses, where * stands for anything, or ids of outlets, whose articles
+    belong here or never do."""
 
     slug: str
     title: Title
@@ -51,6 +54,8 @@ class Section:
     keywords: Keywords = Keywords()
     exclude: Keywords = Keywords()
     parent: str | None = None
+    pin: tuple[str, ...] = ()
+    bar: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -45,8 +45,9 @@ def credits_of(
 
 
 def _traced(credit: Credit, byline: Byline, printed: str) -> Credit:
-    """With the author's page, and the line as printed: an alias may be written for that."""
-    return replace(credit, url=byline.url, names=(fold(printed),) if fold(printed) != fold(credit.name) else ())
+    """With the author's page, portrait and address, and the line as printed: an alias may be written for that."""
+    names = (fold(printed),) if fold(printed) != fold(credit.name) else ()
+    return replace(credit, url=byline.url, image=byline.image, email=byline.email, names=names)
 
 
 @lru_cache(maxsize=4_096)  # a newsroom's people sign every day

@@ -11,7 +11,7 @@ from urllib.parse import unquote, urlsplit
 from aggregator.model import Category, Outlet, Source
 from aggregator.normalize.gazetteer import rows
 from aggregator.normalize.markup import words as plain_words
-from aggregator.normalize.matcher import Matcher, occurring
+from aggregator.normalize.matcher import Matcher, occurring, whose
 from aggregator.normalize.places import Word, mentions, named, words_of
 from aggregator.text import fold, tokens
 
@@ -35,7 +35,7 @@ _INDEX = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Hint:
-    """`kind` is S1 … S7, `value` a section's slug, an ISO 3166 or an UN M49 code; an unsure one (a homonym) needs company."""
+    """`kind` is S0 … S7, `value` a section's slug, an ISO 3166 or an UN M49 code; an unsure one (a homonym) needs company."""
 
     kind: str
     value: str
@@ -48,6 +48,13 @@ class Hint:
     def is_code(self) -> bool:
         """Slugs are lower case; country codes are two capitals, regions three digits."""
         return (len(self.value) == 2 and self.value.isupper()) or (len(self.value) == 3 and self.value.isdigit())
+
+
+def pinned(matcher: Matcher, outlet: Outlet, url: str | None) -> dict[str, list[Hint]]:
+    """S0: the operator's last word on an address or an outlet, by section."""
+    return {
+        slug: [Hint("S0", slug, "pin", pattern, OPERATOR)] for slug, pattern in whose(matcher.pinned, outlet.id, url)
+    }
 
 
 def by_source(source: Source | None) -> Iterator[Hint]:

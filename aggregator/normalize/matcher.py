@@ -27,6 +27,8 @@ class Matcher:
     excluded: _Index
     codes: dict[str, tuple[str, ...]]
     parents: dict[str, str]
+    pinned: tuple[tuple[str, str], ...]
+    barred: tuple[tuple[str, str], ...]
 
 
 def occurring(index: _Index, words: Sequence[Word], language: str | None) -> Iterator[tuple[str, str]]:
@@ -39,6 +41,34 @@ def occurring(index: _Index, words: Sequence[Word], language: str | None) -> Ite
         for phrase, slug, only in index.get(first, ()):
             if folded[at : at + len(phrase)] == phrase and (only == "*" or not spoken or only == spoken):
                 yield slug, " ".join(phrase)
+
+
+def whose(rules: Sequence[tuple[str, str]], outlet_id: str, url: str | None) -> Iterator[tuple[str, str]]:
+    """(slug, pattern) of the operator's words on an outlet or an address: http or https, with or without `www.`"""
+    address = _bare(url) if url and rules else ""
+    for pattern, slug in rules:
+        if pattern == outlet_id or (address and "://" in pattern and _addressed(_bare(pattern), address)):
+            yield slug, pattern
+
+
+def _bare(url: str) -> str:
+    return url.partition("://")[2].removeprefix("www.")
+
+
+def _addressed(pattern: str, address: str) -> bool:
+    """Whether `address` is `pattern`, in which only * is special; in linear time, unlike a regular expression."""
+    first, *parts = pattern.split("*")
+    if not parts:
+        return address == pattern
+    if not address.startswith(first):
+        return False
+    at, *middle = len(first), *parts[:-1]
+    for part in middle:
+        found = address.find(part, at)
+        if found < 0:
+            return False
+        at = found + len(part)
+    return len(address) - len(parts[-1]) >= at and address.endswith(parts[-1])
 
 
 def with_ancestors(matcher: Matcher, slug: str) -> Iterator[str]:
@@ -76,6 +106,8 @@ def compiled(rules: Rules) -> Matcher:
         excluded={first: tuple(rows) for first, rows in excluded.items()},
         codes={code: tuple(slugs) for code, slugs in codes.items()},
         parents={section.slug: section.parent for section in rules.sections if section.parent},
+        pinned=tuple((pattern, section.slug) for section in rules.sections for pattern in section.pin),
+        barred=tuple((pattern, section.slug) for section in rules.sections for pattern in section.bar),
     )
 
 

@@ -16,12 +16,14 @@ RULES_VERSION = 2
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
     """`sources` pairs the key of a known source's address with its outlet's id; `authors` are configured names and aliases,
-    folded, with their kind. Equal digests mean equal rules."""
+    folded, with their kind. Equal digests mean equal rules; `meaning` is a digest of those alone by which stored articles are
+    to be read again where they change."""
 
     sections: tuple[Section, ...] = field(default=(), compare=False)
     sources: tuple[tuple[str, str], ...] = field(default=(), compare=False)
     authors: tuple[tuple[str, str], ...] = field(default=(), compare=False)
     digest: str = ""
+    meaning: str = field(default="", compare=False)
 
     @classmethod
     def of(cls, newsroom: Newsroom) -> Rules:
@@ -44,6 +46,10 @@ class Rules:
                 }
             )
         )
-        stated = repr((RULES_VERSION, newsroom.sections, sources, authors))
-        digest = hashlib.sha256(stated.encode("utf-8", "replace")).hexdigest()
-        return cls(sections=newsroom.sections, sources=sources, authors=authors, digest=digest)
+        meaning = _hash(repr((RULES_VERSION, newsroom.sections, authors)))
+        digest = _hash(meaning + repr(sources))
+        return cls(sections=newsroom.sections, sources=sources, authors=authors, digest=digest, meaning=meaning)
+
+
+def _hash(stated: str) -> str:
+    return hashlib.sha256(stated.encode("utf-8", "replace")).hexdigest()

@@ -1,8 +1,9 @@
 """Content and its tags → our sections and the countries it is about, each with the evidence (sections.md).
 
-Kinds of evidence: what the operator said of the source (S1), the source's own tags (S2), the path of the address (S3), the
-words of title and summary (S6), the outlet's country where nothing else names a place (S7). Within a kind the strongest
-counts; kinds are independent: score = 1 − ∏(1 − weight). From 0.6 on it is so.
+Kinds of evidence: the operator's word on an address or an outlet (S0, beats all), what they said of the source (S1), the
+source's own tags (S2), the path of the address (S3), the words of title and summary (S6), the outlet's country where
+nothing else names a place (S7). Within a kind the strongest counts; kinds are independent: score = 1 − ∏(1 − weight).
+From 0.6 on it is so.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from aggregator.model import Category, Content, Evidence, Outlet, Source
 from aggregator.normalize import hints as clues
 from aggregator.normalize.hints import Hint
 from aggregator.normalize.markup import words as plain_words
-from aggregator.normalize.matcher import Matcher, compiled, occurring, with_ancestors
+from aggregator.normalize.matcher import Matcher, compiled, occurring, whose, with_ancestors
 from aggregator.normalize.places import Word, is_country, words_of
 from aggregator.normalize.rules import RULES_VERSION, Rules
 from aggregator.text import tokens
@@ -45,7 +46,10 @@ def classify(
     sections = _accepted(
         hint for hint in _per_section(matcher, hints) if hint.kind == "S1" or hint.value not in excluded
     )
-    slugs = {ancestor for slug in sections for ancestor in with_ancestors(matcher, slug)}
+    sections |= clues.pinned(matcher, outlet, content.url)
+    barred = {slug for slug, _ in whose(matcher.barred, outlet.id, content.url)}
+    sections = {slug: reasons for slug, reasons in sections.items() if slug not in barred}
+    slugs = {ancestor for slug in sections for ancestor in with_ancestors(matcher, slug)} - barred
     evidence = (*_evidence("country", countries), *_evidence("section", sections))
     return tuple(sorted(slugs)), tuple(sorted(countries)), evidence
 

@@ -14,7 +14,9 @@ _LEFT_OVER = re.compile(r"\(\s*\)|<\s*>|&lt;\s*&gt;|\[\s*\]|\bmailto:")
 _WRAPPED = re.compile(r"^[(\[<]\s*([^()\[\]<>]*?)\s*[)\]>]$")
 
 
-def byline_of(printed: str, *, url: str | None = None, email: str | None = None) -> Byline | None:
+def byline_of(
+    printed: str, *, url: str | None = None, email: str | None = None, image: str | None = None
+) -> Byline | None:
     """`jo@x.org (Jo Doe)`, `Jo Doe <jo@x.org>`, `Jo Doe`; None where nothing is left. RSS 2.0 `author`; RFC 4287 §3.2."""
     name = one_line(
         printed[:LONGEST].replace("\n", " | ").strip(" |") if "\n" in printed.strip() else printed[:LONGEST]
@@ -27,4 +29,4 @@ def byline_of(printed: str, *, url: str | None = None, email: str | None = None)
         name = (wrapped[1] if wrapped else name).strip(" ,;:-–|")
     if not name and not email:
         return None
-    return Byline(name=name, url=url, email=email)
+    return Byline(name=name, url=url, email=email, image=image)

@@ -73,7 +73,11 @@ def _bylines(holder: Mapping[str, Any], url: str) -> tuple[Byline, ...]:
     """1.1 has `authors`, 1.0 had `author`."""
     authors = [*_list(holder, "authors"), holder.get("author")][:_MOST]
     found = (
-        byline_of(_str(author, "name"), url=absolute(_str(author, "url"), url))
+        byline_of(
+            _str(author, "name"),
+            url=absolute(_str(author, "url"), url),
+            image=absolute(_str(author, "avatar"), url),
+        )
         for author in authors
         if isinstance(author, Mapping)
     )

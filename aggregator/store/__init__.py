@@ -2,6 +2,7 @@
 
 from aggregator.store.records import (
     Applied,
+    AuthorCount,
     AuthorRecord,
     Batch,
     Candidate,
@@ -20,6 +21,7 @@ from aggregator.store.records import (
     Place,
     ProblemRecord,
     Pruned,
+    Reapplied,
     Rendered,
     RenderFailure,
     RevisionRecord,
@@ -32,6 +34,7 @@ from aggregator.store.store import Store
 
 __all__ = [
     "Applied",
+    "AuthorCount",
     "AuthorRecord",
     "Batch",
     "Candidate",
@@ -50,6 +53,7 @@ __all__ = [
     "Place",
     "ProblemRecord",
     "Pruned",
+    "Reapplied",
     "RenderFailure",
     "Rendered",
     "RevisionRecord",

@@ -20,6 +20,7 @@ from aggregator.store.mapping import categories_json, chunks, content_columns, w
 from aggregator.store.memory import learn, remember
 from aggregator.store.placing import place, replace_seats
 from aggregator.store.polls import record
+from aggregator.store.reapplying import notice
 from aggregator.store.records import Batch, Written
 from aggregator.store.revisions import revise
 from aggregator.store.sightings import keep_evidence, keep_identity, see
@@ -52,6 +53,7 @@ def write(connection: Connection, batch: Batch, now: datetime) -> Written:
         revised=_revised(replace_seats(connection, batch, {k: sightings[k] for k in touched}, visible, now), touched),
         verdicts=tuple(verdicts),
     )
+    notice(connection, batch.rules, [*new, *touched])
     poll = replace(batch.poll, new=len(written.new), revised=len(written.revised))
     record(connection, batch.schedule, poll, batch.feed)
     for outlet_id, lesson in batch.lessons:

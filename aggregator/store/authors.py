@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, func, insert, select
+from sqlalchemy import Connection, RowMapping, func, insert, select, update
 
 from aggregator.model import ChannelKind, Credit
 from aggregator.query.words import name_key
 from aggregator.store import tables as t
 from aggregator.store.channels import ensure
 from aggregator.store.mapping import chunks, index_key, storable, title_of
+from aggregator.store.marks import marks, recognise, remember
 from aggregator.store.records import AuthorRecord
 from aggregator.text import one_line, tokens
 
@@ -23,10 +24,11 @@ RESERVED = frozenset({"none"})
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """An author as far as a credit needs it."""
+    """An author as far as a credit needs it; `lacks` names what a feed may add: url, image."""
 
     id: int
     slug: str
+    lacks: tuple[str, ...] = ()
 
 
 def folded(name: str) -> str:
@@ -50,9 +52,51 @@ def resolve(connection: Connection, outlet_id: str, named: Iterable[Credit], now
             authors[name] = author
         else:
             strangers[name] = credit
+    _complete(connection, {name: (authors[name], unique[name]) for name in authors})
     if strangers:
-        authors |= _create(connection, outlet_id, strangers, now)
+        authors |= _meet(connection, outlet_id, strangers, now)
     return authors
+
+
+def _complete(connection: Connection, met: dict[str, tuple[Known, Credit]]) -> None:
+    """A page or a portrait that a feed gives of somebody who had none."""
+    for author, credit in met.values():
+        given = {part: getattr(credit, part) for part in author.lacks if getattr(credit, part)}
+        if given:
+            values = {part: storable(value) for part, value in given.items()}
+            connection.execute(update(t.author).where(t.author.c.id == author.id).values(values))
+
+
+def _meet(connection: Connection, outlet_id: str, strangers: dict[str, Credit], now: datetime) -> dict[str, Known]:
+    """Strangers by name: whom we know otherwise, and those whom we do not know. Who comes twice in other words is one."""
+    authors = _known_otherwise(connection, outlet_id, strangers)
+    fresh = {name: credit for name, credit in strangers.items() if name not in authors}
+    firsts: dict[str, Credit] = {}
+    for name, credit in fresh.items():
+        if not any(set(marks(credit, outlet_id)) & set(marks(other, outlet_id)) for other in firsts.values()):
+            firsts[name] = credit
+    if firsts:
+        authors |= _create(connection, outlet_id, firsts, now)
+        others = {name: credit for name, credit in fresh.items() if name not in firsts}
+        if others:
+            authors |= _meet(connection, outlet_id, others, now)
+    return authors
+
+
+def _known_otherwise(connection: Connection, outlet_id: str, strangers: dict[str, Credit]) -> dict[str, Known]:
+    """Who is recognised bears the new name too from now on."""
+    ids = recognise(connection, outlet_id, strangers)
+    if not ids:
+        return {}
+    p = t.author.c
+    rows = connection.execute(select(p.id, p.slug).where(p.id.in_(set(ids.values()))))
+    known = {id: Known(id, slug) for id, slug in rows}
+    aliases = [
+        {"folded": name, "outlet_id": outlet_id, "author_id": id, "configured": False} for name, id in ids.items()
+    ]
+    connection.execute(insert(t.author_alias), aliases)
+    remember(connection, [(mark, id) for name, id in ids.items() for mark in marks(strangers[name], outlet_id)])
+    return {name: known[id] for name, id in ids.items()}
 
 
 def _names(credit: Credit) -> list[str]:
@@ -66,14 +110,15 @@ def _meanings(connection: Connection, outlet_id: str, names: Collection[str]) ->
     found: dict[str, tuple[tuple[bool, bool], Known]] = {}
     for part in chunks(names):
         query = (
-            select(a.folded, a.outlet_id, a.configured, p.id, p.slug)
+            select(a.folded, a.outlet_id, a.configured, p.id, p.slug, p.url, p.image, p.configured.label("profile"))
             .join(t.author, p.id == a.author_id)
             .where(a.folded.in_(part), a.outlet_id.in_(["", outlet_id]))
         )
-        for name, where, configured, id, slug in connection.execute(query):
+        for name, where, configured, id, slug, url, image, profile in connection.execute(query):
             strength = (bool(configured), where != "")
+            lacks = () if profile else tuple(part for part, value in (("url", url), ("image", image)) if value is None)
             if name not in found or found[name][0] < strength:
-                found[name] = (strength, Known(id, slug))
+                found[name] = (strength, Known(id, slug, lacks))
     return {name: author for name, (_strength, author) in found.items()}
 
 
@@ -88,6 +133,7 @@ def _create(connection: Connection, outlet_id: str, strangers: dict[str, Credit]
             "outlet_id": outlet_id,
             "configured": False,
             "url": credit.url and storable(credit.url),
+            "image": credit.image and storable(credit.image),
         }
         for slug, (name, credit) in zip(slugs, strangers.items(), strict=True)
     ]
@@ -100,6 +146,8 @@ def _create(connection: Connection, outlet_id: str, strangers: dict[str, Credit]
         for name, author in authors.items()
     ]
     connection.execute(insert(t.author_alias), aliases)
+    met = [(mark, author.id) for name, author in authors.items() for mark in marks(strangers[name], outlet_id)]
+    remember(connection, met)
     ensure(connection, [(ChannelKind.AUTHOR, author.slug) for author in authors.values()], now)
     return authors
 

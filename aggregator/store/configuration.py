@@ -211,7 +211,7 @@ def _defined(rules: str) -> dict[str, Any]:
 
 def _section_rules(section: Section) -> str:
     return repr((section.title, section.countries, section.categories, section.paths, section.keywords, section.exclude,
-                 section.parent))  # fmt: skip
+                 section.parent, section.pin, section.bar))  # fmt: skip
 
 
 def _operators(channel: Channel) -> dict[str, Any]:

@@ -9,13 +9,13 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, delete, func, select, text
 
-from aggregator.model import ChannelKind
+from aggregator.model import listed_of
 from aggregator.store import tables as t
 from aggregator.store.channels import bump, promote
 from aggregator.store.engine import one_writer
 from aggregator.store.mapping import categories_of
 from aggregator.store.problems import prune_problems
-from aggregator.store.records import Counted, Statistics
+from aggregator.store.records import AuthorCount, Counted, Statistics
 from aggregator.text import fold, one_line
 
 _POLL_LOG = timedelta(days=30)
@@ -114,38 +114,57 @@ def integrity(connection: Connection) -> tuple[str, ...]:
     return tuple(line for line in lines if line != "ok")
 
 
-def unknown_bylines(connection: Connection, limit: int) -> tuple[Counted, ...]:
-    """The names that no profile knows, the most frequent first."""
+def author_counts(connection: Connection) -> tuple[AuthorCount, ...]:
+    """Everybody who signed an article, the most frequent first, and when they first and last did."""
     c, p = t.credit.c, t.author.c
     count = func.count().label("count")
+    # Keys rise with time: see `model.order_key`.
     query = (
-        select(p.name, p.outlet_id, count)
+        select(
+            p.slug,
+            p.name,
+            p.outlet_id,
+            p.kind,
+            p.configured,
+            p.url,
+            count,
+            func.min(c.article_key),
+            func.max(c.article_key),
+        )
         .join(t.credit, p.id == c.author_id)
-        .where(~p.configured)
-        .group_by(p.id, p.name, p.outlet_id)
-        .order_by(count.desc(), p.name)
-        .limit(limit)
+        .group_by(p.id, p.slug, p.name, p.outlet_id, p.kind, p.configured, p.url)
+        .order_by(count.desc(), p.name, p.slug)
     )
-    return tuple(Counted(value=name, count=n, where=(outlet,)) for name, outlet, n in connection.execute(query))
+    return tuple(
+        AuthorCount(
+            slug=slug,
+            name=name,
+            outlet_id=outlet,
+            kind=kind,
+            configured=bool(configured),
+            url=url,
+            count=n,
+            first=listed_of(first),
+            last=listed_of(last),
+        )
+        for slug, name, outlet, kind, configured, url, n, first, last in connection.execute(query)
+    )
 
 
-def unmapped_categories(connection: Connection, limit: int) -> tuple[Counted, ...]:
-    """The categories that gave no article a section, the most frequent first; of the latest articles."""
-    e, s = t.evidence.c, t.sighting.c
-    used = select(e.raw).where(e.kind == ChannelKind.SECTION.value).distinct()
-    mapped = {_folded(raw) for raw in connection.execute(used).scalars()}
+def category_counts(connection: Connection) -> tuple[Counted, ...]:
+    """The categories of the latest articles, the most frequent first, with the sources that gave them."""
+    s = t.sighting.c
     counts: Counter[str] = Counter()
     where: dict[str, set[str]] = defaultdict(set)
     spelled: dict[str, str] = {}
     latest = select(s.source_id, s.categories).order_by(s.article_key.desc()).limit(_SIGHTINGS_LOOKED_AT)
     for source_id, categories in connection.execute(latest):
         for name in _names(categories):
-            key = _folded(name)
-            if key and key not in mapped:
+            if key := _folded(name):
                 counts[key] += 1
                 where[key].add(source_id)
                 spelled.setdefault(key, name)
-    ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:limit]
+    ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     return tuple(Counted(value=spelled[key], count=n, where=tuple(sorted(where[key]))) for key, n in ranked)
 
 

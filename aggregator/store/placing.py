@@ -49,7 +49,7 @@ def replace_seats(
         | {("channel", slug) for _kind, slug in _operators(article, batch)}
         for article in articles
     }
-    held = _held(connection, sightings, (ChannelKind.AUTHOR, ChannelKind.CHANNEL))
+    held = held_places(connection, sightings, (ChannelKind.AUTHOR, ChannelKind.CHANNEL))
     unseat(connection, [(c["id"], key) for c, key in held if (c["kind"], c["slug"]) not in wanted[key]], now)
     tell_mates(connection, {article.story for article in articles if article.key in visible}, now)
     return articles
@@ -76,7 +76,7 @@ def _shown(channel: RowMapping, article: Article, source: Source) -> bool:
     return article.visibility is Visibility.PUBLIC and not (channel["kind"] == ChannelKind.SOURCE.value and closed)
 
 
-def _held(
+def held_places(
     connection: Connection, keys: Collection[int], kinds: Collection[ChannelKind]
 ) -> list[tuple[RowMapping, int]]:
     """The places of articles: (channel, article key)."""

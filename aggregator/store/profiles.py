@@ -13,6 +13,7 @@ from aggregator.store import tables as t
 from aggregator.store.authors import folded, free_slugs
 from aggregator.store.channels import bump, ensure
 from aggregator.store.mapping import chunks, title_json
+from aggregator.store.marks import inherit
 
 
 def apply_profiles(connection: Connection, profiles: Sequence[AuthorProfile], now: datetime) -> None:
@@ -94,6 +95,7 @@ def _merge(connection: Connection, other: RowMapping, id: int, slug: str, now: d
     connection.execute(update(t.credit).where(c.author_id == other["id"]).values(author_id=id))
     a = t.author_alias.c
     connection.execute(update(t.author_alias).where(a.author_id == other["id"]).values(author_id=id))
+    inherit(connection, other["id"], id)
     connection.execute(delete(t.author).where(t.author.c.id == other["id"]))
     _move_channel(connection, other["slug"], slug, now)
     _forward(connection, other["slug"], slug, now)

@@ -35,7 +35,7 @@ class FeedFacts:
 class Batch:
     """All that one poll brought. `schedule` is as it shall be after; `selects` names the operator's channels that carry
     an article; `first_document` lists by publication time (see `model.Article.listed`); `lessons` are what it taught of the
-    outlets named."""
+    outlets named; `rules` is the digest of those it was read by."""
 
     source: Source
     verdicts: tuple[Verdict, ...]
@@ -45,6 +45,7 @@ class Batch:
     feed: FeedFacts = FeedFacts()
     selects: Callable[[Article], Collection[str]] = lambda _article: ()
     lessons: tuple[tuple[str, Lesson], ...] = ()
+    rules: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -233,6 +234,15 @@ class Applied:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reapplied:
+    """How many of how many stored articles were read again by changed rules; `finished` when none is left."""
+
+    done: int
+    total: int
+    finished: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SightingRecord:
     """Where an article was seen, and what it said there."""
 
@@ -272,8 +282,23 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AuthorCount:
+    """Who signed how many articles, and the moments at which the `first` and the `last` of them were listed."""
+
+    slug: str
+    name: str
+    outlet_id: str
+    kind: str
+    configured: bool
+    url: str | None
+    count: int
+    first: datetime
+    last: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Counted:
-    """A byline or a category that no rule knows, and how often it came; `where` are outlets or sources."""
+    """A category and how often it came; `where` are the sources that gave it."""
 
     value: str
     count: int

@@ -39,6 +39,7 @@ from aggregator.store import (
     polls,
     problems,
     reading,
+    reapplying,
     refilling,
     schema,
     search,
@@ -49,6 +50,7 @@ from aggregator.store.engine import Database
 from aggregator.store.lock import poller_lock
 from aggregator.store.records import (
     Applied,
+    AuthorCount,
     AuthorRecord,
     Batch,
     Candidate,
@@ -66,6 +68,7 @@ from aggregator.store.records import (
     Place,
     ProblemRecord,
     Pruned,
+    Reapplied,
     Rendered,
     RenderFailure,
     RevisionRecord,
@@ -315,6 +318,22 @@ class Store:
     async def redirect(self, kind: str, old: str) -> str | None:
         return await self._database.read(reading.redirect, kind, old)
 
+    # Changed rules
+
+    async def begin_reapplying(self, rules: str, sources: Mapping[str, str], *, now: datetime) -> bool:
+        return await self._database.write(reapplying.begin, rules, sources, now)
+
+    async def restart_reapplying(self, *, now: datetime) -> None:
+        await self._database.write(reapplying.restart, now)
+
+    async def reapply(
+        self, rules: str, reread: reapplying.Reread, selects: reapplying.Selects, *, limit: int, now: datetime
+    ) -> Reapplied:
+        return await self._database.write(reapplying.reapply, rules, reread, selects, limit, now)
+
+    async def reapplying(self) -> Reapplied:
+        return await self._database.read(reapplying.progress)
+
     # Authors
 
     async def author(self, slug: str) -> AuthorRecord | None:
@@ -336,8 +355,8 @@ class Store:
     async def statistics(self) -> Statistics:
         return await self._database.read(maintenance.statistics)
 
-    async def unknown_bylines(self, limit: int) -> tuple[Counted, ...]:
-        return await self._database.read(maintenance.unknown_bylines, limit)
+    async def author_counts(self) -> tuple[AuthorCount, ...]:
+        return await self._database.read(maintenance.author_counts)
 
-    async def unmapped_categories(self, limit: int) -> tuple[Counted, ...]:
-        return await self._database.read(maintenance.unmapped_categories, limit)
+    async def category_counts(self) -> tuple[Counted, ...]:
+        return await self._database.read(maintenance.category_counts)

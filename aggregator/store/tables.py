@@ -327,6 +327,17 @@ class AuthorAliasRow(SQLModel, table=True):
     configured: bool = False
 
 
+class AuthorMarkRow(SQLModel, table=True):
+    """What an author is recognised by beside printed names: `kind` is name (what is left of one without accents, particles and
+    middle initials; in an outlet) | page | mail (a hash; both anywhere, `outlet_id` empty)."""
+
+    __tablename__: ClassVar[str] = "author_mark"
+    kind: str = Field(primary_key=True)
+    outlet_id: str = Field(primary_key=True, default="")
+    value: str = Field(primary_key=True)
+    author_id: int = Field(primary_key=True, index=True)
+
+
 class CreditRow(SQLModel, table=True):
     __tablename__: ClassVar[str] = "credit"
     article_key: int = Field(sa_column=Column(_Key, primary_key=True, autoincrement=False))
@@ -459,6 +470,19 @@ class AppliedConfigurationRow(SQLModel, table=True):
     summary: dict[str, Any] | None = _json()
 
 
+class ReapplyingRow(SQLModel, table=True):
+    """The one row that says by which `rules` (a digest) the stored articles are read, and what is said of each source.
+    Articles up to the key `cursor` have been read by them; all, once `finished`."""
+
+    __tablename__: ClassVar[str] = "reapplying"
+    id: int = Field(primary_key=True, default=1)
+    rules: str
+    sources: dict[str, Any] | None = _json()
+    cursor: int = Field(default=-1, sa_column=Column(BigInteger, nullable=False))
+    started: datetime = _instant()
+    finished: datetime | None = _instant(nullable=True)
+
+
 class DecisionRow(SQLModel, table=True):
     """An operator's decision: withdraw | restore | split | merge, of `articles`, kept and exported. `detail` has what it takes
     to decide so again in another database: the outlet, its keys and the article that they are of now."""
@@ -491,6 +515,7 @@ revision = _tables["revision"]
 redirect = _tables["redirect"]
 author = _tables["author"]
 author_alias = _tables["author_alias"]
+author_mark = _tables["author_mark"]
 credit = _tables["credit"]
 page = _tables["page"]
 story = _tables["story"]
@@ -500,4 +525,5 @@ rendered = _tables["rendered"]
 rendered_body = _tables["rendered_body"]
 render_failure = _tables["render_failure"]
 applied_configuration = _tables["applied_configuration"]
+reapplying = _tables["reapplying"]
 decision = _tables["decision"]

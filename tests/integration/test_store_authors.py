@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from aggregator.model import AuthorProfile, ChannelKind, Title
+from aggregator.model import AuthorProfile, ChannelKind, Source, Title
 from aggregator.store import Store
 from tests.making import NOW, credit, newsroom, outlet, publish, sighting, source
 
@@ -36,15 +36,16 @@ async def test_one_name_in_two_outlets_is_two_authors(store: Store) -> None:
 
 async def test_slugs_are_numbered_when_all_else_is_taken(store: Store) -> None:
     await store.apply(newsroom(HERALD), now=NOW)
+    # Of people these would be spellings of one name.
     names = ["Ana Lopez", "Ana-Lopez", "Ana. Lopez", "None", "***"]
-    seen = [sighting(f"Thing {n}", by=[name]) for n, name in enumerate(names)]
+    seen = [sighting(f"Thing {n}", credits=(credit(name, kind="desk"),)) for n, name in enumerate(names)]
     written = await publish(store, HERALD, *seen)
     assert [article.credits[0].slug for article in written.new] == [
         "ana-lopez",
         "ana-lopez-herald",
         "ana-lopez-herald-2",
         "none-herald",
-        "person",
+        "desk",
     ]
 
 
@@ -121,16 +122,18 @@ async def test_an_alias_given_up_no_longer_means_the_profile(store: Store) -> No
     assert [one.slug for one in article.credits] == ["a-l"]
 
 
-async def test_bylines_that_no_profile_knows_are_counted(store: Store) -> None:
+async def test_who_signed_how_often_is_counted_and_who_is_configured(store: Store) -> None:
     profile = AuthorProfile(slug="ana", name="Ana López")
     await store.apply(newsroom(HERALD, authors=(profile,)), now=NOW)
     named = [["Ana López"], ["Bo Diaz"], ["Bo Diaz"], ["Cy Paz"]]
     await publish(store, HERALD, *(sighting(f"Thing {n}", by=by) for n, by in enumerate(named)))
-    counted = await store.unknown_bylines(9)
-    assert [(one.value, one.count, one.where) for one in counted] == [
-        ("Bo Diaz", 2, ("herald",)),
-        ("Cy Paz", 1, ("herald",)),
+    counted = await store.author_counts()
+    assert [(one.name, one.count, one.outlet_id, one.configured) for one in counted] == [
+        ("Bo Diaz", 2, "herald", False),
+        ("Ana López", 1, "", True),
+        ("Cy Paz", 1, "herald", False),
     ]
+    assert {one.first for one in counted} == {NOW}
 
 
 async def test_a_profile_shows_in_its_channel_before_it_wrote_anything(store: Store) -> None:
@@ -138,3 +141,65 @@ async def test_a_profile_shows_in_its_channel_before_it_wrote_anything(store: St
     await store.apply(newsroom(HERALD, source("times", of=outlet("times")), authors=(profile,)), now=NOW)
     (line,) = await store.listing(ChannelKind.AUTHOR)
     assert (line.slug, line.name, line.count) == ("ana", "Ana López", 0)
+
+
+async def credited(store: Store, of: Source, name: str, **details: str) -> str:
+    """The slug of who signs as `name`."""
+    signed = sighting(f"By {name} {sorted(details)}", of=of, credits=(credit(name, **details),))
+    (article,) = (await publish(store, of, signed)).new
+    (found,) = article.credits
+    assert found.slug is not None
+    return found.slug
+
+
+async def test_accents_particles_and_a_middle_initial_make_nobody_else(store: Store) -> None:
+    await store.apply(newsroom(HERALD), now=NOW)
+    slugs = [await credited(store, HERALD, name) for name in ("Jesús A. Roble", "JESUS ROBLE", "Jesús de Roble")]
+    assert slugs == ["jesus-a-roble"] * 3
+    assert await credited(store, HERALD, "Jesús B. Roble") == "jesus-b-roble"
+    # Both fit now: it means whom it meant before.
+    assert await credited(store, HERALD, "Jesús Roble") == "jesus-a-roble"
+
+
+async def test_spellings_within_one_document_are_one_author_too(store: Store) -> None:
+    await store.apply(newsroom(HERALD), now=NOW)
+    names = ("Ana C. Roble", "Ana Roble", "Ana B. Roble")
+    written = await publish(store, HERALD, *(sighting(f"By {name}", by=[name]) for name in names))
+    assert [one.credits[0].slug for one in written.new] == ["ana-c-roble", "ana-c-roble", "ana-b-roble"]
+
+
+async def test_the_same_page_joins_two_outlets_if_it_bears_the_name(store: Store) -> None:
+    times = source("times")
+    await store.apply(newsroom(HERALD, times), now=NOW)
+    own = "https://roble.example/ana-roble"
+    assert await credited(store, HERALD, "Ana Roble", url=own) == "ana-roble"
+    assert await credited(store, times, "A. Roble", url=own + "/") == "ana-roble"
+    staff = "https://herald.example/staff"
+    assert await credited(store, HERALD, "Luis Tejo", url=staff) == "luis-tejo"
+    assert await credited(store, HERALD, "Eva Sauce", url=staff) == "eva-sauce"
+
+
+async def test_a_mail_address_is_recognised_and_never_kept(store: Store) -> None:
+    times = source("times")
+    await store.apply(newsroom(HERALD, times), now=NOW)
+    assert await credited(store, HERALD, "Ana Roble", email="hola@anaroble.example") == "ana-roble"
+    assert await credited(store, times, "A. Roble", email="Hola@AnaRoble.example") == "ana-roble"
+    assert await credited(store, times, "Ana Roble", email="noticias@times.example") == "ana-roble-times"
+    author = await store.author("ana-roble")
+    assert "@" not in repr(author)
+
+
+async def test_equal_names_in_two_outlets_stay_two_authors(store: Store) -> None:
+    times = source("times")
+    await store.apply(newsroom(HERALD, times), now=NOW)
+    assert await credited(store, HERALD, "Ana Roble") == "ana-roble"
+    assert await credited(store, times, "Ana Roble") == "ana-roble-times"
+
+
+async def test_a_feed_adds_the_page_and_the_portrait_of_somebody_who_had_none(store: Store) -> None:
+    await store.apply(newsroom(HERALD), now=NOW)
+    await credited(store, HERALD, "Ana Roble")
+    await credited(store, HERALD, "Ana Roble", url="https://h.example/ana-roble", image="https://h.example/ana.jpg")
+    author = await store.author("ana-roble")
+    assert author is not None
+    assert (author.url, author.image) == ("https://h.example/ana-roble", "https://h.example/ana.jpg")

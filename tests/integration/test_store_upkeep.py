@@ -24,7 +24,6 @@ from tests.making import (
     outlet,
     publish,
     revised,
-    section_evidence,
     sighting,
     source,
     unchanged,
@@ -83,21 +82,17 @@ async def test_what_there_is_is_counted(store: Store) -> None:
     assert await store.check() == ()
 
 
-async def test_categories_that_gave_no_section_are_counted(store: Store) -> None:
+async def test_categories_are_counted_whatever_their_capitals(store: Store) -> None:
     await store.apply(newsroom(SHORT), now=NOW)
-    tagged = [("Politics",), ("Mining", "Politics"), ("MINING",)]
+    tagged = [("Politics",), ("Mining", "Politics"), ("MINING",), ("Mining",)]
     seen = [
-        sighting(
-            f"Thing {n}",
-            of=SHORT,
-            categories=tuple(category(term) for term in terms),
-            evidence=(section_evidence("politics"),),
-        )
+        sighting(f"Thing {n}", of=SHORT, categories=tuple(category(term) for term in terms))
         for n, terms in enumerate(tagged)
     ]
     await publish(store, SHORT, *seen)
-    assert [(one.value.lower(), one.count, one.where) for one in await store.unmapped_categories(9)] == [
-        ("mining", 2, ("short",))
+    assert [(one.value.lower(), one.count, one.where) for one in await store.category_counts()] == [
+        ("mining", 3, ("short",)),
+        ("politics", 2, ("short",)),
     ]
 
 

@@ -1,0 +1,48 @@
+"""What a source said, as stored, and the rules in force → what it means now: sections, countries, authors, with evidence."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from aggregator.model import Byline, Evidence, Sighting, Source
+from aggregator.normalize.bylines import credits_of
+from aggregator.normalize.matcher import compiled, with_ancestors
+from aggregator.normalize.rules import RULES_VERSION, Rules
+from aggregator.normalize.sections import classify
+
+
+def reread(sighting: Sighting, *, source: Source, rules: Rules, of_page: tuple[Evidence, ...] = ()) -> Sighting:
+    """`sighting` by today's rules. What its page said (`of_page`, rules called S4) holds on: pages are not read again.
+
+    Its language stays: what it was told from is not all stored.
+    """
+    own = sighting.outlet_id == source.outlet.id
+    outlet = source.outlet if own else replace(source.outlet, id=sighting.outlet_id, country=None, title="")
+    sections, countries, evidence = classify(
+        sighting.content, sighting.categories, source=source, outlet=outlet, rules=rules
+    )
+    bylines = sighting.bylines or (source.authors if own else ())
+    authors = credits_of(
+        [Byline(name=name) for name in bylines],
+        outlet_title=outlet.title,
+        language=sighting.content.language,
+        known=dict(rules.authors),
+    )
+    matcher = compiled(rules)
+    paged = [one.value for one in of_page if one.kind == "section" and one.value in {s.slug for s in rules.sections}]
+    placed = {slug for value in paged for slug in with_ancestors(matcher, value)}
+    raw = " | ".join(bylines)[:200]
+    rule = "byline" if sighting.bylines else "source"
+    return replace(
+        sighting,
+        sections=tuple(sorted({*sections, *placed})),
+        countries=tuple(sorted({*countries, *(one.value for one in of_page if one.kind == "country")})),
+        credits=authors,
+        evidence=(
+            *evidence,
+            *(
+                Evidence(kind="author", value=credit.name, rule=rule, raw=raw, weight=1.0, version=RULES_VERSION)
+                for credit in authors
+            ),
+        ),
+    )

@@ -1,0 +1,60 @@
+"""Changed rules: **store → read again → store**, in the background, until every stored article is what the rules now say."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Collection
+from datetime import datetime
+
+from aggregator.model import Article, Evidence, Newsroom, Outlet, Sighting, Source
+from aggregator.normalize import Rules, reread
+from aggregator.store import Reapplied, Store
+
+# Articles in one transaction: a fraction of a second, so that polls hardly wait.
+STEP = 100
+
+
+async def begin(store: Store, newsroom: Newsroom, rules: Rules, *, now: datetime) -> bool:
+    """Take note of the rules in force; whether stored articles are to be read again."""
+    return await store.begin_reapplying(rules.meaning, _digests(newsroom), now=now)
+
+
+async def step(
+    store: Store,
+    newsroom: Newsroom,
+    rules: Rules,
+    selects: Callable[[Article], Collection[str]],
+    *,
+    now: datetime,
+    limit: int = STEP,
+) -> Reapplied:
+    """Read the next articles again: how many that were, and how many of them a reader sees otherwise (`total`)."""
+    sources = newsroom.source_by_id
+
+    def again(sighting: Sighting, said_before: tuple[Evidence, ...]) -> Sighting:
+        source = sources.get(sighting.source_id) or _gone(sighting, said_before)
+        of_page = tuple(one for one in said_before if one.rule.startswith("S4:"))
+        return reread(sighting, source=source, rules=rules, of_page=of_page)
+
+    return await store.reapply(rules.meaning, again, selects, limit=limit, now=now)
+
+
+def _gone(sighting: Sighting, said_before: tuple[Evidence, ...]) -> Source:
+    """A source that left the configuration: its articles stay in the sections that were said of it."""
+    sections = tuple(
+        dict.fromkeys(one.value for one in said_before if one.rule.startswith("S1:") and one.kind == "section")
+    )
+    outlet = Outlet(id=sighting.outlet_id, title="", url="")
+    return Source(id=sighting.source_id, outlet=outlet, url="", public_url="", sections=sections)
+
+
+def _digests(newsroom: Newsroom) -> dict[str, str]:
+    """What is said of each source that decides what its articles mean."""
+    return {
+        source.id: hashlib.sha256(
+            repr(
+                (source.sections, source.authors, source.outlet.id, source.outlet.title, source.outlet.country)
+            ).encode()
+        ).hexdigest()[:16]
+        for source in newsroom.sources
+    }

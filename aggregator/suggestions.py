@@ -1,0 +1,132 @@
+"""What no rule knows → the operator's list of things to decide, each with YAML to paste."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+
+from aggregator.dedupe.people import Named, Same, same_person
+from aggregator.model import AuthorProfile, Newsroom
+from aggregator.normalize import Rules, section_for, speaks
+from aggregator.store import AuthorCount, Counted, Store
+from aggregator.text import tokens
+
+_MOST_ALIASES = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suggestion:
+    """`value` came `count` times, in the outlets or sources `where`; `target` is the section or author that it may be, because of
+    `why`; `yaml` says so, to be pasted."""
+
+    value: str
+    count: int
+    where: tuple[str, ...]
+    target: str | None
+    why: str
+    yaml: str
+    others: tuple[str, ...] = ()
+
+
+async def categories(store: Store, rules: Rules, *, limit: int) -> tuple[Suggestion, ...]:
+    """The categories that map to nothing, the most frequent first."""
+    unmapped = [one for one in await store.category_counts() if not speaks(one.value, rules)]
+    return tuple(_category(one, rules) for one in unmapped[:limit])
+
+
+def _category(counted: Counted, rules: Rules) -> Suggestion:
+    slug, why = section_for(counted.value, rules) or (None, "nothing like it is configured")
+    heading = slug or "-".join(tokens(counted.value))[:60] or "new-section"
+    lines = ["sections:", f"  {heading}:" + (f"   # is there already: add to it ({why})" if slug else "")]
+    if slug is None:
+        lines.append(f"    title: {_quoted(counted.value)}")
+    lines.append(f"    categories: [{_quoted(counted.value)}]")
+    return Suggestion(
+        value=counted.value, count=counted.count, where=counted.where, target=slug, why=why, yaml="\n".join(lines)
+    )
+
+
+async def authors(store: Store, newsroom: Newsroom, *, limit: int) -> tuple[Suggestion, ...]:
+    """The names that no profile explains, the most frequent first, and whom each may be."""
+    everybody = await store.author_counts()
+    bearers = _by_word(everybody)
+    unknown = [one for one in everybody if not one.configured]
+    return tuple(_author(one, bearers, newsroom.authors) for one in unknown[:limit])
+
+
+def _author(one: AuthorCount, bearers: dict[str, list[AuthorCount]], profiles: Sequence[AuthorProfile]) -> Suggestion:
+    near = {other.slug: other for word in tokens(one.name) for other in bearers.get(word, ()) if other.slug != one.slug}
+    here = [other.name for other in near.values() if other.outlet_id == one.outlet_id]
+    found = [(other, why) for other in near.values() if (why := _may_be(one, other, [one.name, *here]))]
+    found.sort(key=lambda pair: (not pair[0].configured, -pair[0].count, pair[0].slug))
+    target, why = (found[0][0].slug, found[0][1]) if found else (None, "")
+    others = tuple(other.slug for other, _why in found[:_MOST_ALIASES])
+    return Suggestion(
+        value=one.name,
+        count=one.count,
+        where=(one.outlet_id,) if one.outlet_id else (),
+        target=target,
+        why=why,
+        yaml=_profile(one, [other for other, _why in found[:_MOST_ALIASES]], profiles),
+        others=others,
+    )
+
+
+def _may_be(one: AuthorCount, other: AuthorCount, names: Collection[str]) -> str | None:
+    if one.kind != "person" or other.kind != "person":
+        return None
+    judgement = same_person(_named(one), _named(other), outlet_names=names, days_apart=_days_apart(one, other))
+    return judgement.rule if judgement.same is not Same.NO else None
+
+
+def _named(one: AuthorCount) -> Named:
+    return Named(name=one.name, outlet=one.outlet_id, url=one.url)
+
+
+def _days_apart(one: AuthorCount, other: AuthorCount) -> int:
+    """0 where they wrote at the same time."""
+    gap = max(one.first, other.first) - min(one.last, other.last)
+    return max(0, gap.days)
+
+
+def _profile(one: AuthorCount, others: Sequence[AuthorCount], profiles: Sequence[AuthorProfile]) -> str:
+    configured = next((other for other in others if other.configured), None)
+    profile = next((p for p in profiles if configured and p.slug == configured.slug), None)
+    if profile:
+        aliases = [*profile.aliases, one.name]
+        return "\n".join(
+            ["authors:", f"  {profile.slug}:   # is there already: add this to it", f"    aliases: {_list(aliases)}"]
+        )
+    # The fullest name is the one to show.
+    people = sorted(
+        [one, *others], key=lambda person: (-len(tokens(person.name)), -person.count, len(person.slug), person.slug)
+    )
+    name, *aliases = dict.fromkeys(person.name for person in people)
+    outlets = list(dict.fromkeys(person.outlet_id for person in people if person.outlet_id))
+    lines = ["authors:", f"  {people[0].slug}:", f"    name: {_quoted(name)}", f"    kind: {one.kind}"]
+    if aliases:
+        lines.append(f"    aliases: {_list(aliases)}")
+    if outlets:
+        lines.append(f"    outlets: [{', '.join(outlets)}]")
+    return "\n".join(lines)
+
+
+def _list(words: Iterable[str]) -> str:
+    return f"[{', '.join(_quoted(word) for word in words)}]"
+
+
+def _quoted(text: str) -> str:
+    """JSON's strings are YAML's too (YAML 1.2 §1.3)."""
+    return json.dumps(text, ensure_ascii=False)
+
+
+def _by_word(everybody: Iterable[AuthorCount]) -> dict[str, list[AuthorCount]]:
+    """Who has a word in the name; initials alone bring nobody together."""
+    found: dict[str, list[AuthorCount]] = defaultdict(list)
+    for one in everybody:
+        for word in set(tokens(one.name)):
+            if len(word) > 1:
+                found[word].append(one)
+    return found
