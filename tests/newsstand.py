@@ -72,7 +72,7 @@ CHANNELS = (
         description=Title("Mines, prices and protests."),
         where="lithium OR litio",
     ),
-    Channel(kind=ChannelKind.CHANNEL, slug="desk", title=Title("The desk's own"), where="*", token=TOKEN),
+    Channel(kind=ChannelKind.CHANNEL, slug="desk", title=Title("The desk's own"), where="*", tokens=(TOKEN,)),
     Channel(kind=ChannelKind.CHANNEL, slug="closed", title=Title("Closed"), removed=True),
 )
 HEADLINE = "Peru votes in a run-off that no one predicted"

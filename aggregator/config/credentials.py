@@ -44,8 +44,8 @@ def _texts(file: FileModel) -> Iterator[tuple[Path_, str]]:
             yield (*path, "url"), source.url
             yield from _headers(path, source.headers)
     for slug, channel in file.channels.items():
-        if channel.token is not None and not channel.removed:
-            yield ("channels", slug, "token"), channel.token
+        if channel.token and not channel.removed:
+            yield from ((("channels", slug, "token"), token) for token in channel.token)
 
 
 def _headers(path: Path_, headers: dict[str, str] | None) -> Iterator[tuple[Path_, str]]:

@@ -179,6 +179,6 @@ def _channel(slug: str, channel: ChannelModel, environment: Mapping[str, str]) -
         limit=channel.limit,
         order=Order(channel.order),
         republish=Republish(channel.republish) if channel.republish else None,
-        token=secrets.fill(channel.token, environment) if channel.token else None,
+        tokens=tuple(secrets.fill(token, environment) for token in channel.token),
         removed=channel.removed,
     )

@@ -24,7 +24,7 @@ from aggregator.config.values import (
     Slug,
     Text,
     Timezone,
-    Token,
+    Tokens,
     Url,
     UrlPath,
     Whose,
@@ -214,7 +214,10 @@ class ChannelModel(Model):
     limit: int = Field(50, ge=1, le=1000, description="Articles in the feed.")
     order: Literal["listed", "published"] = Field("listed", description="Newest first, by which date.")
     republish: RepublishWord | None = Field(None, description="May only narrow what the sources allow.")
-    token: Token | None = Field(None, description="Makes it private: ?token=… is needed. Write ${NAME}.")
+    token: Tokens = Field(
+        (),
+        description="Makes it private: ?token=… is needed. Write ${NAME}, or [${NEW}, ${OLD}] while readers change over.",
+    )
     removed: Flag = Field(False, description="true: its addresses answer 410; all other keys are optional then.")
 
     @model_validator(mode="after")

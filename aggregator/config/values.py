@@ -225,10 +225,15 @@ def whose(value: Any) -> str:
     return word
 
 
-def token(value: Any) -> str:
-    if isinstance(value, bool) or not isinstance(value, (str, int)) or not str(value).strip():
-        raise ValueError("expected a secret, such as ${LITHIUM_TOKEN}")
-    return str(value)
+def tokens(value: Any) -> tuple[str, ...]:
+    given = value if isinstance(value, list) else [value]
+    if not given or not all(_is_token(one) for one in given):
+        raise ValueError("expected a secret, such as ${LITHIUM_TOKEN}, or a list of them")
+    return tuple(map(str, given))
+
+
+def _is_token(value: Any) -> bool:
+    return isinstance(value, (str, int)) and not isinstance(value, bool) and bool(str(value).strip())
 
 
 def _schema(**schema: Any) -> WithJsonSchema:
@@ -267,4 +272,7 @@ Flag = Annotated[bool, _checked(flag), _schema(type="boolean")]
 Headers = Annotated[dict[str, str], _checked(headers), _schema(type="object", additionalProperties=_STRING)]
 UrlPath = Annotated[str, _checked(path), _schema(type="string", pattern="^/")]
 Whose = Annotated[str, _checked(whose), _schema(type="string", minLength=1)]
-Token = Annotated[str, _checked(token), _schema(type="string", minLength=1)]
+_TOKEN = {"type": "string", "minLength": 1}
+Tokens = Annotated[
+    tuple[str, ...], _checked(tokens), _schema(anyOf=[_TOKEN, {"type": "array", "items": _TOKEN, "minItems": 1}])
+]

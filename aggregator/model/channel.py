@@ -39,7 +39,9 @@ class Stories:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Channel:
-    """A feed that we publish. `where` is a query for kind `channel`, else empty (stored membership says it all)."""
+    """A feed that we publish. `where` is a query for kind `channel`, else empty (stored membership says it all).
+
+    Any of its `tokens` opens it; without one it is public."""
 
     kind: ChannelKind
     slug: str
@@ -50,9 +52,9 @@ class Channel:
     limit: int = 50
     order: Order = Order.LISTED
     republish: Republish | None = None
-    token: str | None = field(default=None, repr=False)
+    tokens: tuple[str, ...] = field(default=(), repr=False)
     removed: bool = False
 
     @property
     def private(self) -> bool:
-        return self.token is not None
+        return bool(self.tokens)

@@ -71,11 +71,11 @@ def is_admin(headers: Mapping[str, str], settings: Settings) -> bool:
 
 
 def refused_reader(channel: Channel, headers: Mapping[str, str], query: str) -> Refused | None:
-    """None where the channel is public or the request has its token: `?token=` or the password of HTTP Basic."""
-    if channel.token is None:
+    """None where the channel is public or the request has one of its tokens: `?token=` or the password of HTTP Basic."""
+    if not channel.private:
         return None
     token = token_of(query)
-    if _same(token, channel.token) or _same(_password(headers), channel.token):
+    if any(_same(given, wanted) for given in (token, _password(headers)) for wanted in channel.tokens):
         return None
     private = {"cache-control": "no-store"}
     if token is not None:

@@ -259,7 +259,7 @@ async def test_a_feed_that_never_could_be_rendered_is_a_problem_document(watched
 
 
 async def test_a_private_channel_that_left_the_configuration_is_open_to_nobody(watched: Watched) -> None:
-    closed = Channel(kind=ChannelKind.CHANNEL, slug="desk", title=Title("Desk"), where="*", token="sesame")
+    closed = Channel(kind=ChannelKind.CHANNEL, slug="desk", title=Title("Desk"), where="*", tokens=("sesame",))
     before = replace(NEWS, channels=(closed,), digest="before")
     await watched.apply(before, now=NOW)
     async with browser(desk_of(watched, before)) as client:

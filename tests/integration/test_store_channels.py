@@ -130,7 +130,7 @@ async def test_a_revision_may_enter_and_leave_a_channel(store: Store) -> None:
 
 
 async def test_private_articles_are_in_token_channels_alone(store: Store) -> None:
-    open_picks, closed = channel("open"), channel("closed", token="t" * 20)
+    open_picks, closed = channel("open"), channel("closed", tokens=("t" * 20,))
     await store.apply(newsroom(SECRET, HERALD, channels=(open_picks, closed)), now=NOW)
     seen = sighting(
         HEADLINE, of=SECRET, sections=("politics",), evidence=(section_evidence("politics"),), by=["Ana López"]
