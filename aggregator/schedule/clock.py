@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 
 import structlog
@@ -19,6 +20,7 @@ class Clock:
         # A tick that comes late still counts, several missed ones count once, and none overlaps itself.
         defaults = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
         self._scheduler = AsyncIOScheduler(timezone="UTC", job_defaults=defaults)
+        self._stopping = False
 
     def every(self, seconds: float, work: Work, *, name: str) -> None:
         """Have `work` done every `seconds`."""
@@ -26,6 +28,9 @@ class Clock:
         async def guarded() -> None:
             try:
                 await work()
+            except asyncio.CancelledError:
+                if not self._stopping:  # what a stop cuts off is known to the database, and done by the next start
+                    raise
             except Exception as error:
                 log.exception("tick.failed", work=name, error=str(error))
 
@@ -36,4 +41,5 @@ class Clock:
 
     def stop(self) -> None:
         """No more ticks. Drain what they started first: APScheduler cancels running coroutines."""
+        self._stopping = True
         self._scheduler.shutdown(wait=False)
