@@ -14,6 +14,8 @@ newsdesk  a folder → a store that made-up articles are published into one by o
 archive   a number of articles → a database that holds them
 query     latency of pages and searches over a large archive
 eval      labelled lines → how often the service agrees with them
+hostile   documents that were made to hurt, and what they cost
+fuzz      coverage-guided fuzzing of what reads other people's bytes
 pages     what is found on real article pages
 load      a request → how many a server answers, or how long one takes
 report    figures → a table or JSON

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 from bench import cadence, ingest, pages, publish, query, serve
 from bench import eval as evaluations
+from bench.fuzz import measuring as fuzz
+from bench.hostile import measuring as hostile
 from bench.report import Figure, show
 
 
@@ -28,6 +30,8 @@ BENCHMARKS = {
     "publish": Benchmark(publish.SUMMARY, publish.options, publish.measure),
     "query": Benchmark(query.SUMMARY, query.options, query.measure),
     "pages": Benchmark(pages.SUMMARY, pages.options, pages.measure),
+    "hostile": Benchmark(hostile.SUMMARY, hostile.options, hostile.measure),
+    "fuzz": Benchmark(fuzz.SUMMARY, fuzz.options, fuzz.measure),
 }
 
 

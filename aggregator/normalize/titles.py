@@ -7,6 +7,7 @@ import re
 from aggregator.text import one_line, unescaped, xml_legal
 
 LONGEST = 1_024
+_MOST_LAYERS = 8
 # The elements of HTML: `Chile <raises> royalties` is text, `<b>` is not.
 _ELEMENTS = (
     "a|abbr|acronym|address|applet|area|article|aside|audio|b|base|basefont|bdi|bdo|big|blockquote|body|br|button|canvas|caption|"
@@ -30,8 +31,10 @@ def plain(raw: str) -> str:
 
 def without_tags(text: str) -> str:
     """`text` without tags of HTML elements, to a fixed point: `<scr<b>ipt>` leaves none."""
-    previous = None
-    while text != previous and "<" in text:
-        previous = text
-        text = _TAG.sub("", _BREAK.sub(" ", text))
-    return text
+    for _ in range(_MOST_LAYERS):
+        bare = _TAG.sub("", _BREAK.sub(" ", text)) if "<" in text else text
+        if bare == text:
+            return text
+        text = bare
+    # Tags made of tags made of tags: nobody wrote this to be read.
+    return text.replace("<", "")

@@ -15,7 +15,8 @@ from aggregator.parse.sniff import read_text
 from aggregator.text import one_line, xml_legal
 
 LONGEST = 4 * 1024 * 1024
-_VALUE, _MOST_METAS = 2_048, 1_000
+_VALUE, _MOST_METAS, _LONG_TAG, _MOST_ATTRIBUTES = 2_048, 1_000, 10_000, 2_000
+_TAG, _QUOTED = re.compile(r"<[A-Za-z]"), re.compile(r"\"[^\"]*\"|'[^']*'")
 _CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_.:\-]{1,40})", re.I)
 
 
@@ -51,6 +52,8 @@ def read_html(body: bytes, content_type: str) -> Html:
     declared = None if "charset" in content_type.lower() else _CHARSET.search(body[:4_096])
     charset = f"{content_type}; charset={declared[1].decode('ascii')}" if declared else content_type
     text = xml_legal(read_text(body, charset))
+    if any(len(part) > _LONG_TAG and _is_wide(part) for part in text.split(">")):
+        raise ParseError("the page has an element with too many attributes")
     # libxml2 stops at 256 levels by itself, unless told that the tree may be huge.
     parser = lxml.html.HTMLParser(encoding="utf-8", no_network=True, remove_comments=True, huge_tree=False)
     try:
@@ -60,6 +63,12 @@ def read_html(body: bytes, content_type: str) -> Html:
     if root is None or root.tag != "html":
         raise ParseError("this is not a web page")
     return Html(root, _metas(root), sum(1 for _ in root.iter()))
+
+
+def _is_wide(part: str) -> bool:
+    """Whether what stands before a `>` is a tag of thousands of attributes: libxml2 compares each with all before it."""
+    tag = part[part.rfind("<") :]
+    return bool(_TAG.match(tag)) and len(_QUOTED.sub("", tag).split()) > _MOST_ATTRIBUTES
 
 
 def words_of(element: etree._Element, limit: int = _VALUE) -> str:

@@ -14,7 +14,7 @@ _ODD_AMPERSAND = re.compile(
     r"&(?!(?:amp|lt|gt|quot|apos|#[0-9]{1,7}|#x[0-9A-Fa-f]{1,6});)(?:([A-Za-z][A-Za-z0-9]{1,31});)?"
 )
 _NUMERIC = re.compile(r"&#(?:([0-9]{1,7})|x([0-9A-Fa-f]{1,6}));")
-_GENERAL_ENTITY = re.compile(r"<!ENTITY\s+[^%\s]", re.I)
+_SUBSET = re.compile(r"<!DOCTYPE[^>\[]*\[|<!ENTITY", re.I)
 _ROOT = re.compile(r"<(?:[\w.\-]+:)?(rss|feed|rdf)\b", re.I)
 _HEADLESS = re.compile(r"<(?:channel|item|entry)\b", re.I)
 _END = re.compile(r"</(?:[\w.\-]+:)?(?:rss|feed|rdf)\s*>", re.I)
@@ -25,7 +25,7 @@ _LOST_ROOT = (
     'xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:media="http://search.yahoo.com/mrss/">'
 )
 _LONGEST_PROLOG = 65_536
-_DEEPEST, _MOST_ATTRIBUTES, _MOST_ELEMENTS = 200, 256, 400_000
+_DEEPEST, _MOST_ATTRIBUTES, _MOST_ELEMENTS, _MOST_NAMES = 200, 256, 400_000, 256
 
 
 def well_formed(text: str) -> tuple[str, bool]:
@@ -58,8 +58,8 @@ def _from_root(text: str) -> str:
 
 
 def _refuse_entities(prolog: str) -> None:
-    # General entities are how a small document becomes a gigabyte, or one of our own files; no news feed needs them.
-    if _GENERAL_ENTITY.search(prolog):
+    # Entities are how a small document becomes a gigabyte, or one of our own files; no news feed declares anything itself.
+    if _SUBSET.search(prolog):
         raise ParseError("the document declares its own entities (DOCTYPE), which is refused")
 
 
@@ -94,13 +94,16 @@ def _legal_reference(match: re.Match[str]) -> str:
 
 
 def _check_shape(text: str) -> None:
-    """One linear pass: depth, attributes and number of elements, before any code that is quadratic in them."""
+    """One linear pass: depth, attributes, namespaces and number of elements, before any code that is quadratic in them."""
     depth = elements = 0
+    names: set[str] = set()
 
     def start(name: str, attributes: dict[str, str]) -> None:
         nonlocal depth, elements
         depth, elements = depth + 1, elements + 1
-        if depth > _DEEPEST or len(attributes) > _MOST_ATTRIBUTES or elements > _MOST_ELEMENTS:
+        names.update(attribute for attribute in attributes if attribute.startswith("xmlns"))
+        wide = len(attributes) > _MOST_ATTRIBUTES or len(names) > _MOST_NAMES
+        if depth > _DEEPEST or wide or elements > _MOST_ELEMENTS:
             raise ParseError("the document is nested too deeply or has too many elements")
 
     def end(name: str) -> None:

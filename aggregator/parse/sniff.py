@@ -28,6 +28,8 @@ _MEANT = {
     "gb2312": "gb18030",
     "gbk": "gb18030",
 }
+# So many bytes that are not UTF-8 are not a few pasted ones: each would be asked for by itself.
+_MOST_PASTED = 20_000
 _SELF_EVIDENT = re.compile(r"^(?:utf-?(?:16|32)|iso-?2022|hz)", re.I)
 _ROOT = re.compile(r"<(?:[\w.\-]+:)?(?:rss|feed|rdf)\b", re.I)
 _ITEMS = re.compile(r"<(?:channel|item|entry)\b", re.I)
@@ -70,6 +72,8 @@ def read_text(body: bytes, content_type: str) -> str:
             return body.decode(declared)
         except (UnicodeDecodeError, LookupError):
             pass
+    if body.decode("utf-8", "replace").count("\ufffd") > _MOST_PASTED:
+        return body.decode("windows-1252", "replace")
     return body.decode("utf-8", "aggregator-windows-1252")
 
 

@@ -19,7 +19,7 @@ from aggregator.model import Feed
 from aggregator.parse.entries import feed_of
 from aggregator.parse.repair import well_formed
 
-_MOST_ENTRIES = 2_000
+_MOST_ENTRIES, _MOST_TAGS = 2_000, 200
 
 
 class _Reading:
@@ -152,6 +152,12 @@ class _Reading:
 
     def _end_day(self: Any) -> None:
         self._get_context().setdefault("news_skip_days", []).append(self.pop("news_day"))
+
+    # feedparser compares each tag with all before it; `entries` takes the first few anyway.
+    def _add_tag(self: Any, term: str | None, scheme: str | None, label: str | None) -> None:
+        tags = self._get_context().setdefault("tags", [])
+        if (term or scheme or label) and len(tags) < _MOST_TAGS:
+            tags.append({"term": term, "scheme": scheme, "label": label})
 
     # A managing editor is not a byline (authors.md §2).
     def _start_managingeditor(self: Any, attrs_d: dict[str, str]) -> None:

@@ -115,3 +115,9 @@ def test_eval_tells_stories_and_copies_within_their_windows(tmp_path: Path) -> N
     assert figures["b3"] == {"precision": 1.0, "recall": 1.0, "f1": 1.0}
     assert (figures["false_joins"], figures["copies"]["precision"]) == (0.0, 1.0)
     assert set(figures["by"]) == {"a", "b"}
+
+
+def test_hostile_documents_leave_those_that_mean_well_alone() -> None:
+    worker, *_, service = json.loads(bench("hostile", "--only", "cut at", "--slowest", "1", "--json"))
+    assert worker["that broke their reader"] == worker["stopped by a limit of the worker"] == 0
+    assert service["articles of those that mean well, all of them"] == 800

@@ -35,3 +35,8 @@ def test_a_title_is_read_as_text(printed: str, read: str) -> None:
 
 def test_a_title_is_bounded() -> None:
     assert len(plain("palabra " * 5_000)) <= 1_024
+
+
+def test_tags_made_of_tags_end_after_a_few_layers() -> None:
+    assert plain("x " + "<b" * 300 + ">" * 300) == "x " + "b" * 292 + ">" * 292
+    assert plain("<scr<b>ipt>alert(1)</scr</b>ipt>") == "alert(1)"

@@ -226,6 +226,12 @@ def test_what_is_no_page_is_an_error(body: bytes) -> None:
         parse_page(body, content_type="text/html", url=URL, now=NOW)
 
 
+def test_a_tag_of_thousands_of_attributes_is_refused_and_long_text_is_not() -> None:
+    with pytest.raises(ParseError, match="too many attributes"):
+        page(body="<div " + " ".join(f"a{n}" for n in range(5_000)) + ">")
+    assert page(body=f"<div data-props='{'word ' * 5_000}'><p>{'word ' * 5_000}</p>").signals == ()
+
+
 def test_the_charset_of_a_page_may_stand_in_the_page() -> None:
     body = '<html><head><meta charset="iso-8859-1"><meta name="author" content="Begoña Núñez"></head></html>'
     found = parse_page(body.encode("latin-1"), content_type="text/html", url=URL, now=NOW)
