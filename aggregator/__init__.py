@@ -4,7 +4,7 @@ model       the nouns: outlet, source, document, entry, article, section, channe
 config      YAML and environment → a newsroom
 schedule    ticks → which sources are due
 health      what polls showed → how a source is, since when and why; outage: whether it is our own network
-net, fetch  the one door to the network; conditional requests through it
+net, fetch  the one door to the network; conditional requests, and pages where robots.txt lets us, through it
 sandbox     killable workers that parsing runs in
 parse       document → entries, as stated
 normalize   what feeds say → what we mean
@@ -15,7 +15,8 @@ publish     channel and articles → RSS, Atom, JSON Feed, OPML
 web, cli    how people and programs reach it
 
 `ingest` and `syndicate` are the product's two sentences; `reclassify` reads stored articles again when rules changed,
-`suggestions` says what no rule knows; `app` wires everything.
+`completion` fills in from articles' pages what feeds lack; `suggestions` says what no rule knows, `discovery` which feeds a
+web site has; `app` wires everything.
 """
 
 __version__ = "0.1.0"

@@ -110,7 +110,7 @@ class Discoverer:
                 visit = await self.visitor.visit(lead.url, accept=_ACCEPT, may=self.robots.check)
             except FetchError as error:
                 if first:
-                    raise
+                    raise FetchError(f"{lead.url}: {error}", status=error.status) from error
                 if not quietly:
                     self._errors.append(f"{lead.url}: {error}")
                 continue

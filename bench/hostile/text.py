@@ -54,7 +54,7 @@ def _html() -> Iterator[Hostile]:
     yield _text("declarations", described("<!doctype html>" * 50_000))
     yield _text("CDATA in HTML", described("<![CDATA[" * 100_000))
     yield _text("scripts", described("<script>x</script>" * 50_000))
-    yield _text("a script that never ends", described("<script>" + "</scrip" * 150_000))
+    yield _text("a script that never ends", described("<script>" + "</strong" * 150_000))
     yield _text("styles", described('<p style="' + "a:b;" * 250_000 + '">'))
     yield _text("entities twice escaped", described("&amp;lt;b&amp;gt;" * 60_000))
     yield _text("100000 links", described("<a href='http://h.example/x'>x</a>" * 30_000))
@@ -81,7 +81,7 @@ def _names() -> Iterator[Hostile]:
         "parentheses": "(" * 8_000 + ")" * 8_000,
         "By By By": "By " * 5_000,
         "and and and": " and ".join(["Ana Ruiz"] * 2_000),
-        "y e i": " y ".join("Ana e Rui i Pont" for _ in range(1_000)),
+        "y e i": " y ".join("Ana e Rui i Ruiz" for _ in range(1_000)),
         "commas": "," * 16_000,
         "names and commas": ", ".join(f"Ana{n} Ruiz{n}" for n in range(2_000)),
         "semicolons": ";" * 16_000,

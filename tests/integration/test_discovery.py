@@ -169,7 +169,7 @@ async def test_robots_txt_is_obeyed() -> None:
 
 
 async def test_a_site_that_robots_may_not_see_is_an_error() -> None:
-    with pytest.raises(FetchError, match=r"robots\.txt does not let us"):
+    with pytest.raises(FetchError, match=r"^http://127\.0\.0\.1:\d+/: robots\.txt does not let us$"):
         await discover({"/robots.txt": Reply(body=b"User-agent: *\nDisallow: /"), "/": site()})
 
 
