@@ -13,6 +13,7 @@ year      a year of a channel → what its readers get
 newsdesk  a folder → a store that made-up articles are published into one by one
 archive   a number of articles → a database that holds them
 query     latency of pages and searches over a large archive
+sense     an entry → what its language, sections and authors cost
 eval      labelled lines → how often the service agrees with them
 hostile   documents that were made to hurt, and what they cost
 fuzz      coverage-guided fuzzing of what reads other people's bytes

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from bench import cadence, ingest, pages, publish, query, serve
+from bench import cadence, ingest, pages, publish, query, sense, serve
 from bench import eval as evaluations
 from bench.fuzz import measuring as fuzz
 from bench.hostile import measuring as hostile
@@ -29,6 +29,7 @@ BENCHMARKS = {
     "cadence": Benchmark(cadence.SUMMARY, cadence.options, cadence.measure),
     "publish": Benchmark(publish.SUMMARY, publish.options, publish.measure),
     "query": Benchmark(query.SUMMARY, query.options, query.measure),
+    "sense": Benchmark(sense.SUMMARY, sense.options, sense.measure),
     "pages": Benchmark(pages.SUMMARY, pages.options, pages.measure),
     "hostile": Benchmark(hostile.SUMMARY, hostile.options, hostile.measure),
     "fuzz": Benchmark(fuzz.SUMMARY, fuzz.options, fuzz.measure),

@@ -83,15 +83,16 @@ def gazetteer() -> Gazetteer:
     return Gazetteer(phrases, ordered, stems)
 
 
-@lru_cache(maxsize=32_768)
-def demonym(folded: str) -> Place | None:
-    """The people that a folded word names: news repeats its words."""
-    stems = gazetteer().stems
+@lru_cache(maxsize=65_536)  # news repeats its words
+def beginning(folded: str) -> tuple[tuple[int, ...], Place | None]:
+    """What may begin with a folded word: phrases of how many words, longest first; and the people that it names."""
+    known = gazetteer()
+    lengths = known.lengths.get(folded, ())
     for length in range(_SHORTEST_STEM, len(folded) + 1):
-        place = stems.get(folded[:length])
+        place = known.stems.get(folded[:length])
         if place:
-            return place
-    return None
+            return lengths, place
+    return lengths, None
 
 
 @cache

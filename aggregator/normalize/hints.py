@@ -10,10 +10,9 @@ from urllib.parse import unquote, urlsplit
 
 from aggregator.model import Category, Outlet, Source
 from aggregator.normalize.gazetteer import rows
-from aggregator.normalize.markup import words as plain_words
 from aggregator.normalize.matcher import Matcher, occurring, whose
 from aggregator.normalize.places import Word, mentions, named, words_of
-from aggregator.text import fold, tokens
+from aggregator.text import tokens
 
 OPERATOR, TAG, KEYWORD, EDITION, PATH, SLUG, DATELINE, TITLE, SUMMARY, LOCAL, HOME = (
     1.0, 0.95, 0.5, 0.4, 0.9, 0.6, 0.8, 0.7, 0.45, 0.6, 0.3,
@@ -87,9 +86,10 @@ def by_tags(matcher: Matcher, categories: Sequence[Category], home: str | None =
 def by_path(matcher: Matcher, url: str | None) -> Iterator[Hint]:
     """S3: the segments of the address; the last one is the headline, the others are the outlet's own order."""
     segments = _segments(url)
-    for pattern, slug in matcher.paths:
-        if any(tuple(segments[at : at + len(pattern)]) == pattern for at in range(len(segments))):
-            yield Hint("S3", slug, "path", "/".join(pattern), PATH)
+    for at, first in enumerate(segments):
+        for pattern, slug in matcher.paths.get(first, ()):
+            if segments[at : at + len(pattern)] == pattern:
+                yield Hint("S3", slug, "path", "/".join(pattern), PATH)
     *headings, headline = segments or ("",)
     for segment in headings:
         for label in dict.fromkeys((segment, _trimmed(segment))):
@@ -110,10 +110,15 @@ def _by_headline(segment: str) -> Iterator[Hint]:
     if code:
         yield Hint("S3", code, "path", segment, PATH)
         return
-    words = tuple(Word(printed=word.title(), folded=word) for word in fold(segment).split()[:20])
+    words = [_titled(word) for word in segment.split()[:20]]
     for mention in mentions(words):
         if not mention.ambiguous and mention.kind in ("name", "demonym"):
             yield Hint("S6", mention.code, "title-address", mention.raw, SLUG)
+
+
+@lru_cache(maxsize=32_768)
+def _titled(word: str) -> Word:
+    return Word(printed=word.title(), folded=word)
 
 
 def by_words(
@@ -132,18 +137,19 @@ def by_words(
         yield Hint("S6", slug, f"{where}-keyword", raw, weight)
 
 
-def by_dateline(markup: str) -> Iterator[Hint]:
-    """S6: `BOGOTÁ, 3 Nov (Reuters) –`, `BUENOS AIRES.–`"""
-    found = _DATELINE_TEXT.match(plain_words(markup[:400])) if markup else None
+def by_dateline(text: str) -> Iterator[Hint]:
+    """S6: `BOGOTÁ, 3 Nov (Reuters) –`, `BUENOS AIRES.–` at the head of plain text."""
+    found = _DATELINE_TEXT.match(text[:200])
     if found:
         for mention in mentions(words_of(found[1].title())):
             yield Hint("S6", mention.code, "dateline", found[1], DATELINE, not mention.ambiguous)
 
 
-def at_home(hints: Sequence[Hint], outlet: Outlet, categories: Sequence[Category], url: str | None) -> list[Hint]:
+def at_home(
+    hints: Sequence[Hint], outlet: Outlet, home: str | None, categories: Sequence[Category], url: str | None
+) -> list[Hint]:
     """S7: what names no place is about the outlet's country, and so is what stands under a domestic heading; elsewhere it
     only lends support. Nothing under headings of news from abroad."""
-    home = home_of(outlet, url)
     if home is None:
         return []
     headings = set(_segments(url)[:-1])
@@ -190,14 +196,20 @@ def _labels(category: Category) -> Iterator[str]:
             yield from (" ".join(tokens(part)) for part in _PARTS.split(text) if part and part != text)
 
 
-def _segments(url: str | None) -> list[str]:
+@lru_cache(maxsize=1_024)  # asked twice for each entry
+def _segments(url: str | None) -> tuple[str, ...]:
     """The words of each segment of the path; the last is that with the headline, not `index.html` or a number behind it."""
     if not url:
-        return []
-    segments = [" ".join(tokens(unquote(segment))) for segment in urlsplit(url).path.split("/") if segment]
+        return ()
+    segments = [_words(segment) for segment in urlsplit(url).path.split("/") if segment]
     while len(segments) > 1 and (_INDEX.match(segments[-1]) or segments[-1].replace(" ", "").isdigit()):
         segments.pop()
-    return segments
+    return tuple(segments)
+
+
+@lru_cache(maxsize=32_768)  # an outlet's headings are few
+def _words(segment: str) -> str:
+    return " ".join(tokens(unquote(segment)))
 
 
 def _trimmed(segment: str) -> str:

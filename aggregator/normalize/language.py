@@ -19,7 +19,8 @@ _NAMES = {
 _NO_LANGUAGE = frozenset({"und", "zxx", "mul", "mis", "xx"})
 _WORD = re.compile(r"[^\W\d_]+")
 _GENITIVE, _OF_ENGLISH = re.compile(r"(?<=\w)[’']s\b"), " the "
-_LONGEST = 600
+_LONGEST = 400
+_OTHER_SCRIPT = re.compile("[\u0370-\u1fff\u2c00-\ud7ff\uf900-\ufaff]")
 # How much a claim weighs, in the unit of a word that one language alone has. An entry knows itself; many a Spanish site
 # never changed its software's `en-US`.
 _OWN, _OUTLET, _FEED = 4.0, 2.0, 1.2
@@ -106,7 +107,7 @@ def spoken(text: str) -> dict[str, float]:
     """How much the words, endings and letters of `text` say for each language; empty where they say nothing."""
     text = text[:_LONGEST]
     scores: dict[str, float] = {}
-    for language, letters in _SCRIPTS if not text.isascii() else ():
+    for language, letters in _SCRIPTS if _OTHER_SCRIPT.search(text) else ():
         found = len(letters.findall(text))
         if found > len(text) // 8:
             return {language: _SCRIPT_WEIGHT * min(found, 5)}
@@ -115,11 +116,9 @@ def spoken(text: str) -> dict[str, float]:
         for language, weight in words.get(word) or endings.get(word[-4:]) or endings.get(word[-3:]) or ():
             scores[language] = scores.get(language, 0.0) + weight
     if not text.isascii():
-        lowered = text.lower()
-        for letter, languages in letters_of.items():
-            if letter in lowered:
-                for language in languages:
-                    scores[language] = scores.get(language, 0.0) + _LETTER_WEIGHT
+        for letter in letters_of.keys() & set(text.lower()):
+            for language in letters_of[letter]:
+                scores[language] = scores.get(language, 0.0) + _LETTER_WEIGHT
     return {language: score + usual[language] for language, score in scores.items()}
 
 

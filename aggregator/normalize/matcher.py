@@ -19,10 +19,10 @@ _Growing = dict[str, list[tuple[tuple[str, ...], str, str]]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Matcher:
-    """The sections of a newsroom, compiled. Keys are folded and joined by spaces."""
+    """The sections of a newsroom, compiled. Keys are folded and joined by spaces; paths are found by their first segment."""
 
     labels: dict[str, tuple[str, ...]]
-    paths: tuple[tuple[tuple[str, ...], str], ...]
+    paths: dict[str, tuple[tuple[tuple[str, ...], str], ...]]
     keywords: _Index
     excluded: _Index
     codes: dict[str, tuple[str, ...]]
@@ -33,9 +33,9 @@ class Matcher:
 
 def occurring(index: _Index, words: Sequence[Word], language: str | None) -> Iterator[tuple[str, str]]:
     """(slug, phrase) for every keyword of the language (or of all, `*`, or where the language is not known) that occurs."""
-    if not index:
-        return
     folded = tuple(word.folded for word in words)
+    if index.keys().isdisjoint(folded):
+        return
     spoken = base(language)
     for at, first in enumerate(folded):
         for phrase, slug, only in index.get(first, ()):
@@ -86,7 +86,7 @@ def compiled(rules: Rules) -> Matcher:
     keywords: _Growing = {}
     excluded: _Growing = {}
     codes: dict[str, list[str]] = {}
-    paths: list[tuple[tuple[str, ...], str]] = []
+    paths: dict[str, list[tuple[tuple[str, ...], str]]] = {}
     for section in rules.sections:
         for label in dict.fromkeys(
             " ".join(tokens(label)) for label in (*section.categories, *section.title.all_forms())
@@ -95,13 +95,13 @@ def compiled(rules: Rules) -> Matcher:
         for path in section.paths:
             pattern = tuple(" ".join(tokens(part)) for part in path.split("/") if part)
             if pattern:
-                paths.append((pattern, section.slug))
+                paths.setdefault(pattern[0], []).append((pattern, section.slug))
         for code in sorted(frozenset[str]().union(*(within(code) for code in section.countries))):
             codes.setdefault(code, []).append(section.slug)
         _index_words(section, keywords, excluded)
     return Matcher(
         labels={label: tuple(slugs) for label, slugs in labels.items() if label},
-        paths=tuple(paths),
+        paths={first: tuple(those) for first, those in paths.items()},
         keywords={first: tuple(rows) for first, rows in keywords.items()},
         excluded={first: tuple(rows) for first, rows in excluded.items()},
         codes={code: tuple(slugs) for code, slugs in codes.items()},

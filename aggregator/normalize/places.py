@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 
-from aggregator.normalize.gazetteer import Place, demonym, gazetteer, rows, within
+from aggregator.normalize.gazetteer import Place, beginning, gazetteer, rows, within
 from aggregator.normalize.names import is_given
 from aggregator.text import fold
 
@@ -71,18 +71,21 @@ def _located(words: Sequence[Word], city: Mention, by: Mention) -> bool:
 
 
 def _found(words: Sequence[Word]) -> Iterator[Mention]:
-    at, known = 0, gazetteer()
-    while at < len(words):
+    phrases = gazetteer().phrases
+    folded = [word.folded for word in words]
+    at, end = 0, len(folded)
+    while at < end:
+        lengths, people = beginning(folded[at])
         length, place = 1, None
-        folded = words[at].folded
-        for count in known.lengths.get(folded, ()):
-            here = words[at : at + count]
-            place = known.phrases.get(tuple(word.folded for word in here)) if len(here) == count else None
-            if place and (not place.code or _printed_as_name(here, place)):
+        for count in lengths:
+            if at + count > end:
+                continue
+            place = phrases.get(tuple(folded[at : at + count]))
+            if place and (not place.code or _printed_as_name(words[at : at + count], place)):
                 length = count
                 break
             place = None
-        place = place or demonym(folded)
+        place = place or people
         if place and place.code:
             yield _mention(words, at, length, place)
         at += length
@@ -114,7 +117,8 @@ def _is_first_name(word: Word) -> bool:
     return word.printed[:1].isupper() and not word.comma and named
 
 
-def named(label: str, kinds: Collection[str] = ("name", "region")) -> str | None:
+@lru_cache(maxsize=16_384)
+def named(label: str, kinds: tuple[str, ...] = ("name", "region")) -> str | None:
     """The code that a whole label (a category, a segment of a path) names, if that is all it says and it is no homonym."""
     words = tuple(Word(printed=word.upper(), folded=word) for word in fold(label).split()[:6])
     found = list(mentions(words))

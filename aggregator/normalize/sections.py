@@ -9,6 +9,7 @@ From 0.6 on it is so.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from math import prod
 
 from aggregator.model import Category, Content, Evidence, Outlet, Source
@@ -30,7 +31,9 @@ def classify(
 ) -> tuple[tuple[str, ...], tuple[str, ...], tuple[Evidence, ...]]:
     """(section slugs with their ancestors, ISO codes, evidence), sorted; `source` None: only what the entry says."""
     matcher = compiled(rules)
-    title, summary = _spoken(content.title, outlet), _summary(content, outlet)
+    # A bound before the tokenizer: words of more than 12 characters are few.
+    said = plain_words(content.summary or content.text)[: _SUMMARY_WORDS * 12]
+    title, summary = _spoken(content.title, outlet), _spoken(said, outlet)[:_SUMMARY_WORDS]
     home = clues.home_of(outlet, content.url)
     hints = [
         *clues.by_source(source),
@@ -38,9 +41,9 @@ def classify(
         *clues.by_path(matcher, content.url),
         *clues.by_words(matcher, title, content.language, "title", clues.TITLE, home),
         *clues.by_words(matcher, summary, content.language, "summary", clues.SUMMARY, home),
-        *clues.by_dateline(content.summary or content.text),
+        *clues.by_dateline(said),
     ]
-    hints = clues.supported([*hints, *clues.at_home(hints, outlet, categories, content.url)])
+    hints = clues.supported([*hints, *clues.at_home(hints, outlet, home, categories, content.url)])
     countries = _accepted(hint for hint in hints if hint.is_code and is_country(hint.value))
     excluded = frozenset(slug for slug, _ in occurring(matcher.excluded, (*title, *summary), content.language))
     sections = _accepted(
@@ -59,21 +62,21 @@ def _spoken(text: str, outlet: Outlet) -> tuple[Word, ...]:
     return _less(words_of(text.replace("US$", "$")), outlet.title)
 
 
-def _summary(content: Content, outlet: Outlet) -> tuple[Word, ...]:
-    # A bound before the tokenizer: words of more than 12 characters are few.
-    return _spoken(plain_words(content.summary or content.text)[: _SUMMARY_WORDS * 12], outlet)[:_SUMMARY_WORDS]
-
-
 def _less(words: tuple[Word, ...], name: str) -> tuple[Word, ...]:
     """`words` without the outlet's own name: "La Nación Costa Rica" says nothing of Costa Rica."""
-    own = tokens(name)
-    if len(own) < 2 or len(words) <= len(own):
-        return words
+    own = _words(name)
     folded = tuple(word.folded for word in words)
+    if len(own) < 2 or len(words) <= len(own) or own[0] not in folded:
+        return words
     for at in range(len(words) - len(own) + 1):
         if folded[at : at + len(own)] == own:
             return (*words[:at], *words[at + len(own) :])
     return words
+
+
+@lru_cache(maxsize=4_096)
+def _words(name: str) -> tuple[str, ...]:
+    return tokens(name)
 
 
 def _per_section(matcher: Matcher, hints: Iterable[Hint]) -> Iterator[Hint]:
