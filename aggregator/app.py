@@ -76,6 +76,8 @@ class App:
     pricing: Pricing = field(init=False)
     rules: Rules = field(init=False)
     _selector: Selector = field(init=False)
+    _followed: str | None = field(init=False, default=None)
+    _reloading: asyncio.Lock = field(init=False, default_factory=asyncio.Lock)
 
     def __post_init__(self) -> None:
         self.syndicate = Syndicate(self.store, lambda: self.newsroom, now)
@@ -112,23 +114,41 @@ class App:
         async for _ in self.reapply(seconds=1):
             pass
 
-    async def reload(self) -> Applied | None:
-        """Take up the configuration as it is on disk; one that is unusable or loses too much leaves the old in force."""
-        try:
+    async def take_up(self, *, confirm: bool = False) -> Applied | None:
+        """Put the configuration in force as it is on disk; None when it is so already.
+
+        Raises ConfigError for one that is unusable, or that loses too much without `confirm`: the old one stays in force.
+        What another process of this service put in force was confirmed there.
+        """
+        async with self._reloading:
             newsroom, warnings = await asyncio.to_thread(read_configuration, self.settings, strict_secrets=True)
-            refuse_losses(self.newsroom, newsroom)
+            if not confirm and newsroom.digest != await self.store.configuration():
+                refuse_losses(self.newsroom, newsroom)
             await refuse_unknown_authors(self.settings, self.store, newsroom)
+            if newsroom.digest == self.newsroom.digest:
+                return None
+            for warning in warnings:
+                log.warning("configuration.warning", problem=str(warning))
+            applied = await self.apply(newsroom)
+        log.info("configuration.applied", sources=len(newsroom.sources), sections=len(newsroom.sections))
+        return applied
+
+    async def reload(self) -> Applied | None:
+        """`take_up`, with nobody to tell: what is refused is logged, and leaves the old one in force."""
+        try:
+            return await self.take_up()
         except ConfigError as error:
             for problem in str(error).splitlines():
                 log.error("configuration.refused", problem=problem)
             return None
-        if newsroom.digest == self.newsroom.digest:
-            return None
-        for warning in warnings:
-            log.warning("configuration.warning", problem=str(warning))
-        applied = await self.apply(newsroom)
-        log.info("configuration.applied", sources=len(newsroom.sources), sections=len(newsroom.sections))
-        return applied
+
+    async def follow(self) -> None:
+        """Take up the configuration where another process of this service did."""
+        digest = await self.store.configuration()
+        # Once for each: the files of this machine may come later, and are watched.
+        if digest not in (self.newsroom.digest, self._followed):
+            self._followed = digest
+            await self.reload()
 
     def pollable(self) -> dict[str, Source]:
         """The sources that are polled, by id."""
@@ -148,6 +168,7 @@ class App:
             body=self.editions.body,
             search_feed=self.syndicate.search_feed,
             polling=polling,
+            reload=self.take_up,
         )
 
     async def decide(self, action: str, ids: Sequence[str], *, reason: str, keys: Sequence[str] = ()) -> Decision:
@@ -273,7 +294,7 @@ def refuse_losses(old: Newsroom, new: Newsroom) -> None:
     """Raise ConfigError when a reload would lose every source or more than a fifth: more likely an accident than a wish."""
     lost = {source.id for source in old.sources} - {source.id for source in new.sources}
     if len(lost) * 5 > len(old.sources):
-        expected = f"a reload would lose {len(lost)} of {len(old.sources)} sources; restart the service to confirm"
+        expected = f"a reload would lose {len(lost)} of {len(old.sources)} sources; if it is meant, `aggregator reload --confirm`"
         raise ConfigError(Problem(file="config", line=0, column=0, key="outlets", expected=expected))
 
 

@@ -1,8 +1,9 @@
-"""`aggregator db upgrade`, `aggregator prune`: the database's upkeep."""
+"""`aggregator db upgrade`, `db check`, `backup`, `prune`: the database's upkeep."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -10,6 +11,8 @@ from aggregator.cli.context import settings_of, with_app
 
 if TYPE_CHECKING:
     from aggregator.app import App
+
+Target = Annotated[Path, typer.Argument(help="The copy; one that is there is replaced when the new one is whole.")]
 
 
 def register(cli: typer.Typer) -> None:
@@ -28,6 +31,35 @@ def register(cli: typer.Typer) -> None:
 
         changed = asyncio.run(upgrade_database(settings_of(context)))
         typer.echo("upgraded" if changed else "already current")
+
+    @db.command()
+    def check(context: typer.Context) -> None:
+        """Look for damage in the database; exit 3 when there is any.
+
+        Example: aggregator db check
+        """
+
+        async def work(app: App) -> int:
+            damage = await app.store.check()
+            for line in damage:
+                typer.echo(f"{app.store.name}: {line}", err=True)
+            typer.echo("damaged: restore a backup" if damage else "sound")
+            return 3 if damage else 0
+
+        raise typer.Exit(with_app(settings_of(context), work))
+
+    @cli.command()
+    def backup(context: typer.Context, file: Target) -> None:
+        """Copy the database to FILE while the service runs (SQLite; for PostgreSQL use pg_dump).
+
+        Example: aggregator backup backups/aggregator.db
+        """
+
+        async def work(app: App) -> None:
+            await app.store.backup(file)
+            typer.echo(f"{file}: {file.stat().st_size / 1e6:.1f} MB")
+
+        raise typer.Exit(with_app(settings_of(context), work))
 
     @cli.command()
     def prune(context: typer.Context) -> None:

@@ -17,15 +17,13 @@ def register(cli: typer.Typer) -> None:
         import http.client
 
         settings = settings_of(context)
-        # Listening on every address includes this one.
-        host = "127.0.0.1" if settings.host in ("0.0.0.0", "::", "") else settings.host  # noqa: S104
         try:
-            connection = http.client.HTTPConnection(host, settings.port, timeout=5)
+            connection = http.client.HTTPConnection(settings.own_host, settings.port, timeout=5)
             connection.request("GET", "/readyz")
             answer = connection.getresponse()
             said = answer.read(500).decode(errors="replace").strip()
         except OSError as error:
-            typer.echo(f"no service answers on {host}:{settings.port}: {error}", err=True)
+            typer.echo(f"no service answers on {settings.own_host}:{settings.port}: {error}", err=True)
             raise typer.Exit(1) from None
         typer.echo(said)
         raise typer.Exit(0 if answer.status == 200 else 1)

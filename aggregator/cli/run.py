@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,7 +16,7 @@ from aggregator.cli.context import run_to_end, settings_of
 if TYPE_CHECKING:
     from aggregator.app import App
     from aggregator.config import Settings
-    from aggregator.schedule import Poller
+    from aggregator.schedule import Clock, Poller
 
 Host = Annotated[str | None, typer.Option(help="Address to listen on (AGGREGATOR_HOST).")]
 Port = Annotated[int | None, typer.Option(help="Port to listen on (AGGREGATOR_PORT).")]
@@ -23,6 +24,9 @@ Concurrency = Annotated[int | None, typer.Option(help="Polls side by side (AGGRE
 
 # How long polls that run may take to end after a stop was asked for; Docker waits 10 seconds before it kills.
 PATIENCE_SECONDS = 8.0
+# How soon a process takes up what another one of the service did.
+FOLLOW_SECONDS = 10.0
+Duty = Callable[["App"], Awaitable[None]]
 
 
 def register(cli: typer.Typer) -> None:
@@ -35,8 +39,8 @@ def register(cli: typer.Typer) -> None:
         run_to_end(service(settings_of(context, host=host, port=port, concurrency=concurrency)))
 
 
-async def service(settings: Settings) -> None:
-    """Poll and serve until SIGINT or SIGTERM; waits for a database that is out of reach."""
+async def service(settings: Settings, duty: Duty | None = None, *, configure: bool = True) -> None:
+    """Do `duty` (all of them: poll, keep up and serve) until SIGINT or SIGTERM; waits for a database that is out of reach."""
     import structlog
 
     from aggregator.app import open_app
@@ -45,8 +49,8 @@ async def service(settings: Settings) -> None:
     log, wait = structlog.get_logger(__name__), 1.0
     while True:
         try:
-            async with open_app(settings, strict_secrets=True) as app, app.poller() as poller:
-                await _serve_and_poll(app, poller)
+            async with open_app(settings, configure=configure, strict_secrets=True) as app:
+                await (duty or _everything)(app)
             return
         except PollerRunningError:
             raise
@@ -56,30 +60,82 @@ async def service(settings: Settings) -> None:
         wait = min(wait * 2, 60.0)
 
 
-async def _serve_and_poll(app: App, poller: Poller) -> None:
+async def _everything(app: App) -> None:
     from aggregator.cli.serve import serve_until_stopped
-    from aggregator.schedule import REPRICED_EVERY_SECONDS, Clock
+
+    async with app.poller() as poller, ticking() as clock:
+        poll_on(clock, app, poller)
+        keep_up_on(clock, app)
+        # While polls run they come first: a quarter of the time is for rendering what they brought.
+        clock.every(1, lambda: app.editions.renew(patience=_patience(poller)), name="render")
+        async with reloading(app):
+            await serve_until_stopped(app, polling=True)
+        await poller.drain(patience=PATIENCE_SECONDS)
+
+
+def _patience(poller: Poller) -> timedelta:
+    return timedelta(seconds=0.8 if poller.idle else 0.25)
+
+
+@contextlib.asynccontextmanager
+async def ticking() -> AsyncIterator[Clock]:
+    """A clock that ticks while the block runs."""
+    from aggregator.schedule import Clock
 
     clock = Clock()
+    clock.start()
+    try:
+        yield clock
+    finally:
+        clock.stop()
+
+
+def poll_on(clock: Clock, app: App, poller: Poller) -> None:
+    """What a worker does: poll what is due, complete articles by their pages."""
+    from aggregator.schedule import REPRICED_EVERY_SECONDS
+
     clock.every(2, poller.tick, name="poll")
-    # While polls run they come first: a quarter of the time is for rendering what they brought.
-    clock.every(1, lambda: app.editions.renew(patience=timedelta(seconds=0.8 if poller.idle else 0.25)), name="render")
     clock.every(30, poller.complete, name="pages")
-    clock.every(60, app.syndicate.sweep, name="sweep")
     clock.every(REPRICED_EVERY_SECONDS, app.pricing.reprice, name="price")
+
+
+def keep_up_on(clock: Clock, app: App) -> None:
+    """What one process of a service does: channels that depend on the time, stored articles where rules changed, retention."""
+    clock.every(60, app.syndicate.sweep, name="sweep")
     clock.every(2, app.reapply_some, name="reapply")
     clock.every(3600, app.prune, name="prune")
-    clock.start()
-    watch = asyncio.create_task(reload_on_change(app))
+
+
+@contextlib.asynccontextmanager
+async def reloading(app: App) -> AsyncIterator[None]:
+    """Take up the configuration while the block runs: when a file changes, on SIGHUP, and where another process did."""
+    watch = [asyncio.create_task(reload_on_change(app)), asyncio.create_task(_follow(app))]
     asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, lambda: asyncio.ensure_future(app.reload()))
     try:
-        await serve_until_stopped(app, polling=True)
+        yield
     finally:
-        watch.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await watch
-        await poller.drain(patience=PATIENCE_SECONDS)
-        clock.stop()
+        for task in watch:
+            task.cancel()
+        await asyncio.gather(*watch, return_exceptions=True)
+
+
+async def _follow(app: App) -> None:
+    import structlog
+
+    while True:
+        await asyncio.sleep(FOLLOW_SECONDS)
+        try:
+            await app.follow()
+        except Exception as error:
+            structlog.get_logger(__name__).warning("configuration.not_followed", error=str(error))
+
+
+async def until_stopped() -> None:
+    """Wait for SIGINT or SIGTERM."""
+    stopped, loop = asyncio.Event(), asyncio.get_running_loop()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(name, stopped.set)
+    await stopped.wait()
 
 
 async def reload_on_change(app: App) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from aggregator.cli.context import settings_of, with_app
-from aggregator.cli.run import Host, Port
+from aggregator.cli.run import Host, Port, reloading, ticking
 
 if TYPE_CHECKING:
     import uvicorn
@@ -25,17 +25,12 @@ def register(cli: typer.Typer) -> None:
 
         Example: aggregator serve --host 0.0.0.0
         """
-        from aggregator.schedule import Clock
 
         async def work(app: App) -> None:
-            clock = Clock()
-            # Whoever polls in another process and stays renders at once; `poll` from cron does not.
-            clock.every(5, app.editions.renew, name="render")
-            clock.start()
-            try:
+            async with ticking() as clock, reloading(app):
+                # Whoever polls in another process and stays renders at once; `poll` from cron does not.
+                clock.every(5, app.editions.renew, name="render")
                 await serve_until_stopped(app, polling=False)
-            finally:
-                clock.stop()
 
         raise typer.Exit(with_app(settings_of(context, host=host, port=port), work, publish=True))
 

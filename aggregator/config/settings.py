@@ -138,6 +138,11 @@ class Settings(BaseSettings):
         settings._origins.update(origins)
         return settings
 
+    @property
+    def own_host(self) -> str:
+        """Where a process of this machine finds the service: listening on every address includes this one."""
+        return "127.0.0.1" if self.host in ("0.0.0.0", "::", "") else self.host  # noqa: S104
+
     def describe(self) -> tuple[tuple[str, str, str], ...]:
         """Name, value and origin of each; secrets and passwords hidden."""
         return tuple(

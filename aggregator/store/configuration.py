@@ -25,7 +25,7 @@ from aggregator.store.visibility import recompute
 def apply(connection: Connection, newsroom: Newsroom, now: datetime) -> Applied:
     """Make the database agree with a configuration. It deletes nothing: what left the configuration is marked."""
     one_writer(connection)
-    before = _before(connection)
+    before = in_force(connection)
     renamed = rename_sources(connection, newsroom.sources, now)
     move_outlets(connection, newsroom.sources, now)
     _apply_outlets(connection, newsroom)
@@ -50,14 +50,15 @@ def apply(connection: Connection, newsroom: Newsroom, now: datetime) -> Applied:
     )
 
 
-def _before(connection: Connection) -> str | None:
+def in_force(connection: Connection) -> str | None:
+    """The digest of the configuration that was last applied."""
     c = t.applied_configuration.c
     digest: str | None = connection.execute(select(c.digest).order_by(c.id.desc()).limit(1)).scalar()
     return digest
 
 
 def _keep_digest(connection: Connection, newsroom: Newsroom, now: datetime) -> None:
-    if _before(connection) != newsroom.digest:
+    if in_force(connection) != newsroom.digest:
         counts = {
             name: len(getattr(newsroom, name)) for name in ("outlets", "sources", "sections", "authors", "channels")
         }

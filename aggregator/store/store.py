@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from aggregator.dedupe import Known
 from aggregator.errors import StoreError
@@ -46,6 +48,7 @@ from aggregator.store import (
     sightings,
     words,
 )
+from aggregator.store.backup import copy_database
 from aggregator.store.engine import Database
 from aggregator.store.lock import poller_lock
 from aggregator.store.records import (
@@ -126,10 +129,20 @@ class Store:
         """What is damaged in the database, in lines; empty when nothing is."""
         return await self._database.read(maintenance.integrity)
 
+    async def backup(self, target: Path) -> None:
+        """Copy the database to a file, while others read and write; raises StoreError for PostgreSQL, which has pg_dump."""
+        if self._database.path is None:
+            raise StoreError("PostgreSQL has its own tool for this: pg_dump --format=custom --file=FILE DATABASE_URL")
+        await asyncio.to_thread(copy_database, self._database.path, target)
+
     # What is configured
 
     async def apply(self, newsroom: Newsroom, *, now: datetime) -> Applied:
         return await self._database.write(configuration.apply, newsroom, now)
+
+    async def configuration(self) -> str | None:
+        """The digest of the configuration that was last put in force."""
+        return await self._database.read(configuration.in_force)
 
     async def vocabulary(
         self, newsroom: Newsroom, slugs: Collection[str] = (), names: Collection[str] | None = None

@@ -20,6 +20,7 @@ from aggregator.web.operators import add_operators, add_probes
 from aggregator.web.outcomes import NOT_FOUND, Refused
 from aggregator.web.page_routes import add_pages
 from aggregator.web.problems import refusal
+from aggregator.web.reload import add_reload
 
 _SENTENCES = {404: NOT_FOUND.detail, 405: "This address can be read, with GET or HEAD."}
 
@@ -41,6 +42,7 @@ def create_app(desk: Desk) -> ASGIApp:
     add_desk(app, desk)
     add_operators(app, desk, counts)
     add_probes(app, desk)
+    add_reload(app, desk)
     _add_errors(app, desk)
     # Around the application and not within: feeds have no use for what FastAPI and Starlette put around each request.
     return Door(Feeds(app, desk), desk, counts)

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
 from aggregator.model import ChannelKind, Newsroom
-from aggregator.store import Edition, Store
+from aggregator.store import Applied, Edition, Store
 
 if TYPE_CHECKING:
     from aggregator.config import Settings
@@ -21,11 +21,17 @@ class RenderSearch(Protocol):
     async def __call__(self, text: str, format: str, part: Part = ...) -> SearchFeed: ...
 
 
+class Reload(Protocol):
+    """Puts the configuration on disk in force; raises ConfigError."""
+
+    async def __call__(self, *, confirm: bool = False) -> Applied | None: ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
     """`newsroom` and `now` are asked at each request: both change. `feed` gives the edition of a channel in a format, None for
     one unknown or removed; `body` its bytes in a content coding, None when another took its place just now; `polling` says
-    whether this process also polls."""
+    whether this process also polls; `reload` takes up the configuration, where this process may."""
 
     store: Store
     newsroom: Callable[[], Newsroom]
@@ -35,3 +41,4 @@ class Desk:
     body: Callable[[Edition, str], Awaitable[bytes | None]]
     search_feed: RenderSearch
     polling: bool = False
+    reload: Reload | None = None

@@ -1,0 +1,115 @@
+"""What operators do beside a running service: reload, back up, check, run its roles apart."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.acceptance.service import Installation, free_port, origin_thread
+from tests.origin import Origin, Reply
+
+NAMES = ("andes", "wire", "folha")
+SITE = "site: {title: T, url: 'http://localhost', contact: ops@example.org}\noutlets:\n"
+
+
+def feed(title: str) -> Reply:
+    body = f"<rss version='2.0'><channel><title>A</title><item><guid>{title}</guid><title>{title}</title></item></channel></rss>"
+    return Reply(body=body.encode(), headers=(("Content-Type", "application/rss+xml"),))
+
+
+@pytest.fixture
+def origin() -> Iterator[Origin]:
+    with origin_thread(["127.0.0.1"]) as running:
+        for name in NAMES:
+            running.serve(f"/{name}", feed(f"news of {name}"))
+        yield running
+
+
+@pytest.fixture
+def installation(tmp_path: Path, origin: Origin) -> Installation:
+    made = Installation(folder=tmp_path, port=free_port())
+    made.write("all.yaml", configuration(origin, *NAMES))
+    return made
+
+
+def configuration(origin: Origin, *names: str) -> str:
+    outlets = (
+        f"  {name}: {{title: {name.title()}, url: 'https://{name}.example/', sources: [{{url: '{origin.url('/' + name)}'}}]}}\n"
+        for name in names
+    )
+    return SITE + "".join(outlets)
+
+
+def ids(installation: Installation) -> list[str]:
+    return [row["id"] for row in json.loads(installation.run("sources", "--json").stdout)]
+
+
+def test_a_reload_says_what_changed_and_is_refused_when_it_loses_too_much(
+    installation: Installation, origin: Origin
+) -> None:
+    assert installation.run("reload").returncode == 1, "no service yet"
+    assert installation.run("poll").returncode == 0
+    with installation.serving():
+        assert installation.run("reload").stdout.strip() == "nothing changed"
+        installation.write("all.yaml", configuration(origin, "andes"))
+        refused = installation.run("reload")
+        assert (refused.returncode, refused.stdout) == (2, "")
+        assert "a reload would lose 2 of 3 sources; if it is meant, `aggregator reload --confirm`" in refused.stderr
+        assert installation.get("/outlets/wire").status == 200
+        assert ids(installation) == ["andes", "folha", "wire"]
+        done = installation.run("reload", "--confirm")
+        assert done.stdout.splitlines() == ["configuration taken up", "no longer polled: folha, wire"]
+        assert ids(installation) == ["andes"]
+        installation.write("broken.yaml", "outlets: [")
+        broken = installation.run("reload", "--confirm")
+        assert broken.returncode == 2
+        assert "broken.yaml:" in broken.stderr
+    assert "configuration.refused" in installation.log(), "what is refused without anybody to tell is logged"
+
+
+def test_a_backup_is_whole_while_the_service_runs(installation: Installation) -> None:
+    assert installation.run("poll").returncode == 0
+    with installation.serving():
+        done = installation.run("backup", "copies/aggregator.db")
+    assert (done.returncode, done.stderr) == (0, "")
+    copy = installation.folder / "copies" / "aggregator.db"
+    with sqlite3.connect(copy) as database:
+        assert database.execute("SELECT count(*) FROM article").fetchone() == (3,)
+    assert [path.name for path in copy.parent.iterdir()] == ["aggregator.db"]
+    assert installation.run("db", "check").stdout.strip() == "sound"
+    itself = installation.run("backup", "aggregator.db")
+    assert (itself.returncode, "is the database itself" in itself.stderr) == (3, True)
+
+
+def test_damage_is_found(installation: Installation) -> None:
+    assert installation.run("poll").returncode == 0
+    path = installation.folder / "aggregator.db"
+    with path.open("r+b") as file:
+        file.seek(path.stat().st_size // 2)
+        file.write(b"\xff" * 30_000)
+    assert installation.run("db", "check").returncode == 3
+
+
+def test_scheduler_and_worker_do_together_what_run_does(installation: Installation, origin: Origin) -> None:
+    roles = [installation.start("scheduler"), installation.start("worker")]
+    try:
+        with installation.serving():
+            waiting = threading.Event()
+            for _ in range(600):
+                if all(origin.asked(f"/{name}") for name in NAMES):
+                    break
+                waiting.wait(0.1)
+            second = installation.run("worker")
+            assert (second.returncode, "another poller" in second.stderr) == (3, True), second.stderr
+    finally:
+        for role in roles:
+            role.terminate()
+        assert [role.wait(30) for role in roles] == [0, 0], installation.log()
+    assert all(origin.asked(f"/{name}") for name in NAMES)
+    found = json.loads(installation.run("search", "--json", "*").stdout)
+    assert sorted(article["title"] for article in found) == sorted(f"news of {name}" for name in NAMES)
