@@ -4,6 +4,7 @@ model       the nouns: outlet, source, document, entry, article, section, channe
 config      YAML and environment → a newsroom
 schedule    ticks → which sources are due
 health      what polls showed → how a source is, since when and why; outage: whether it is our own network
+footprint   requests → what publishers see of us
 net, fetch  the one door to the network; conditional requests, and pages where robots.txt lets us, through it
 sandbox     killable workers that parsing runs in
 parse       document → entries, as stated

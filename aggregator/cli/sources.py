@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -23,12 +23,23 @@ Words = Annotated[
         metavar="[release|drop] [SOURCE]",
     ),
 ]
+Politeness = Annotated[
+    bool, typer.Option("--politeness", help="What each publisher saw of us in the last seven days, by host.")
+]
+_POLITE = ("host", "requests", "share_304", "unconditional", "smallest_gap", "bytes", "penalties", "retry_after")
+_POLITE_DAYS = timedelta(days=7)
 _COLUMNS = ("id", "health", "since", "articles", "last_poll", "next_poll", "evidence")
 
 
 def register(cli: typer.Typer) -> None:
     @cli.command()
-    def sources(context: typer.Context, words: Words = None, as_json: Json = False, limit: Limit = 50) -> None:
+    def sources(
+        context: typer.Context,
+        words: Words = None,
+        politeness: Politeness = False,
+        as_json: Json = False,
+        limit: Limit = 50,
+    ) -> None:
         """How each source is: health since when and why, next poll and why then. With a SOURCE: the same in sentences.
 
         Example: aggregator sources --json --limit 500
@@ -37,7 +48,9 @@ def register(cli: typer.Typer) -> None:
 
         async def work(app: App) -> None:
             status = await _named(app, name) if name else None
-            if action and name:
+            if politeness:
+                show((await _footprints(app))[:limit], as_json=as_json, columns=_POLITE)
+            elif action and name:
                 typer.echo(await _decide(app, action, name))
             elif status and not as_json:
                 held = await app.store.held(status.id)
@@ -77,6 +90,12 @@ async def _decide(app: App, action: str, name: str) -> str:
         written = await app.release(name)
         return f"{name}: {len(written.new)} articles published, each in its place by its time"
     return f"{name}: {await app.drop(name)} entries forgotten; they do not come back"
+
+
+async def _footprints(app: App) -> list[dict[str, Any]]:
+    from aggregator.footprint import footprints
+
+    return [asdict(one) for one in footprints(await app.store.request_log(app.now() - _POLITE_DAYS))]
 
 
 async def _say_outage(app: App) -> None:

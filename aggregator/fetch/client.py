@@ -91,7 +91,7 @@ class Client:
                 asyncio.timeout(left),
                 self._session.get(exact(trail.url), headers=asked, allow_redirects=False) as response,
             ):
-                seen.status = response.status
+                seen.status, seen.told_to_wait = response.status, "Retry-After" in response.headers
                 answer = await self._read(response, source, schedule, trail, now)
                 seen.received = answer.received if isinstance(answer, Document) else 0
                 return answer
@@ -157,6 +157,7 @@ class _Seen:
     status: int | None = None
     conditional: bool = False
     received: int = 0
+    told_to_wait: bool = False
 
     def request(self, seconds: float) -> Request:
         return Request(
@@ -166,4 +167,5 @@ class _Seen:
             status=self.status,
             conditional=self.conditional,
             received=self.received,
+            told_to_wait=self.told_to_wait,
         )

@@ -203,3 +203,10 @@ def poll_log(connection: Connection, source_ids: Iterable[str] = (), *, limit: i
     if wanted := list(source_ids):
         query = query.where(t.poll.c.source_id.in_(wanted))
     return tuple(_poll(row) for row in connection.execute(query).mappings())
+
+
+def request_log(connection: Connection, since: datetime) -> tuple[tuple[datetime, tuple[Request, ...]], ...]:
+    """When each poll since then began, and its requests."""
+    p = t.poll.c
+    query = select(p.started, p.requests).where(p.started >= since).order_by(p.started, p.id)
+    return tuple((started, requests_of(requests)) for started, requests in connection.execute(query))

@@ -20,6 +20,7 @@ from aggregator.model import (
     Newsroom,
     OwnedKey,
     Poll,
+    Request,
     Schedule,
     Sighting,
     Verdict,
@@ -176,6 +177,9 @@ class Store:
 
     async def polls(self, source_ids: Collection[str] = (), *, limit: int = 50) -> tuple[Poll, ...]:
         return await self._database.read(polls.poll_log, source_ids, limit=limit)
+
+    async def request_log(self, since: datetime) -> tuple[tuple[datetime, tuple[Request, ...]], ...]:
+        return await self._database.read(polls.request_log, since)
 
     async def source_statuses(self) -> tuple[SourceStatus, ...]:
         return await self._database.read(polls.source_statuses)
