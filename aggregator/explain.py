@@ -11,7 +11,7 @@ from aggregator.decisions import key_text
 from aggregator.model import Article, Channel, ChannelKind, Decision, Evidence, Newsroom, Visibility
 from aggregator.query import ArticleView, first_failure, parse
 from aggregator.query.tree import terms
-from aggregator.store import Place, RevisionRecord, SightingRecord, Store
+from aggregator.store import Place, RevisionRecord, SightingRecord, Store, Suspected
 from aggregator.urls import absolute
 
 _ID = re.compile(r"[a-z2-7]{16}\Z")
@@ -51,7 +51,7 @@ class Reason:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Explanation:
     """All of it, for operators: private sources are named. `decisions` are those about this article, the latest first;
-    `story` are the ids of all tellings of its story."""
+    `story` are the ids of all tellings of its story; `suspected` when its source seems to have taken it back."""
 
     article: Article
     sightings: tuple[SightingRecord, ...]
@@ -61,6 +61,7 @@ class Explanation:
     revisions: tuple[RevisionRecord, ...]
     decisions: tuple[Decision, ...]
     story: tuple[str, ...]
+    suspected: Suspected | None = None
 
 
 async def find(store: Store, asked: str, *, now: datetime) -> tuple[str, ...]:
@@ -96,6 +97,7 @@ async def explain(store: Store, newsroom: Newsroom, id: str, *, now: datetime) -
         revisions=await store.revisions(id),
         decisions=tuple(one for one in await store.decisions() if id in one.articles),
         story=tuple(telling.id for telling in await store.story(article.story)) or (id,),
+        suspected=next(iter(await store.suspected(1, id)), None),
     )
 
 
@@ -173,6 +175,7 @@ def plain(said: Explanation) -> dict[str, object]:
         "updated": article.updated,
         "listed": article.listed,
         "language": article.content.language,
+        "suspected": said.suspected and said.suspected.why,
         "story": {"id": article.story, "articles": list(said.story)},
         "sightings": [
             {

@@ -106,6 +106,20 @@ class Syndicate:
         )
         return {format: replace(said, self_url=f"{page}.{format}") for format in publish.FORMATS}
 
+    async def with_deleted(self, kind: ChannelKind, slug: str) -> publish.Output | None:
+        """A channel as Atom that also says what left it within 30 days (RFC 6721); None where there is no such channel."""
+        state = await self.store.channel(kind, slug)
+        if state is None or state.removed:
+            return None
+        said = (await self.publications(state))["atom"]
+        left = await self.store.deleted(kind, slug, now=self.now())
+        gone = {id for id, _at in left}
+        kept = tuple(article for article in said.articles if article.id not in gone)
+        updated = max([said.updated, *(at for _id, at in left)])
+        address = f"{said.self_url}?deleted=1"
+        said = replace(said, articles=kept, deleted=left, updated=updated, self_url=address)
+        return publish.render(said, "atom", site=self.newsroom().site)
+
     def _labels(self) -> dict[str, str]:
         newsroom = self.newsroom()
         return {section.slug: section.title.text(newsroom.site.language) for section in newsroom.sections}

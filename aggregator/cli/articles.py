@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -20,6 +21,7 @@ Keys = Annotated[
     list[str] | None,
     typer.Option("--key", help="What shall leave the article, as `aggregator explain` names it: 'guid SOURCE VALUE'."),
 ]
+Doubted = Annotated[bool, typer.Option("--suspected", help="What its source seems to have taken back, undecided yet.")]
 File = Annotated[Path, typer.Argument(help="From `aggregator export --decisions`.", exists=True, dir_okay=False)]
 
 
@@ -28,7 +30,7 @@ def register(cli: typer.Typer) -> None:
     cli.add_typer(articles, name="articles")
 
     @articles.callback()
-    def listed(context: typer.Context, as_json: Json = False, limit: Limit = 50) -> None:
+    def listed(context: typer.Context, suspected: Doubted = False, as_json: Json = False, limit: Limit = 50) -> None:
         """What operators decided about articles, the latest first; and deciding it.
 
         Example: aggregator articles withdraw abcdefghijklmnop --reason "takedown of 3 March"
@@ -37,6 +39,10 @@ def register(cli: typer.Typer) -> None:
             return
 
         async def work(app: App) -> None:
+            if suspected:
+                doubted = map(asdict, await app.store.suspected(limit))
+                show(doubted, as_json=as_json, columns=("since", "id", "outlet", "title", "why"))
+                return
             rows = map(row, await app.store.decisions(limit))
             show(rows, as_json=as_json, columns=("at", "action", "articles", "reason"))
 

@@ -16,6 +16,7 @@ class Publication:
     `id` is a tag: URI (see `ids`), `self_url` the address of this very format without any token, `page_url` that of its page.
     `republish` narrows what each article allows; `labels` are titles of sections by slug; `icon` is the URL of a square picture.
     `fields` are the columns of a table, all where empty.
+    `deleted` are ids of articles that it no longer carries, and when they left: Atom alone can say so (RFC 6721).
     """
 
     id: str
@@ -32,6 +33,7 @@ class Publication:
     icon: str | None = None
     labels: Mapping[str, str] = field(default_factory=dict)
     fields: tuple[str, ...] = ()
+    deleted: tuple[tuple[str, datetime], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

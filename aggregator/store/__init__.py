@@ -28,6 +28,7 @@ from aggregator.store.records import (
     SightingRecord,
     SourceStatus,
     Statistics,
+    Suspected,
     Written,
 )
 from aggregator.store.store import Store
@@ -61,5 +62,6 @@ __all__ = [
     "SourceStatus",
     "Statistics",
     "Store",
+    "Suspected",
     "Written",
 ]

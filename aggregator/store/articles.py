@@ -11,6 +11,7 @@ from sqlalchemy import Connection, insert, select
 
 from aggregator.model import Article, New, Revised, Sighting, Verdict, Visibility, order_key
 from aggregator.store import tables as t
+from aggregator.store.absence import note_absence
 from aggregator.store.channels import tell_mates
 from aggregator.store.credits import add_credits
 from aggregator.store.engine import one_writer
@@ -54,6 +55,7 @@ def write(connection: Connection, batch: Batch, now: datetime) -> Written:
         verdicts=tuple(verdicts),
     )
     notice(connection, batch.rules, [*new, *touched])
+    note_absence(connection, batch, new | sightings, now)
     poll = replace(batch.poll, new=len(written.new), revised=len(written.revised))
     record(connection, batch.schedule, poll, batch.feed)
     for outlet_id, lesson in batch.lessons:

@@ -17,6 +17,7 @@ from aggregator.store.erasing import erase
 from aggregator.store.identities import DECIDED, RESERVED, columns_of
 from aggregator.store.mapping import chunks, storable
 from aggregator.store.renaming import forward_article
+from aggregator.store.tombstones import bury, exhume
 from aggregator.store.visibility import recompute
 
 _STRONGEST = {KeyKind.GUID: 0, KeyKind.LINK: 1, KeyKind.ADDRESS: 2, KeyKind.HASH: 3}
@@ -88,6 +89,7 @@ def _restore(connection: Connection, decision: Decision, now: datetime) -> Decis
     c, r = t.article.c, t.redirect.c
     connection.execute(update(t.article).where(c.id.in_(rows)).values(ruling=None))
     connection.execute(delete(t.redirect).where(r.kind == "article", r.old.in_(rows)))
+    exhume(connection, decision.articles)
     recompute(connection, [row["key"] for row in rows.values()], now)
     keys = _keys(connection, decision.articles)
     _must_exist(decision.articles, rows, keys)
@@ -112,6 +114,7 @@ def _merge(connection: Connection, decision: Decision, now: datetime) -> Decisio
     _own(connection, [replace(key, article_id=into) for key in keys if key.article_id != into], DECIDED, now)
     connection.execute(update(t.article).where(t.article.c.id.in_(others)).values(ruling=Ruling.MERGED.value))
     for id in others:
+        bury(connection, rows[id]["key"], id, now)
         forward_article(connection, id, into, now)
     recompute(connection, [rows[id]["key"] for id in others], now)
     _read_again(connection, keys, rows)

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, RowMapping, delete, select, update
 
 from aggregator.model import Ruling
 from aggregator.store import tables as t
+from aggregator.store.tombstones import bury
 from aggregator.store.visibility import recompute
 
 _SAID = {
@@ -35,6 +36,7 @@ _UNSAID = (
 def erase(connection: Connection, row: RowMapping, now: datetime) -> None:
     """Withdraw the article of `row` (id, key): its words, revisions, credits and evidence, and every rendered body with it."""
     key, m = row["key"], t.membership.c
+    bury(connection, key, row["id"], now)
     channels = list(connection.execute(select(m.channel_id).where(m.article_key == key)).scalars())
     connection.execute(
         update(t.article)
@@ -42,7 +44,7 @@ def erase(connection: Connection, row: RowMapping, now: datetime) -> None:
         .values(**_SAID, **dict.fromkeys(_UNSAID), ruling=Ruling.WITHDRAWN.value)
     )
     connection.execute(delete(t.revision).where(t.revision.c.article_id == row["id"]))
-    for table in (t.credit, t.evidence, t.clue):
+    for table in (t.credit, t.evidence, t.clue, t.page):
         connection.execute(delete(table).where(table.c.article_key == key))
     s = t.sighting.c
     connection.execute(

@@ -271,6 +271,18 @@ class RevisionRecord:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Suspected:
+    """An article that its source seems to have taken back, since when and why we think so."""
+
+    id: str
+    title: str
+    outlet: str
+    url: str | None
+    since: datetime
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
     """An article in a channel; one that is not carried belongs there and is not shown, by `instead` (another article of its
     story) or because it is private or withdrawn."""

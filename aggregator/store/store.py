@@ -47,6 +47,7 @@ from aggregator.store import (
     schema,
     search,
     sightings,
+    tombstones,
     words,
 )
 from aggregator.store.backup import copy_database
@@ -79,6 +80,7 @@ from aggregator.store.records import (
     SightingRecord,
     SourceStatus,
     Statistics,
+    Suspected,
     Written,
 )
 
@@ -273,6 +275,12 @@ class Store:
     async def decisions(self, limit: int | None = None) -> tuple[Decision, ...]:
         return await self._database.read(decisions.decisions, limit)
 
+    async def suspected(self, limit: int, id: str | None = None) -> tuple[Suspected, ...]:
+        return await self._database.read(tombstones.suspected, limit, id)
+
+    async def deleted(self, kind: ChannelKind, slug: str, *, now: datetime) -> tuple[tuple[str, datetime], ...]:
+        return await self._database.read(tombstones.deleted, kind, slug, now)
+
     async def apply_decisions(self, taken: Sequence[Decision], *, now: datetime) -> int:
         return await self._database.write(decisions.apply_decisions, taken, now)
 
@@ -367,6 +375,7 @@ class Store:
         while done := await self._database.write(maintenance.prune_articles, now):
             count += done
         await self._database.write(memory.forget_clues, now)
+        await self._database.write(tombstones.forget_tombstones, now)
         return Pruned(articles=count, polls=await self._database.write(maintenance.prune_polls, now))
 
     async def statistics(self) -> Statistics:

@@ -483,6 +483,15 @@ class ReapplyingRow(SQLModel, table=True):
     finished: datetime | None = _instant(nullable=True)
 
 
+class TombstoneRow(SQLModel, table=True):
+    """An article that a channel carried until `at`, when an operator withdrew or merged it; kept as long as it is announced."""
+
+    __tablename__: ClassVar[str] = "tombstone"
+    channel_id: int = Field(primary_key=True)
+    article_id: str = Field(primary_key=True)
+    at: datetime = _instant()
+
+
 class DecisionRow(SQLModel, table=True):
     """An operator's decision: withdraw | restore | split | merge, of `articles`, kept and exported. `detail` has what it takes
     to decide so again in another database: the outlet, its keys and the article that they are of now."""
@@ -527,3 +536,4 @@ render_failure = _tables["render_failure"]
 applied_configuration = _tables["applied_configuration"]
 reapplying = _tables["reapplying"]
 decision = _tables["decision"]
+tombstone = _tables["tombstone"]

@@ -15,8 +15,8 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from aggregator.errors import RenderError, StoreError
-from aggregator.model import ChannelKind
-from aggregator.syndicate import Part, etag
+from aggregator.model import Channel, ChannelKind
+from aggregator.syndicate import Part, Syndicate, etag
 from aggregator.web.access import refused_reader
 from aggregator.web.answers import (
     FEED_CACHE,
@@ -36,6 +36,7 @@ from aggregator.web.outcomes import NOT_FOUND, Moved, Refused
 from aggregator.web.problems import moved, problem
 
 _FEED = re.compile(rf"/({'|'.join(KINDS)})/([^/]+)\.(rss|atom|json)\Z")
+_DELETED = re.compile(rb"(?:^|&)deleted=1(?:&|\Z)")
 PUBLIC = {"access-control-allow-origin": "*", "access-control-expose-headers": "ETag, Last-Modified, Link"}
 _PRIVATE = {"x-robots-tag": "noindex", "vary": "Accept-Encoding, Authorization"}
 OUT_OF_REACH = Refused(
@@ -83,12 +84,10 @@ async def feed(desk: Desk, scope: Scope, kind: ChannelKind, slug: str, format: s
     headers = dict(scope["headers"])
     channel = configured(desk, kind, slug)
     private = channel is not None and channel.private
-    if channel is not None and private:
-        refused = refused_reader(channel, Headers(scope=scope), scope["query_string"].decode("latin-1"))
-        if refused is not None:
-            return problem(refused)
-    if _closed(desk, kind, slug):
-        return problem(NOT_FOUND)
+    if refused := _refused(desk, scope, channel, kind, slug):
+        return problem(refused)
+    if format == "atom" and _DELETED.search(scope["query_string"]):
+        return await _with_deleted(desk, scope, kind, slug, private=private)
     for _ in range(_ATTEMPTS):
         edition = await desk.feed(kind, slug, format)
         if edition is None:
@@ -105,6 +104,30 @@ async def feed(desk: Desk, scope: Scope, kind: ChannelKind, slug: str, format: s
         if (body := await desk.body(edition, coding)) is not None:
             return 200, fields, body
     return problem(BUSY)
+
+
+def _refused(desk: Desk, scope: Scope, channel: Channel | None, kind: ChannelKind, slug: str) -> Refused | None:
+    if channel is not None and channel.private:
+        refused = refused_reader(channel, Headers(scope=scope), scope["query_string"].decode("latin-1"))
+        if refused is not None:
+            return refused
+    return NOT_FOUND if _closed(desk, kind, slug) else None
+
+
+async def _with_deleted(desk: Desk, scope: Scope, kind: ChannelKind, slug: str, *, private: bool) -> Response:
+    """The channel with what left it: asked for by few, and made when it is."""
+    output = await Syndicate(desk.store, desk.newsroom, desk.now).with_deleted(kind, slug)
+    if output is None:
+        return await _absent(desk, kind, slug, "atom")
+    made = Representation(
+        body=output.body,
+        media_type=MEDIA_TYPES["atom"],
+        etag=etag(output.body),
+        last_modified=output.last_modified,
+        cache=PRIVATE_CACHE if private else FEED_CACHE,
+        headers=_PRIVATE if private else PUBLIC,
+    )
+    return answer(Headers(scope=scope), scope["method"], made, now=desk.now())
 
 
 def _text(headers: Mapping[bytes, bytes], name: bytes) -> str | None:

@@ -12,9 +12,10 @@ from feedgen.feed import FeedGenerator
 from lxml import etree
 
 from aggregator.model import Site
-from aggregator.publish.dates import rfc822, utc
+from aggregator.publish.dates import rfc822, rfc3339, utc
 from aggregator.publish.feedgen_news.entry import NewsEntryExtension
-from aggregator.publish.feedgen_news.nodes import ATOM, NAMESPACES, put
+from aggregator.publish.feedgen_news.nodes import ATOM, NAMESPACES, TOMBSTONES, put
+from aggregator.publish.ids import article_uri
 from aggregator.publish.item import language_tag, line
 from aggregator.publish.links import web_link
 from aggregator.publish.publication import Publication
@@ -28,11 +29,12 @@ _MAIL = re.compile(r"[^\s/@]+@[^\s/@]+")
 
 
 class NewsExtension(BaseExtension):  # type: ignore[misc]  # feedgen has no types
-    """What feedgen's feed lacks. Set `hubs`, `updated`; `add` finished items in their order."""
+    """What feedgen's feed lacks. Set `hubs`, `updated`, `deleted` (id, when); `add` finished items in their order."""
 
     def __init__(self) -> None:
         self.hubs: tuple[str, ...] = ()
         self.updated: datetime | None = None
+        self.deleted: tuple[tuple[str, datetime], ...] = ()
         self._items: list[etree._Element] = []
 
     def add(self, items: Sequence[etree._Element]) -> None:
@@ -40,11 +42,13 @@ class NewsExtension(BaseExtension):  # type: ignore[misc]  # feedgen has no type
         self._items.extend(items)
 
     def extend_ns(self) -> dict[str, str]:
-        return NAMESPACES
+        return NAMESPACES | ({"at": TOMBSTONES[1:-1]} if self.deleted else {})
 
     def extend_atom(self, feed: etree._Element) -> etree._Element:
         for hub in self.hubs:
             put(feed, "link", rel="hub", href=hub)
+        for uri, when in self.deleted:
+            put(feed, f"{TOMBSTONES}deleted-entry", ref=uri, when=rfc3339(when))
         feed.extend(self._items)
         return feed
 
@@ -78,6 +82,7 @@ def new_feed(publication: Publication, *, site: Site, media_type: str) -> Any:
         feed.icon(icon)
     _editor(feed, publication, site)
     _dates(feed, utc(publication.updated))
+    feed.news.deleted = tuple((article_uri(site, id), when) for id, when in publication.deleted)
     feed.news.hubs = tuple(filter(None, map(web_link, publication.hubs)))
     return feed
 

@@ -10,6 +10,7 @@ ATOM = "{http://www.w3.org/2005/Atom}"
 CONTENT = "{http://purl.org/rss/1.0/modules/content/}"
 DC = "{http://purl.org/dc/elements/1.1/}"
 MEDIA = "{http://search.yahoo.com/mrss/}"
+TOMBSTONES = "{http://purl.org/atompub/tombstones/1.0}"  # RFC 6721
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 NAMESPACES = {"dc": DC[1:-1], "media": MEDIA[1:-1]}
 
