@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from bench import cadence, ingest, pages, publish, query, sense, serve
+from bench import cadence, identity, ingest, pages, publish, query, sense, serve
 from bench import eval as evaluations
 from bench.fuzz import measuring as fuzz
 from bench.hostile import measuring as hostile
@@ -28,6 +28,7 @@ BENCHMARKS = {
     "serve": Benchmark(serve.SUMMARY, serve.options, serve.measure),
     "cadence": Benchmark(cadence.SUMMARY, cadence.options, cadence.measure),
     "publish": Benchmark(publish.SUMMARY, publish.options, publish.measure),
+    "identity": Benchmark(identity.SUMMARY, identity.options, identity.measure),
     "query": Benchmark(query.SUMMARY, query.options, query.measure),
     "sense": Benchmark(sense.SUMMARY, sense.options, sense.measure),
     "pages": Benchmark(pages.SUMMARY, pages.options, pages.measure),

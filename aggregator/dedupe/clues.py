@@ -6,8 +6,9 @@ from __future__ import annotations
 
 import hashlib
 import re
-from datetime import UTC
+from datetime import UTC, datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import parse_qsl, urlsplit
 
@@ -17,6 +18,7 @@ from aggregator.urls import canonical_key
 
 _FEWEST_WORDS = 8
 _COMPARED_WORDS = 200
+_COMPARED = 3_000  # characters of markup, which hold as many words of a summary
 _SEGMENT = re.compile(r"\d{5,12}\Z")
 _HEAD = re.compile(r"(\d{5,12})[-_]")
 _TAIL = re.compile(r"[-_.,][a-z]{0,3}(\d{5,12})\Z", re.I)
@@ -47,17 +49,26 @@ def clues_of(sighting: Sighting) -> tuple[Clue, ...]:
     """The guid that is no address, the article's number in its link, the title, the words of the summary, the moment of
     publication, and the page that a query follows."""
     content = sighting.content
+    return _clues(
+        sighting.guid, content.url, content.title, (content.summary or content.text)[:_COMPARED], sighting.published
+    )
+
+
+@lru_cache(maxsize=1024)  # of one document they are asked for up to four times
+def _clues(guid: str | None, url: str | None, title: str, body: str, published: datetime | None) -> tuple[Clue, ...]:
+    words = _words(body)
     found = {
-        ClueKind.GUID: sighting.guid if sighting.guid and "://" not in sighting.guid else None,
-        ClueKind.NUMBER: "=".join(number) if content.url and (number := article_number(content.url)) else None,
-        ClueKind.TITLE: " ".join(tokens(content.title)),
-        ClueKind.WORDS: " ".join(words) if len(words := body_words(content)) >= _FEWEST_WORDS else None,
-        ClueKind.MOMENT: sighting.published and sighting.published.astimezone(UTC).isoformat(),
-        ClueKind.PAGE: _page(content.url),
+        ClueKind.GUID: guid if guid and "://" not in guid else None,
+        ClueKind.NUMBER: "=".join(number) if url and (number := article_number(url)) else None,
+        ClueKind.TITLE: " ".join(tokens(title)),
+        ClueKind.WORDS: " ".join(words) if len(words) >= _FEWEST_WORDS else None,
+        ClueKind.MOMENT: published and published.astimezone(UTC).isoformat(),
+        ClueKind.PAGE: _page(url),
     }
     return tuple(Clue(kind, _hash(kind, text)) for kind, text in found.items() if text)
 
 
+@lru_cache(maxsize=1024)
 def article_number(url: str) -> tuple[str, str] | None:
     """Where in an address a number stands that may be the article's own, and the number: ("tail", "842187").
 
@@ -80,7 +91,11 @@ def article_number(url: str) -> tuple[str, str] | None:
 
 def body_words(content: Content) -> tuple[str, ...]:
     """The first words that an article says below its title. Numbers count: two earthquakes may differ in nothing else."""
-    return tokens(plain_text((content.summary or content.text)[:8_000]))[:_COMPARED_WORDS]
+    return _words((content.summary or content.text)[:_COMPARED])
+
+
+def _words(markup: str) -> tuple[str, ...]:
+    return tokens(plain_text(markup))[:_COMPARED_WORDS]
 
 
 def _page(url: str | None) -> str | None:
