@@ -11,6 +11,7 @@ parse       document → entries, as stated
 normalize   what feeds say → what we mean
 dedupe      what is one: articles, people, stories
 store       the database behind one face
+cadence     when to poll a source next, and why then
 query       the query language: what a channel selects
 publish     channel and articles → RSS, Atom, JSON Feed, OPML
 web, cli    how people and programs reach it

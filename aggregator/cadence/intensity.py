@@ -8,11 +8,10 @@ such as the full hour at which many outlets publish → minutes of the day, such
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from operator import add
 
 from aggregator.cadence.rhythm import BIN, BINS, DAY, bin_of
 
@@ -55,13 +54,20 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 @lru_cache(maxsize=1024)
 def intensity(habit: tuple[tuple[int, float], ...]) -> Intensity:
     """What a habit (see `Rhythm`) says; without any, the same at all times."""
-    counts = [0.0] * (2 * BINS)
+    hours, counts = hours_of(habit), [0.0] * BINS
     for place, count in habit:
-        counts[place] = count
-    hours = _hours([_smoothed(_sums(counts[:BINS])), _smoothed(_sums(counts[BINS:]))])
-    within = _within_hours(list(map(add, counts[:BINS], counts[BINS:])))
+        counts[place % BINS] += count
+    within = _within_hours(counts)
     bins = [hours[kind * HOURS + place // PER_HOUR] * within[place] for kind in (0, 1) for place in range(BINS)]
     return Intensity(bins=tuple(bins), hours=tuple(hours), roots=tuple(map(math.sqrt, hours)))
+
+
+def hours_of(habit: Iterable[tuple[int, float]]) -> list[float]:
+    """The 48 hours alone, which cost a tenth."""
+    sums = [0.0] * (2 * HOURS)
+    for place, count in habit:
+        sums[place // PER_HOUR] += count
+    return _hours([_smoothed(sums[:HOURS]), _smoothed(sums[HOURS:])])
 
 
 def _hours(counts: Sequence[Sequence[float]]) -> list[float]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from aggregator.cadence.bounds import HOUR, own_bounds
-from aggregator.cadence.intensity import HOURS, intensity
+from aggregator.cadence.intensity import HOURS, hours_of
 from aggregator.cadence.rhythm import DAY, new_rhythm, per_day
 from aggregator.model import Rhythm, Source
 
@@ -95,7 +95,7 @@ def _wants(demand: Demand, *, courteous: bool, few: timedelta, now: datetime) ->
         return defaultdict(float, {(0, least / DAY, most / DAY): 1.0})
     rate = per_day(rhythm) / (PUSHED if demand.pushed else 1)
     wanted: _Wanted = defaultdict(float)
-    for hour, relative in enumerate(intensity(rhythm.habit).hours):
+    for hour, relative in enumerate(hours_of(rhythm.habit)):
         share = (5 if hour < HOURS else 2) / 7 / HOURS
         wanted[round(math.log2(rate * relative) * _STEPS_PER_OCTAVE), least / DAY, most / DAY] += share
     return wanted

@@ -38,6 +38,20 @@ async def test_a_new_source_is_due_at_once(store: Store) -> None:
     assert await store.due(NOW - timedelta(seconds=1)) == ()
 
 
+async def test_what_a_clock_that_ran_ahead_planned_keeps_nobody_waiting(store: Store) -> None:
+    await store.apply(newsroom(HERALD), now=NOW)
+    years = NOW + timedelta(days=900)
+    await store.claim("herald", owner="a", now=years, lease=LEASE, not_before=years + timedelta(minutes=5))
+    planned = Schedule(source_id="herald", next_poll=years + timedelta(hours=1), last_poll=years, not_before=years)
+    await store.record(planned, failed(planned))
+    assert await store.due(NOW) == ("herald",)
+    assert await store.claim("herald", owner="b", now=NOW, lease=LEASE, not_before=NOW + timedelta(minutes=5))
+    assert await store.claim("herald", owner="c", now=NOW, lease=LEASE, not_before=NOW) is None
+    waiting = Schedule(source_id="herald", next_poll=NOW + timedelta(days=20), last_poll=NOW, not_before=years)
+    await store.record(waiting, failed(waiting))
+    assert await store.due(NOW) == (), "a server may ask for days"
+
+
 async def test_what_left_the_configuration_is_no_longer_due(store: Store) -> None:
     await store.apply(newsroom(HERALD, TIMES), now=NOW)
     applied = await store.apply(newsroom(TIMES), now=NOW)
