@@ -47,7 +47,7 @@ class Sandbox:
         workers: int = 2,
         seconds: float = 10.0,
         clock_seconds: float = 60.0,
-        memory_bytes: int = 1024 * MIB,
+        memory_bytes: int = 512 * MIB,
         output_bytes: int = 64 * MIB,
         preload: Sequence[str] = (),
     ) -> None:
