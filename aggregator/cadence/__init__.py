@@ -2,6 +2,6 @@
 
 from aggregator.cadence.backoff import DORMANT_AFTER
 from aggregator.cadence.next_poll import Brought, Terms, next_poll
-from aggregator.cadence.price import POLLS_PER_DAY, Demand, Prices, prices
+from aggregator.cadence.price import Demand, Prices, prices
 
-__all__ = ["DORMANT_AFTER", "POLLS_PER_DAY", "Brought", "Demand", "Prices", "Terms", "next_poll", "prices"]
+__all__ = ["DORMANT_AFTER", "Brought", "Demand", "Prices", "Terms", "next_poll", "prices"]

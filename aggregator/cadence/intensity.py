@@ -41,10 +41,6 @@ class Intensity:
             time = upto
         return total
 
-    def hour(self, time: datetime) -> float:
-        """Of the hour that `time` is in."""
-        return self.hours[bin_of(time) // PER_HOUR]
-
 
 _WEEK = timedelta(days=7)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

@@ -68,7 +68,8 @@ def next_poll(
     moment = _usual(source, rhythm, bounds, terms, now)
     policy = Asked(now + moment.rest, moment.binding, policy_words(rhythm, moment, now))
     if failed:
-        rest, why = back_off(moment.rest, failures, status=status, failing_for=_failing_for(schedule, now))
+        failing = now - (schedule.vitals.failing_since or now)
+        rest, why = back_off(moment.rest, failures, status=status, failing_for=failing)
         policy = Asked(now + rest, Binding.BACK_OFF, why)
     said = asked(hints.with_document(rhythm.stated), now)
     winner = max((policy, *said), key=lambda bound: bound.until)
@@ -88,13 +89,7 @@ def next_poll(
         interval_seconds=rest.total_seconds(),
         articles_per_day=per_day(rhythm) if rhythm.polls else None,
         rhythm=rhythm,
-        forecast=Forecast(
-            lambda_per_day=per_day(rhythm),
-            factor_now=moment.factor * liveliness(rhythm),
-            theta=terms.price,
-            tau=rest.total_seconds(),
-            binding=Binding.SKIPPED if skipped else winner.binding,
-        ),
+        forecast=_forecast(rhythm, moment, terms, rest, Binding.SKIPPED if skipped else winner.binding),
     )
 
 
@@ -128,6 +123,16 @@ def _usual(source: Source, rhythm: Rhythm, bounds: Bounds, terms: Terms, now: da
     )
 
 
+def _forecast(rhythm: Rhythm, moment: Moment, terms: Terms, rest: timedelta, binding: Binding) -> Forecast:
+    return Forecast(
+        lambda_per_day=per_day(rhythm),
+        factor_now=moment.factor * liveliness(rhythm),
+        theta=terms.price,
+        tau=rest.total_seconds(),
+        binding=binding,
+    )
+
+
 def _spread(moment: datetime, jitter: timedelta, stated: Hints) -> tuple[datetime, bool]:
     """`moment` with jitter, outside of the hours that a feed asks to skip, and whether it had to move for them."""
     allowed = after_skipped(moment, stated)
@@ -143,8 +148,3 @@ def _sentence(winner: Asked, policy: Asked, said: Sequence[Asked], skipped: bool
     if skipped:
         words.append("it asks to skip the hours before")
     return "; ".join(words)
-
-
-def _failing_for(schedule: Schedule, now: datetime) -> timedelta:
-    failing = schedule.vitals.failing_since
-    return now - failing if failing else timedelta(0)

@@ -17,7 +17,6 @@ from aggregator.cadence.intensity import HOURS, hours_of
 from aggregator.cadence.rhythm import DAY, new_rhythm, per_day
 from aggregator.model import Rhythm, Source
 
-POLLS_PER_DAY = 24.0
 # What a host is asked at most, all its sources together: once a minute on average.
 HOST_POLLS_PER_DAY = 1440.0
 # A source whose hub tells us of news is polled for safety alone.
