@@ -51,7 +51,7 @@ _MEANING = {
     ),
     Health.BLOCKED: (
         "does not let us in",
-        "Set `site.contact`, ask the publisher to allow our User-Agent, or give what it wants in `headers:`.",
+        "Ask less often (`every:`), set `site.contact`, ask the publisher to allow us, or give what it wants in `headers:`.",
     ),
     Health.FAILING: (
         "cannot be polled",

@@ -205,7 +205,7 @@ class Poller:
 
 
 def may_be_polled(schedule: Schedule, source: Source, now: datetime) -> bool:
-    """Whether `poll --all` may go to a source: never what is gone, disabled, told us when to come, or was just polled."""
+    """Whether `poll --all` may go to a source: never what is gone, held, disabled, told us when to come, or was just polled."""
     return (
         source.enabled
         and not source.withdrawn

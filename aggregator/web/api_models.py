@@ -6,8 +6,10 @@ from datetime import datetime
 
 from pydantic import BaseModel, Field
 
+from aggregator.health import advice
 from aggregator.model import Article, ChannelKind, Republish, Site
 from aggregator.publish import allowed, article_uri
+from aggregator.store import SourceStatus
 from aggregator.web.links import FEED_FORMATS, Links
 
 
@@ -168,8 +170,15 @@ class SourceOut(BaseModel):
     last_poll: datetime | None
     next_poll: datetime | None
     why: str
+    evidence: str
+    advice: str
     failures: int
     articles: int
+
+    @classmethod
+    def of(cls, status: SourceStatus) -> SourceOut:
+        names = cls.model_fields.keys() - {"advice"}
+        return cls(**{name: getattr(status, name) for name in names}, advice=advice(status.health))
 
 
 def channel_out(site: Site, kind: ChannelKind, slug: str, **known: object) -> ChannelOut:

@@ -18,7 +18,7 @@ import pytest
 
 from aggregator.cadence import Terms
 from aggregator.ingest import Pipeline, ingest
-from aggregator.model import Document, Newsroom, NotModified, Schedule, Source, Validators
+from aggregator.model import Document, Newsroom, NotModified, PollOutcome, Schedule, Source, Validators
 from aggregator.normalize import Rules
 from aggregator.reading import Reading
 from aggregator.store import Store, Written
@@ -60,6 +60,12 @@ async def test_as_many_articles_as_a_person_counts(store: Store, name: str) -> N
     assert abs(len(seen) - COUNTED[name]) <= COUNTED[name] / 100
 
 
+@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("name", ["bbc", "cnn", "nytimes", "nzherald", "smh"])
+async def test_what_real_outlets_publish_is_never_held_back(store: Store, name: str) -> None:
+    assert len(await polled(store, name)) > 300
+
+
 async def polled(store: Store, name: str) -> set[str]:
     """The articles of all snapshots of `name`, polled when they were taken."""
     polls = {datetime.strptime(path.name[:15], "%Y%m%dT%H%M%S").replace(tzinfo=UTC): path
@@ -73,5 +79,6 @@ async def polled(store: Store, name: str) -> set[str]:
         past.now, past.body = moment, gzip.decompress(path.read_bytes())
         poll = await ingest(of, (await store.schedules())[name], pipeline)
         assert poll.entries, poll.error
+        assert poll.outcome is not PollOutcome.HELD, poll.error
         await store.prune(now=moment)
     return past.seen

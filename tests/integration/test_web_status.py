@@ -53,7 +53,7 @@ async def test_the_feed_says_what_it_means_why_and_what_to_do(bare: Store) -> No
         tree = etree.fromstring((await client.get("/status.atom")).content)
     text = tree.findtext(".//{*}entry/{*}content")
     assert (text or "").startswith(
-        "The Herald does not let us in since 2026-03-01 12:00 UTC: HTTP 403 Forbidden <b>. Set "
+        "The Herald does not let us in since 2026-03-01 12:00 UTC: HTTP 403 Forbidden <b>. Ask "
     )
 
 
