@@ -167,14 +167,19 @@ class Syndicate:
         words = await self.store.vocabulary(self.newsroom(), where.author_slugs(), where.author_names())
         for warning in query.check(where, words):
             warn(warning)
-        return where
+        return await self._forwarded(where)
+
+    async def _forwarded(self, where: Query) -> Query:
+        """Stories that became part of others are asked for by the ids of those."""
+        moved = {id: new for id in where.stories() if (new := await self.store.redirect("story", id))}
+        return where.forwarded(moved)
 
     async def refill(self, slugs: Iterable[str]) -> None:
         """Select the articles of the operator's channels `slugs` anew: their definition changed, or time passed."""
         wanted = set(slugs)
         for channel, where in Selector.of(self.newsroom(), self.now).tests:
             if channel.slug in wanted:
-                await self.store.refill(channel, where, now=self.now())
+                await self.store.refill(channel, await self._forwarded(where), now=self.now())
 
     async def sweep(self) -> None:
         """Evaluate again the channels whose query depends on the time."""

@@ -14,6 +14,8 @@ newsdesk  a folder → a store that made-up articles are published into one by o
 archive   a number of articles → a database that holds them
 query     latency of pages and searches over a large archive
 sense     an entry → what its language, sections and authors cost
+stories   cost of finding the story of an article
+stories_learning  real news → the tables and weights that telling stories apart is built on
 eval      labelled lines → how often the service agrees with them
 hostile   documents that were made to hurt, and what they cost
 fuzz      coverage-guided fuzzing of what reads other people's bytes

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from bench import cadence, identity, ingest, pages, publish, query, sense, serve
+from bench import cadence, identity, ingest, pages, publish, query, sense, serve, stories
 from bench import eval as evaluations
 from bench.fuzz import measuring as fuzz
 from bench.hostile import measuring as hostile
@@ -31,6 +31,7 @@ BENCHMARKS = {
     "identity": Benchmark(identity.SUMMARY, identity.options, identity.measure),
     "query": Benchmark(query.SUMMARY, query.options, query.measure),
     "sense": Benchmark(sense.SUMMARY, sense.options, sense.measure),
+    "stories": Benchmark(stories.SUMMARY, stories.options, stories.measure),
     "pages": Benchmark(pages.SUMMARY, pages.options, pages.measure),
     "hostile": Benchmark(hostile.SUMMARY, hostile.options, hostile.measure),
     "fuzz": Benchmark(fuzz.SUMMARY, fuzz.options, fuzz.measure),

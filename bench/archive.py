@@ -75,6 +75,20 @@ def _batches(loaded: Newsroom, size: int) -> Iterator[Batch]:
         )
 
 
+def later_batches(loaded: Newsroom, after: int, count: int) -> Iterator[Batch]:
+    """The next articles of an archive that holds `after`, one a document."""
+    for number in range(after, after + count):
+        source = loaded.sources[number % len(loaded.sources)]
+        now = START + timedelta(seconds=number)
+        yield Batch(
+            source=source,
+            verdicts=(stated(source, number),),
+            schedule=Schedule(source_id=source.id, next_poll=now),
+            poll=Poll(source_id=source.id, started=now, finished=now, outcome=PollOutcome.FRESH),
+            first_document=False,
+        )
+
+
 def stated(source: Source, entry: int, *, full: bool = False) -> New:
     """Entry `entry` as `source` states it for the first time, `full` with its text."""
     sighting = _sighting(source, entry, full=full)

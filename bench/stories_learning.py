@@ -108,8 +108,8 @@ def _lessons(files: Sequence[Path]) -> Iterator[Lesson]:
             if (telling := telling_of(line, window)) is None:
                 continue
             for other, story in seen:
-                shared = telling.weights.keys() & other.weights.keys()
-                weight = sum(min(telling.weights[term], other.weights[term]) for term in shared)
+                shared = telling.terms.keys() & other.terms.keys()
+                weight = sum(min(telling.terms[term].weight, other.terms[term].weight) for term in shared)
                 if weight >= _SHARED_WEIGHT and abs(telling.at - other.at) <= _HOURS:
                     yield features(telling, other), story == line["story"]
             window.add(telling, line["story"])

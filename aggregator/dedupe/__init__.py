@@ -4,7 +4,6 @@ from aggregator.dedupe.articles import decide, wanted_clues
 from aggregator.dedupe.changes import changes
 from aggregator.dedupe.clues import Clue, clues_of
 from aggregator.dedupe.habits import Habit, Habits, Lesson, habits_of
-from aggregator.dedupe.headlines import headline_key
 from aggregator.dedupe.keys import identity_keys
 from aggregator.dedupe.likeness import WEAK_RULES, Known
 from aggregator.dedupe.people import fold_name
@@ -26,7 +25,6 @@ __all__ = [
     "decide",
     "fold_name",
     "habits_of",
-    "headline_key",
     "identity_keys",
     "lessons",
     "may_be_suspect",

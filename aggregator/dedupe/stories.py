@@ -24,7 +24,9 @@ _FLOOR = -3.0
 # Copies: so much of the shorter beginning, and so many shingles, are in the other. Reprints share far less than 80 %.
 _COPIED, _FEWEST_SHINGLES = 0.6, 15
 _FEWEST_WORDS, _HEADLINE_HOURS = 5, 24.0
-# Headlines of one outlet that differ in little but their figures are of a series ("41 new cases", "51 new cases").
+# Below this, two articles share too few words for one to be a copy: counting shingles can be spared.
+_COPIES_COSINE = 0.35
+# Headlines of one outlet that are equal or differ in little but their figures are of a series ("41 new cases", "51 new cases").
 _TEMPLATE = 0.75
 
 
@@ -44,9 +46,10 @@ def join(telling: Telling, window: Window) -> Joined | None:
     """The story of a new article; None when it begins its own."""
     likeness: dict[str, float] = {}
     for other in window.near(telling):
-        if copy_of(telling, other):
+        values = features(telling, other)
+        if values[0] >= _COPIES_COSINE and copy_of(telling, other):
             return Joined(story=window.story_of(other.id), rule="copy_of", nearest=other.id, sure=1.0)
-        likeness[other.id] = score(telling, other)
+        likeness[other.id] = _odds(telling, other, values)
     ranked = _ranked(telling, window, likeness)
     if not ranked or ranked[0][0] < JOIN:
         return None
@@ -84,22 +87,28 @@ def _one_story(window: Window, story: str, other: str) -> bool:
 
 def score(one: Telling, other: Telling) -> float:
     """How likely two articles tell one story, as log-odds; bounded below."""
-    if _series(one, other):
-        return _FLOOR
-    return max(_FLOOR, BIAS + sum(weight * value for weight, value in zip(WEIGHTS, features(one, other), strict=True)))
+    return _odds(one, other, features(one, other))
+
+
+def _odds(one: Telling, other: Telling, values: tuple[float, ...]) -> float:
+    odds = BIAS
+    for weight, value in zip(WEIGHTS, values, strict=True):
+        odds += weight * value
+    return _FLOOR if odds <= _FLOOR or _series(one, other) else odds
 
 
 def features(one: Telling, other: Telling) -> tuple[float, ...]:
     """What a pair is judged by: see FEATURES."""
     cosine = ours = theirs = 0.0
-    vector, weights = other.vector, other.weights
-    for term in one.vector.keys() & vector.keys():
-        cosine += one.vector[term] * vector[term]
-        weight = min(one.weights[term], weights[term])
-        if term in one.title:
+    for term in one.terms.keys() & other.terms.keys():
+        here, there = one.terms[term], other.terms[term]
+        cosine += here.share * there.share
+        weight = min(here.weight, there.weight)
+        if here.in_title:
             ours += weight
-        if term in other.title:
+        if there.in_title:
             theirs += weight
+    cosine /= one.length * other.length
     ours /= one.title_mass
     theirs /= other.title_mass
     return (
@@ -117,16 +126,23 @@ def copy_of(one: Telling, other: Telling) -> bool:
     if one.outlet == other.outlet:
         return False
     if one.lead and other.lead:
-        shared = len(one.lead & other.lead)
-        return shared >= _FEWEST_SHINGLES and shared >= _COPIED * min(len(one.lead), len(other.lead))
+        ours, theirs = _shingles(one.lead), _shingles(other.lead)
+        shared = len(ours & theirs)
+        return shared >= _FEWEST_SHINGLES and shared >= _COPIED * min(len(ours), len(theirs))
     # Where one of them is a headline and nothing else, the headline has to do.
     same = one.headline == other.headline and one.headline.count(" ") + 1 >= _FEWEST_WORDS
     return same and abs(one.at - other.at) <= _HEADLINE_HOURS
 
 
+def _shingles(lead: bytes) -> frozenset[bytes]:
+    return frozenset(lead[at : at + 4] for at in range(0, len(lead), 4))
+
+
 def _series(one: Telling, other: Telling) -> bool:
     if one.outlet != other.outlet:
         return False
+    if one.headline == other.headline:
+        return True
     ours, theirs = one.headline.split(), other.headline.split()
     if {word for word in ours if word.isdigit()} == {word for word in theirs if word.isdigit()}:
         return False

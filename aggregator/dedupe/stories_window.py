@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
-from heapq import heappop, heappush, nlargest, nsmallest
+from heapq import heappop, heappush, nlargest
+from itertools import islice
+from math import log
 
 from aggregator.dedupe.stories_words import Wording, usual
 
@@ -18,37 +20,68 @@ from aggregator.dedupe.stories_words import Wording, usual
 _AT_LARGE = 300
 # A term in so large a part of an outlet's articles is its furniture ("Subscribe to our channel").
 _FURNITURE, _FEWEST = 0.35, 4
-_STEP = 16  # weights are stored as sixteenths of a nat in one byte
-_TERMS_ASKED = 10
-_POSTINGS = 200
-_CANDIDATES = 40
+# What bounds the memory (about 5 kB a telling) and the work for one article.
+LIMIT = 20_000
+_TERMS_KEPT = 16
+_LOOKED_AT = 150
+_CANDIDATES = 8
+_LEAST_SHARED = 0.1  # a smaller part of the cosine in the weightiest terms makes no story
 _MEMBERS = 12
+
+_STEP = 16  # weights are sixteenths of a nat in one byte
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Mark:
+    """What a term is in a telling: its `weight` (-ln of how usual it is), `share` in the whole (the title counts twice),
+    whether it stands `in_title`, and all of that as the number `packed` that is stored."""
+
+    packed: int
+    weight: float = field(init=False)
+    share: float = field(init=False)
+    in_title: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        weight, place = (self.packed >> 2) / _STEP, self.packed & 3
+        object.__setattr__(self, "weight", weight)
+        object.__setattr__(self, "in_title", place & 1 == 1)
+        object.__setattr__(self, "share", weight * (2 * (place & 1) + (place >> 1)))
+
+
+# There are few different ones: every telling points to these.
+MARKS = tuple(Mark(packed) for packed in range(256 << 2))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Telling:
-    """An article in a window. `at` is in hours since 1970; `weights` are of its terms (-ln of how usual each is);
-    `title` and `text` say where a term stands. `vector` has length 1, the title counting twice; `title_mass` is the weight of
-    the title."""
+    """An article in a window. `at` is in hours since 1970; `lead` has hashes of four bytes, sorted (see `stories_words`).
+    `length` is that of the vector of shares, `title_mass` the weight of the title, `heavy` the weightiest terms."""
 
     id: str
     outlet: str
     language: str
     at: float
     headline: str
-    title: frozenset[str]
-    text: frozenset[str]
-    weights: dict[str, float]
-    lead: frozenset[int]
-    vector: dict[str, float] = field(init=False, repr=False)
+    terms: dict[str, Mark]
+    lead: bytes
+    length: float = field(init=False)
     title_mass: float = field(init=False)
+    heavy: tuple[str, ...] = field(init=False)
 
     def __post_init__(self) -> None:
-        title, text = self.title, self.text
-        raw = {term: weight * (2 * (term in title) + (term in text)) for term, weight in self.weights.items()}
-        length = math.sqrt(sum(weight * weight for weight in raw.values())) or 1.0
-        object.__setattr__(self, "vector", {term: weight / length for term, weight in raw.items()})
-        object.__setattr__(self, "title_mass", sum(self.weights[term] for term in title) or 1.0)
+        marks = self.terms.values()
+        heavy = sorted([(-mark.share, term) for term, mark in self.terms.items()])[:_TERMS_KEPT]
+        object.__setattr__(self, "heavy", tuple([term for _share, term in heavy]))
+        object.__setattr__(self, "length", math.sqrt(sum([mark.share * mark.share for mark in marks])) or 1.0)
+        object.__setattr__(self, "title_mass", sum([mark.weight for mark in marks if mark.in_title]) or 1.0)
+
+
+def telling(
+    *, id: str, outlet: str, language: str, at: float, headline: str, marks: Iterable[tuple[str, int]], lead: bytes
+) -> Telling:
+    """A telling from terms and the numbers that their marks are stored as."""
+    terms = {term: MARKS[packed] for term, packed in marks}
+    return Telling(id=id, outlet=outlet, language=language, at=at, headline=headline, terms=terms, lead=lead)
 
 
 class Window:
@@ -59,7 +92,8 @@ class Window:
         self._story: dict[str, str] = {}
         self._members: dict[str, dict[str, Telling]] = defaultdict(dict)
         self._settled: set[str] = set()
-        self._postings: dict[str, dict[str, Telling]] = defaultdict(dict)
+        self._counts: Counter[str] = Counter()
+        self._postings: dict[str, dict[str, float]] = defaultdict(dict)
         self._outlets: dict[str, Counter[str]] = defaultdict(Counter)
         self._sizes: Counter[str] = Counter()
         self._oldest: list[tuple[float, str]] = []
@@ -72,27 +106,22 @@ class Window:
 
     def weigh(self, wording: Wording, *, id: str, outlet: str, language: str, at: float) -> Telling:
         """The telling that an article would be here and now."""
-        terms = dict.fromkeys((*wording.title, *wording.text))
-        return Telling(
-            id=id,
-            outlet=outlet,
-            language=language,
-            at=at,
-            headline=wording.headline,
-            title=frozenset(wording.title),
-            text=frozenset(wording.text),
-            weights={term: unpack(pack(self._weight(term, outlet))) for term in terms},
-            lead=wording.lead,
+        places = dict.fromkeys(wording.title, 1)
+        for term in wording.text:
+            places[term] = places.get(term, 0) | 2
+        counts, at_large = self._counts.get, usual().get
+        headlines, size = _AT_LARGE + len(self._tellings) + 2, self._sizes[outlet] + 1
+        own = self._outlets[outlet].get if size >= _FEWEST else None
+        marks = []
+        for term, place in places.items():
+            share = (_AT_LARGE * at_large(term, 0.0) + counts(term, 0) + 1.25) / headlines
+            if own and (here := own(term, 0) + 1) >= _FEWEST and here >= _FURNITURE * size:
+                share = max(share, here / size)
+            weight = int(-log(share) * _STEP + 0.5)
+            marks.append((term, min(255, max(1, weight)) << 2 | place))
+        return telling(
+            id=id, outlet=outlet, language=language, at=at, headline=wording.headline, marks=marks, lead=wording.lead
         )
-
-    def _weight(self, term: str, outlet: str) -> float:
-        here = len(self._postings[term]) if term in self._postings else 0
-        share = (_AT_LARGE * usual().get(term, 0.0) + here + 1.25) / (_AT_LARGE + len(self._tellings) + 2)
-        size = self._sizes[outlet]
-        own = self._outlets[outlet][term] + 1 if size else 1
-        if own >= _FEWEST and own >= _FURNITURE * (size + 1):
-            share = max(share, own / (size + 1))
-        return -math.log(min(share, 0.999))
 
     def add(self, telling: Telling, story: str, *, settled: bool = False) -> None:
         """Take in an article; one that is here already is replaced. `settled`: an operator decided its story."""
@@ -102,10 +131,11 @@ class Window:
         self._members[story][telling.id] = telling
         if settled:
             self._settled.add(telling.id)
-        for term in telling.weights:
-            self._postings[term][telling.id] = telling
-        self._outlets[telling.outlet].update(telling.weights.keys())
+        self._counts.update(telling.terms.keys())
+        self._outlets[telling.outlet].update(telling.terms.keys())
         self._sizes[telling.outlet] += 1
+        for term in telling.heavy:
+            self._postings[term][telling.id] = telling.terms[term].share / telling.length
         heappush(self._oldest, (telling.at, telling.id))
 
     def remove(self, id: str) -> None:
@@ -115,16 +145,17 @@ class Window:
             return
         self._settled.discard(id)
         self._leave(self._story.pop(id), id)
-        counts = self._outlets[telling.outlet]
-        for term in telling.weights:
+        for counts in (self._counts, self._outlets[telling.outlet]):
+            for term in telling.terms:
+                counts[term] -= 1
+                if not counts[term]:
+                    del counts[term]
+        self._sizes[telling.outlet] -= 1
+        for term in telling.heavy:
             postings = self._postings[term]
             del postings[id]
             if not postings:
                 del self._postings[term]
-            counts[term] -= 1
-            if not counts[term]:
-                del counts[term]
-        self._sizes[telling.outlet] -= 1
 
     def _leave(self, story: str, id: str) -> None:
         members = self._members[story]
@@ -142,10 +173,10 @@ class Window:
                 self._settled.add(id)
 
     def forget(self, before: float) -> None:
-        """Let go of everything older than `before`, in hours since 1970."""
-        while self._oldest and self._oldest[0][0] < before:
-            _at, id = heappop(self._oldest)
-            if id in self._tellings and self._tellings[id].at < before:
+        """Let go of everything older than `before`, in hours since 1970, and of the oldest where there are too many."""
+        while self._oldest and (self._oldest[0][0] < before or len(self._tellings) > LIMIT):
+            at, id = heappop(self._oldest)
+            if id in self._tellings and self._tellings[id].at == at:
                 self.remove(id)
 
     def story_of(self, id: str) -> str:
@@ -163,33 +194,29 @@ class Window:
         """Whether an operator decided about any telling of a story."""
         return story in self._members and not self._settled.isdisjoint(self._members[story])
 
-    def near(self, telling: Telling) -> Iterator[Telling]:
-        """A bounded number of tellings that share the most telling terms with one, best first."""
-        asked = nsmallest(_TERMS_ASKED, telling.vector.items(), key=lambda item: (-item[1], item[0]))
-        found: dict[str, float] = defaultdict(float)
-        for term, weight in asked:
-            postings = self._postings.get(term)
-            if not postings:
+    def near(self, telling: Telling) -> list[Telling]:
+        """A bounded number of tellings that share the weightiest terms with one, best first."""
+        found: dict[str, float] = {}
+        rest = _LOOKED_AT
+        for term in telling.heavy:
+            if (postings := self._postings.get(term)) is None:
                 continue
-            ids = postings.keys() if len(postings) <= _POSTINGS else self._newest(postings)
-            for id in ids:
-                found[id] += weight * postings[id].vector[term]
-        best = nsmallest(_CANDIDATES, found.items(), key=lambda item: (-item[1], item[0]))
-        return (self._tellings[id] for id, _shared in best if id != telling.id)
+            weight = telling.terms[term].share
+            # The newest: postings stand in the order in which they came.
+            for id, share in islice(reversed(postings.items()), rest):
+                found[id] = found.get(id, 0.0) + weight * share
+            rest -= len(postings)
+            if rest <= 0:
+                break
+        least = _LEAST_SHARED * telling.length
+        likely = [item for item in found.items() if item[1] >= least and item[0] != telling.id]
+        likely.sort(key=_by_found)
+        return [self._tellings[id] for id, _shared in likely[:_CANDIDATES]]
 
-    @staticmethod
-    def _newest(postings: dict[str, Telling]) -> list[str]:
-        return [telling.id for telling in nlargest(_POSTINGS, postings.values(), key=_when)]
+
+def _by_found(item: tuple[str, float]) -> tuple[float, str]:
+    return -item[1], item[0]
 
 
 def _when(telling: Telling) -> tuple[float, str]:
     return telling.at, telling.id
-
-
-def pack(weight: float) -> int:
-    """A weight as it is stored: one byte."""
-    return min(255, max(1, round(weight * _STEP)))
-
-
-def unpack(stored: int) -> float:
-    return stored / _STEP

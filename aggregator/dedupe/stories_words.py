@@ -7,7 +7,9 @@ How usual a term is in news at large stands in `data/usual_words.txt`, learned b
 from __future__ import annotations
 
 import re
+import sys
 import zlib
+from array import array
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -18,8 +20,8 @@ from aggregator.text import fold
 STEM = 5
 _WORD = re.compile(r"[^\W_]+")
 # Feeds cut summaries at very different lengths; what an event is stands in the first sentences.
-_SUMMARY_WORDS = 60
-_SHINGLE = 3
+_SUMMARY_WORDS = 40
+_PRIME = 1_000_003
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,7 @@ class Wording:
     title: tuple[str, ...]
     text: tuple[str, ...]
     headline: str
-    lead: frozenset[int]
+    lead: bytes
     recurring: bool
 
 
@@ -38,29 +40,43 @@ def wording(title: str, summary: str) -> Wording:
     """What the words of plain `title` and `summary` say."""
     named = [_folded(word) for word in _WORD.findall(title)]
     told = [_folded(word) for word in _WORD.findall(summary[: _SUMMARY_WORDS * 20])[:_SUMMARY_WORDS]]
-    headline = " ".join(folded for folded, _ in named)
+    headline = " ".join([folded for folded, _, _ in named])
     return Wording(
-        title=tuple(dict.fromkeys(term for _, term in named if term)),
-        text=tuple(dict.fromkeys(term for _, term in told if term)),
+        title=tuple(dict.fromkeys([term for _, term, _ in named if term])),
+        text=tuple(dict.fromkeys([term for _, term, _ in told if term])),
         headline=headline,
-        lead=_shingles([folded for folded, _ in told]),
-        recurring=_recurring().search(headline) is not None,
+        lead=_shingles([number for _, _, number in told]),
+        recurring=_recurs([folded for folded, _, _ in named]),
     )
 
 
-def _shingles(words: list[str]) -> frozenset[int]:
-    runs = zip(*(words[start:] for start in range(_SHINGLE)), strict=False)
-    return frozenset(zlib.crc32(" ".join(run).encode("utf-8", "replace")) for run in runs)
+def _shingles(words: list[int]) -> bytes:
+    """Hashes of runs of three words, each of four bytes, little-endian, in ascending order."""
+    runs = zip(words, words[1:], words[2:], strict=False)
+    hashes = array("I", sorted({((one * _PRIME ^ two) * _PRIME ^ three) & 0xFFFFFFFF for one, two, three in runs}))
+    if sys.byteorder == "big":
+        hashes.byteswap()
+    return hashes.tobytes()
+
+
+def _recurs(words: list[str]) -> bool:
+    phrases = _recurring()
+    return any(
+        " ".join(words[start : start + length]) in phrases[length]
+        for length in phrases
+        for start in range(len(words) - length + 1)
+    )
 
 
 @lru_cache(maxsize=1 << 16)
-def _folded(word: str) -> tuple[str, str]:
-    """A word folded, and its term: empty for what says nothing (function words, dates, single letters and figures)."""
+def _folded(word: str) -> tuple[str, str, int]:
+    """A word folded, its term, and a hash: no term for what says nothing (function words, dates, single letters and figures)."""
     folded = fold(word)
+    number = zlib.crc32(folded.encode("utf-8", "replace"))
     if folded.isdigit():
         year = len(folded) == 4 and folded[:2] in {"19", "20"}
-        return folded, "" if year or len(folded) < 2 else folded
-    return folded, "" if len(folded) < 2 or folded in _silent() else folded[:STEM]
+        return folded, "" if year or len(folded) < 2 else folded, number
+    return folded, "" if len(folded) < 2 or folded in _silent() else sys.intern(folded[:STEM]), number
 
 
 @cache
@@ -79,8 +95,10 @@ def _silent() -> frozenset[str]:
 
 
 @cache
-def _recurring() -> re.Pattern[str]:
-    return re.compile(rf"\b(?:{'|'.join(_lines('recurring_titles'))})\b")
+def _recurring() -> dict[int, frozenset[str]]:
+    """Phrases by how many words they have."""
+    phrases = _lines("recurring_titles")
+    return {length: frozenset(p for p in phrases if p.count(" ") + 1 == length) for length in range(1, 5)}
 
 
 def _lines(name: str) -> list[str]:

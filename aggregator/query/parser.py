@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import lru_cache
@@ -13,7 +13,7 @@ from lark import Lark, Token, Tree, UnexpectedCharacters, UnexpectedInput, Unexp
 
 from aggregator.errors import QueryError
 from aggregator.query.fields import FIELDS, RANGES, Reader, Value, read_words
-from aggregator.query.tree import And, By, In, Node, Not, Or, Set, terms
+from aggregator.query.tree import And, By, In, InStory, Node, Not, Or, Set, forwarded, terms
 
 LONGEST = 2_000
 MOST_TERMS = 100
@@ -41,6 +41,14 @@ class Query:
     def author_names(self) -> frozenset[str]:
         """The authors asked for by name, folded."""
         return frozenset(term.name for term in terms(self.tree) if isinstance(term, By))
+
+    def stories(self) -> frozenset[str]:
+        """The stories asked for: those that became part of others may be replaced (see `forwarded`)."""
+        return frozenset(term.id for term in terms(self.tree) if isinstance(term, InStory))
+
+    def forwarded(self, stories: Mapping[str, str]) -> Query:
+        """The same question about stories under their ids of now: old → new."""
+        return Query(forwarded(self.tree, stories), self.text) if stories else self
 
 
 def parse(text: str, *, longest: int = LONGEST) -> Query:

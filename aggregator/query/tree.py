@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from aggregator.query.moments import Bound, Span
@@ -225,6 +225,18 @@ def terms(node: Node) -> Iterator[Term]:
             yield from terms(node.part)
         case _:
             yield node
+
+
+def forwarded(node: Node, stories: Mapping[str, str]) -> Node:
+    """`node` with the stories that became part of others replaced by those: old id → new."""
+    match node:
+        case InStory() if node.id in stories:
+            return replace(node, id=stories[node.id])
+        case And() | Or():
+            return replace(node, parts=tuple(forwarded(part, stories) for part in node.parts))
+        case Not():
+            return replace(node, part=forwarded(node.part, stories))
+    return node
 
 
 def quoted(text: str) -> str:

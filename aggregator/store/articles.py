@@ -12,7 +12,6 @@ from sqlalchemy import Connection, insert, select
 from aggregator.model import Article, New, Revised, Sighting, Verdict, Visibility, order_key
 from aggregator.store import tables as t
 from aggregator.store.absence import note_absence
-from aggregator.store.channels import tell_mates
 from aggregator.store.credits import add_credits
 from aggregator.store.engine import one_writer
 from aggregator.store.identities import settle
@@ -25,16 +24,18 @@ from aggregator.store.reapplying import notice
 from aggregator.store.records import Batch, Written
 from aggregator.store.revisions import revise
 from aggregator.store.sightings import keep_evidence, keep_identity, see
-from aggregator.store.stories import assign, key_of
+from aggregator.store.stories import Assigned, assign
+from aggregator.store.stories import keep as keep_stories
+from aggregator.store.tellings import Recent
 from aggregator.store.visibility import recompute
 
 
-def write(connection: Connection, batch: Batch, now: datetime) -> Written:
-    """Store everything a poll brought, or nothing of it."""
+def write(connection: Connection, batch: Batch, now: datetime, recent: Recent) -> Written:
+    """Store everything a poll brought, or nothing of it. `recent` is what this process knows of the last days' stories."""
     one_writer(connection)
     verdicts = settle(connection, batch.verdicts, now)
     fresh = {verdict.id: verdict.sighting for verdict in verdicts if isinstance(verdict, New)}
-    keys = _insert(connection, batch, fresh, now)
+    keys, assigned = _insert(connection, batch, fresh, now, recent)
     new = {keys[id]: sighting for id, sighting in fresh.items()}
     held = _by_key(verdicts, _keys(connection, {verdict.id for verdict in verdicts} - set(fresh)))
     sightings = {key: verdict.sighting for key, verdict in held.items()}
@@ -56,6 +57,7 @@ def write(connection: Connection, batch: Batch, now: datetime) -> Written:
     )
     notice(connection, batch.rules, [*new, *touched])
     note_absence(connection, batch, new | sightings, now)
+    keep_stories(connection, recent, assigned, source_id=batch.source.id, selects=batch.selects, now=now)
     poll = replace(batch.poll, new=len(written.new), revised=len(written.revised))
     record(connection, batch.schedule, poll, batch.feed)
     for outlet_id, lesson in batch.lessons:
@@ -94,16 +96,17 @@ def _is_revised(verdict: Verdict) -> bool:
     return isinstance(verdict, Revised)
 
 
-def _insert(connection: Connection, batch: Batch, fresh: Mapping[str, Sighting], now: datetime) -> dict[str, int]:
-    """Insert new articles; their keys by id."""
+def _insert(
+    connection: Connection, batch: Batch, fresh: Mapping[str, Sighting], now: datetime, recent: Recent
+) -> tuple[dict[str, int], Assigned]:
+    """Insert new articles; their keys by id, and what they are to stories."""
     if not fresh:
-        return {}
+        return {}, Assigned()
     rows = [_row(batch, id, sighting, now) for id, sighting in fresh.items()]
     _part_keys(connection, rows)
-    joined = assign(connection, rows, now)
+    assigned = assign(connection, recent, rows, now)
     connection.execute(insert(t.article), rows)
-    tell_mates(connection, joined, now)
-    return {row["id"]: row["key"] for row in rows}
+    return {row["id"]: row["key"] for row in rows}, assigned
 
 
 def _row(batch: Batch, id: str, sighting: Sighting, now: datetime) -> dict[str, Any]:
@@ -125,7 +128,6 @@ def _row(batch: Batch, id: str, sighting: Sighting, now: datetime) -> dict[str, 
         "listed": listed,
         "last_seen": now,
         "story_id": id,
-        "headline_key": key_of(sighting.content),
         "visibility": (Visibility.WITHDRAWN if source.withdrawn else visibility).value,
         "revision": 0,
     }

@@ -27,7 +27,6 @@ _UNSAID = (
     "categories",
     "countries",
     "rights",
-    "headline_key",
     "suspected",
     "suspicion",
 )

@@ -21,6 +21,7 @@ from aggregator.store.mapping import storable, storable_json
 from aggregator.store.memory import learn
 from aggregator.store.polls import record, schedule_of
 from aggregator.store.records import Batch, HeldRecord, Hold, Past, Written
+from aggregator.store.tellings import Recent
 
 # The latest articles of a source say what is usual there.
 _LATEST = 50
@@ -117,14 +118,14 @@ def _record(row: RowMapping) -> HeldRecord:
     )
 
 
-def release(connection: Connection, batch: Batch, now: datetime) -> Written:
+def release(connection: Connection, batch: Batch, now: datetime, recent: Recent) -> Written:
     """Store what was held back: the source is well again, and not suspected of changing its ids once more."""
     row = _row(connection, batch.source.id)
     if row is None or row["since"] is None:
         raise NothingHeldError(f"nothing of {batch.source.id} is held back any more")
     current = _schedule(connection, batch.source.id)
     schedule = replace(current, health=Health.WELL, since=now, evidence="", error=None, first_document=False)
-    written = articles.write(connection, replace(batch, schedule=schedule), now)
+    written = articles.write(connection, replace(batch, schedule=schedule), now, recent)
     trusted = sorted({*(row["trusted"] or ()), row["kind"]} & {Suspicion.RENUMBERING.value})
     connection.execute(update(t.held).where(t.held.c.source_id == batch.source.id).values(trusted=trusted))
     return written

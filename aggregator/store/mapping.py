@@ -33,7 +33,7 @@ _UNSTORABLE = dict.fromkeys([0, *range(0xD800, 0xE000)])
 ARTICLE_COLUMNS = [
     column
     for column in t.article.c
-    if column.name not in {"title_tokens", "text_tokens", "url_tokens", "category_terms", "headline_key"}
+    if column.name not in {"title_tokens", "text_tokens", "url_tokens", "category_terms"}
 ]
 
 

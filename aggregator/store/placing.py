@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -53,6 +53,21 @@ def replace_seats(
     unseat(connection, [(c["id"], key) for c, key in held if (c["kind"], c["slug"]) not in wanted[key]], now)
     tell_mates(connection, {article.story for article in articles if article.key in visible}, now)
     return articles
+
+
+def reselect(
+    connection: Connection, keys: Collection[int], selects: Callable[[Article], Collection[str]], now: datetime
+) -> None:
+    """Ask the operator's channels again about articles that have another story than before."""
+    if not keys:
+        return
+    articles = load_articles(connection, list(keys))
+    wanted = {article.key: {(ChannelKind.CHANNEL, slug) for slug in selects(article)} for article in articles}
+    channels = ensure(connection, sorted({address for addresses in wanted.values() for address in addresses}), now)
+    seats = [Seat(channels[one], article, shown=True) for article in articles for one in sorted(wanted[article.key])]
+    seat(connection, [one for one in seats if may_show(one.channel, one.article)], now)
+    held = held_places(connection, keys, (ChannelKind.CHANNEL,))
+    unseat(connection, [(c["id"], key) for c, key in held if (ChannelKind.CHANNEL, c["slug"]) not in wanted[key]], now)
 
 
 def _own(article: Article, source: Source) -> list[Address]:

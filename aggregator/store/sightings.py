@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, bindparam, delete, insert, select, update
 
-from aggregator.model import Evidence, New, Sighting, Verdict
+from aggregator.model import Evidence, New, Sighting, Verdict, Visibility
 from aggregator.store import tables as t
 from aggregator.store.mapping import categories_json, categories_of, chunks, storable, storable_json
 from aggregator.store.records import RevisionRecord, SightingRecord
@@ -17,6 +17,7 @@ from aggregator.store.records import RevisionRecord, SightingRecord
 # Most polls bring what we saw a quarter of an hour ago: writing that down each time would cost more than all else.
 _STALE = timedelta(hours=1)
 IDENTITY = "identity"
+STORY = "story"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,7 @@ def keep_evidence(
     kind = c.rule.startswith("S4:") if of_pages else ~c.rule.startswith("S4:")
     for part in chunks(sightings):
         mine = (c.article_key.in_(part), c.source_id == source_id, kind)
-        connection.execute(delete(t.evidence).where(*mine, c.kind != IDENTITY))
+        connection.execute(delete(t.evidence).where(*mine, c.kind.not_in([IDENTITY, STORY])))
     rows = [
         {
             "article_key": key,
@@ -144,8 +145,17 @@ def evidence(connection: Connection, id: str) -> tuple[tuple[str, Evidence], ...
         .where(t.article.c.id == id)
         .order_by(t.evidence.c.id)
     )
-    rows = connection.execute(query).mappings()
-    return tuple((row["source_id"], Evidence(**{name: row[name] for name in names})) for row in rows)
+    rows = connection.execute(query).mappings().all()
+    told = _titles(connection, {row["raw"] for row in rows if row["kind"] == STORY})
+    found = ((row["source_id"], Evidence(**{name: row[name] for name in names})) for row in rows)
+    return tuple((id, replace(one, raw=told.get(one.raw, one.raw)) if one.kind == STORY else one) for id, one in found)
+
+
+def _titles(connection: Connection, ids: Collection[str]) -> dict[str, str]:
+    """The titles of public articles: what is withdrawn later is no longer quoted."""
+    a = t.article.c
+    query = select(a.id, a.title).where(a.id.in_(ids), a.visibility == Visibility.PUBLIC.value)
+    return dict(connection.execute(query).all()) if ids else {}
 
 
 def sightings(connection: Connection, id: str) -> tuple[SightingRecord, ...]:

@@ -47,6 +47,8 @@ from aggregator.store import (
     schema,
     search,
     sightings,
+    stories,
+    tellings,
     tombstones,
     words,
 )
@@ -83,6 +85,7 @@ from aggregator.store.records import (
     Suspected,
     Written,
 )
+from aggregator.store.tellings import Recent
 
 
 class Store:
@@ -90,6 +93,7 @@ class Store:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._recent = Recent()
 
     @classmethod
     def open(cls, url: str) -> Store:
@@ -199,7 +203,7 @@ class Store:
         return await self._database.read(held.held, source_id)
 
     async def release(self, batch: Batch, *, now: datetime) -> Written:
-        return await self._database.write(held.release, batch, now)
+        return await self._database.write(held.release, batch, now, self._recent)
 
     async def drop(self, source_id: str, verdicts: Sequence[Verdict], *, now: datetime) -> int:
         return await self._database.write(held.drop, source_id, verdicts, now)
@@ -216,10 +220,21 @@ class Store:
         return await self._database.read(memory.recall, outlet_id, sightings)
 
     async def write(self, batch: Batch, *, now: datetime) -> Written:
-        return await self._database.write(articles.write, batch, now)
+        return await self._database.write(articles.write, batch, now, self._recent)
 
     async def article(self, id: str) -> Article | None:
         return await self._database.read(articles.article, id)
+
+    async def join_stories(self, ids: Sequence[str], *, selects: stories.Selects | None = None, now: datetime) -> str:
+        return await self._database.write(stories.join_stories, ids, selects, now)
+
+    async def part_story(
+        self, ids: Sequence[str], *, selects: stories.Selects | None = None, now: datetime
+    ) -> tuple[str, ...]:
+        return await self._database.write(stories.part_story, ids, selects, now)
+
+    async def stories(self, *, limit: int) -> tuple[tuple[str, tuple[Article, ...]], ...]:
+        return await self._database.read(reading.stories, limit)
 
     async def story(self, id: str) -> tuple[Article, ...]:
         return await self._database.read(reading.story, id)
@@ -376,6 +391,7 @@ class Store:
             count += done
         await self._database.write(memory.forget_clues, now)
         await self._database.write(tombstones.forget_tombstones, now)
+        await self._database.write(tellings.forget, now)
         return Pruned(articles=count, polls=await self._database.write(maintenance.prune_polls, now))
 
     async def statistics(self) -> Statistics:

@@ -168,7 +168,7 @@ class HeldRow(SQLModel, table=True):
 
 class ArticleRow(SQLModel, table=True):
     """`tokens` of title and text (summary and text) are the output of our tokenizer, space-joined and space-padded: phrases are
-    found in them. `source_id` is the source it was first seen in; `headline_key` is hashed."""
+    found in them. `source_id` is the source it was first seen in."""
 
     __tablename__: ClassVar[str] = "article"
     key: int = Field(sa_column=Column(_Key, primary_key=True, autoincrement=False))
@@ -190,7 +190,6 @@ class ArticleRow(SQLModel, table=True):
     listed: datetime = _instant()
     last_seen: datetime = _instant(index=True)
     story_id: str = Field(index=True)
-    headline_key: str | None = Field(default=None, index=True)
     visibility: str = "public"
     # The four are what `query.index_words(content, categories)` says.
     title_tokens: str = ""
@@ -376,8 +375,30 @@ class StoryRow(SQLModel, table=True):
 
     __tablename__: ClassVar[str] = "story"
     id: str = Field(primary_key=True)
-    headline_key: str = Field(index=True)
     last_listed: datetime = _instant(index=True)
+
+
+class TellingRow(SQLModel, table=True):
+    """What an article of the last days tells (see `dedupe.stories_window`). `turn` rises with whatever changes here, so that
+    every process can take up what others wrote; `gone` says that the article is no longer part of any story.
+
+    `terms` are space-joined; `marks` has two bytes for each of them, `lead` four for each shingle.
+    """
+
+    __tablename__: ClassVar[str] = "telling"
+    article_key: int = Field(sa_column=Column(_Key, primary_key=True, autoincrement=False))
+    article_id: str
+    outlet_id: str
+    language: str
+    at: datetime = _instant(index=True)
+    story_id: str = Field(index=True)
+    settled: bool = False
+    gone: bool = False
+    turn: int = Field(sa_column=Column(BigInteger, nullable=False, index=True))
+    headline: str
+    terms: str
+    marks: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    lead: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
 
 
 class ChannelRow(SQLModel, table=True):
@@ -528,6 +549,7 @@ author_mark = _tables["author_mark"]
 credit = _tables["credit"]
 page = _tables["page"]
 story = _tables["story"]
+telling = _tables["telling"]
 channel = _tables["channel"]
 membership = _tables["membership"]
 rendered = _tables["rendered"]

@@ -12,6 +12,7 @@ from aggregator.model import ChannelKind, Visibility
 from aggregator.store import tables as t
 from aggregator.store.channels import carry, tell_mates, unseat
 from aggregator.store.mapping import chunks
+from aggregator.store.tellings import drop
 
 
 def recompute(connection: Connection, keys: Collection[int], now: datetime) -> None:
@@ -48,6 +49,7 @@ def _recompute(connection: Connection, keys: Collection[int], now: datetime) -> 
             [{"b_key": key, "b_visibility": after[key]} for key, _story in changed],
         )
         tell_mates(connection, {story for _key, story in changed}, now)
+        drop(connection, [key for key, _story in changed if after[key] != Visibility.PUBLIC.value])
     _show(connection, after, sources, now)
 
 

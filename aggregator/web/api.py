@@ -16,7 +16,16 @@ from aggregator.syndicate import Syndicate
 from aggregator.web.access import is_operator, refused_operator, refused_reader
 from aggregator.web.answers import NO_CACHE, PAGE_CACHE, PRIVATE_CACHE, answer, whole
 from aggregator.web.api_docs import add_docs
-from aggregator.web.api_models import ArticleOut, Articles, ChannelOut, Channels, SourceOut, StoryOut, channel_out
+from aggregator.web.api_models import (
+    ArticleOut,
+    Articles,
+    ChannelOut,
+    Channels,
+    SourceOut,
+    Stories,
+    StoryOut,
+    channel_out,
+)
 from aggregator.web.channels import Found as FoundChannel
 from aggregator.web.channels import configured, find, is_listed, title_of
 from aggregator.web.desk import Desk
@@ -109,11 +118,18 @@ def _add_articles(router: APIRouter, answers: Answers) -> None:
             return problem(NOT_FOUND)
         return answers.send(request, answers.article(held))
 
+    @_get(router, "/stories", Stories, "What several outlets tell, the last told first")
+    async def stories(request: Request, limit: Limit = 50) -> Response:
+        told = await desk.store.stories(limit=limit)
+        lines = [StoryOut(id=id, articles=list(map(answers.article, tellings))) for id, tellings in told]
+        return answers.send(request, Stories(stories=lines))
+
     @_get(router, "/stories/{id}", StoryOut, "One story, every outlet's telling", responses=_NOT_HERE)
     async def story(request: Request, id: Annotated[str, Path(max_length=40)]) -> Response:
         tellings = await desk.store.story(id)
         if not tellings:
-            return problem(NOT_FOUND)
+            new = await desk.store.redirect("story", id)
+            return moved(_address(desk, "stories", new)) if new and new != id else problem(NOT_FOUND)
         return answers.send(request, StoryOut(id=id, articles=list(map(answers.article, tellings))))
 
 

@@ -157,6 +157,12 @@ class StoryOut(BaseModel):
     articles: list[ArticleOut]
 
 
+class Stories(BaseModel):
+    """Stories that more than one article tells."""
+
+    stories: list[StoryOut]
+
+
 class SourceOut(BaseModel):
     """How a source is, for operators."""
 

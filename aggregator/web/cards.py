@@ -85,6 +85,7 @@ class Look:
     def card(self, article: Article, *, republish: Republish | None = None) -> Card:
         """An article within what its sources, and the channel, allow."""
         shown = allowed(article, republish)
+        mates = _elsewhere(article)
         return Card(
             id=article.id,
             key=article.key,
@@ -101,8 +102,8 @@ class Look:
             published=self.moment_of(article.published),
             revised=self._revised(article),
             picture=visible(shown.picture, self.picture_origins),
-            also=tuple(map(self.mate, article.also_in[:_NAMED_MATES])),
-            more=max(0, len(article.also_in) - _NAMED_MATES),
+            also=tuple(map(self.mate, mates[:_NAMED_MATES])),
+            more=max(0, len(mates) - _NAMED_MATES),
             story=self.links.story(article) if article.also_in else None,
             rights=article.content.rights,
         )
@@ -199,3 +200,12 @@ _ATTRIBUTES = {
     "img": {"src", "alt", "width", "height"},
     "td": {"colspan", "rowspan"},
 }
+
+
+def _elsewhere(article: Article) -> tuple[Article, ...]:
+    """The story in other outlets, the first telling of each."""
+    first: dict[str, Article] = {}
+    for mate in article.also_in:
+        if mate.outlet.id != article.outlet.id:
+            first.setdefault(mate.outlet.id, mate)
+    return tuple(first.values())

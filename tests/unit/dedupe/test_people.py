@@ -1,11 +1,10 @@
-"""Names and headlines → keys."""
+"""Names → keys."""
 
 from __future__ import annotations
 
 import pytest
 
-from aggregator.dedupe import fold_name, headline_key
-from aggregator.model import Content
+from aggregator.dedupe import fold_name
 
 
 @pytest.mark.parametrize("name", ["José  Núñez", "JOSE NUNEZ", "josé núñez", "José-Núñez"])
@@ -20,11 +19,3 @@ def test_particles_and_initials_stay_in_the_key() -> None:
 
 def test_a_name_without_letters_is_its_own_key() -> None:
     assert fold_name(" ★ ") == "★"
-
-
-def test_equal_headlines_have_one_key_and_short_ones_none() -> None:
-    assert headline_key(Content(title="Sismo de 7 grados sacude el sur del Perú")) == headline_key(
-        Content(title="SISMO de 7 grados sacude el sur del Peru.")
-    )
-    assert headline_key(Content(title="Morning briefing")) is None
-    assert headline_key(Content(title="10 20 30 40 50 60")) is None
