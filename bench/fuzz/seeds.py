@@ -31,6 +31,30 @@ _WORDS = (
 )  # fmt: skip
 
 
+_PAGE = """<!doctype html><html lang="es"><head><title>Litio | Andes</title><link rel="canonical" href="/mundo/litio">
+<meta property="og:image" content="/a.jpg"><meta property="article:section" content="Mundo">
+<meta name="author" content="Ana Ruiz">
+<meta name="robots" content="max-image-preview:large">
+<meta property="article:published_time" content="2026-02-28T10:00:00-03:00">
+<script type="application/ld+json">{"@context":"https://schema.org","@graph":[{"@type":"NewsArticle","@id":"#a",
+"headline":"Litio",
+"author":[{"@id":"#p"},{"@type":"Organization","name":"AFP"}],"articleSection":["Mundo"],
+"image":{"@type":"ImageObject","url":"/a.jpg",
+"width":1200,"caption":"Salar","creditText":"B. Smith"},"datePublished":"2026-02-28","isAccessibleForFree":"False",
+"keywords":"litio, Bolivia"},
+{"@type":"Person","@id":"#p","name":"Ana Ruiz","url":"/ana"},{"@type":"BreadcrumbList",
+"itemListElement":[{"@type":"ListItem","position":1,
+"name":"Portada"},{"@type":"ListItem","position":2,"item":{"name":"Mundo"}},{"@type":"ListItem","position":3,
+"name":"Litio"}]}]}</script>
+</head><body><article><h1>Litio</h1><p class="byline">Por <a rel="author" href="/ana">Ana Ruiz</a></p>
+<time datetime="2026-02-28" pubdate>
+28 de febrero</time><figure><img data-src="/a-300x200.jpg"><figcaption>Salar
+<span class="credit">(Foto: B. Smith)</span></figcaption>
+</figure><p>El litio del salar de Uyuni se vende a un precio que nadie esperaba.</p>
+<p>Una segunda frase, y otra más.</p></article></body></html>
+"""
+
+
 def write(folder: Path, *, pages: bool) -> int:
     """Write the seeds for pages or for feeds; how many there are."""
     folder.mkdir(parents=True)
@@ -39,6 +63,9 @@ def write(folder: Path, *, pages: bool) -> int:
     ]
     if not pages:
         bodies += [document(source, base="http://h.example", entries=1) for source in range(4)]
+    else:
+        # Whole, and each line without the others: what is small is mutated best.
+        bodies += [_PAGE.encode(), *(f"<html><head>{line}</html>".encode() for line in _PAGE.splitlines())]
     for number, body in enumerate(bodies):
         (folder / f"seed-{number:04}").write_bytes(body)
     return len(bodies)
