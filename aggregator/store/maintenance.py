@@ -107,11 +107,24 @@ def _bytes(connection: Connection) -> int:
 
 
 def integrity(connection: Connection) -> tuple[str, ...]:
-    """What is wrong with the database, in lines; empty when nothing is."""
-    if connection.dialect.name == "postgresql":
-        return ()
-    lines = connection.execute(text("PRAGMA quick_check")).scalars()
-    return tuple(line for line in lines if line != "ok")
+    """What is wrong with the database, in lines; empty when nothing is. Pages are looked at on SQLite (PostgreSQL has
+    pg_amcheck for that), what rows say of each other on both."""
+    damage = []
+    if connection.dialect.name != "postgresql":
+        damage = [line for line in connection.execute(text("PRAGMA quick_check")).scalars() if line != "ok"]
+    # Rows of damaged pages may not even be read.
+    return tuple(damage or _strays(connection))
+
+
+def _strays(connection: Connection) -> list[str]:
+    """Rows of articles that are not there."""
+    lines = []
+    for table in (t.sighting, t.membership, t.credit, t.evidence):
+        there = select(t.article.c.key).where(t.article.c.key == table.c.article_key)
+        count = connection.execute(select(func.count()).select_from(table).where(~there.exists())).scalar_one()
+        if count:
+            lines.append(f"{count} rows of {table.name} belong to articles that are not there")
+    return lines
 
 
 def author_counts(connection: Connection) -> tuple[AuthorCount, ...]:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+import sqlalchemy as sa
+
 from aggregator.model import Health, Poll, PollOutcome, Schedule
 from aggregator.store import ProblemRecord, Store
-from tests.making import NOW, newsroom, source
+from aggregator.store.engine import Database
+from tests.making import NOW, newsroom, publish, sighting, source
 
 HERALD, SECRET = source("herald"), source("secret", private=True)
 HOUR = timedelta(hours=1)
@@ -81,3 +84,14 @@ async def test_a_source_with_a_new_address_begins_anew(store: Store) -> None:
     (status,) = await store.source_statuses()
     assert (status.health, status.evidence, status.since) == (Health.NEW, "", None)
     assert (await store.schedules())["herald"].first_document
+
+
+async def test_rows_of_articles_that_are_not_there_are_damage(store: Store, database_url: str) -> None:
+    await store.apply(newsroom(HERALD), now=NOW)
+    await publish(store, HERALD, sighting("One thing"))
+    assert await store.check() == ()
+    database = Database.of(database_url)
+    await database.write(lambda connection: connection.execute(sa.text("DELETE FROM article")))
+    await database.close()
+    found = await store.check()
+    assert "1 rows of sighting belong to articles that are not there" in found
