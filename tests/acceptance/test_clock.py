@@ -60,7 +60,7 @@ def test_a_source_says_in_a_sentence_when_it_is_polled_next_and_why_then(
     configure(installation, origin, "{min: 15m, max: 24h}")
     assert installation.run("poll").returncode == 0
     said = installation.run("sources", "paper").stdout
-    assert said.startswith("paper: well\n")
+    assert "(paper) is well since " in said
     assert "how often it brings news is not known yet: asked again after 60 min; the server allows " in said
     assert forecast(installation)["binding"] == "start"
     for days in (0.1, 0.2):
