@@ -38,6 +38,7 @@ _MOVING = re.compile(
         )
     )
 )
+_DIGIT, _TOKEN = re.compile(r"\d"), re.compile(r"[^\W_]+")  # of folded text
 # What an outlet adds to what it reports: advertisements, invitations, links to more of it.
 _ADDED = re.compile(
     r"\W*(?:advertisement|advertorial|publicidad\b|publicidade\b|publicite|anuncio|sponsored|patrocinad|promo|ad:|"
@@ -87,7 +88,7 @@ def _said(markup: str) -> tuple[str, ...]:
         for sentence in _SENTENCE.split(line):
             if _ADDED.match(sentence):
                 continue
-            kept = tokens(_MOVING.sub(" ", sentence))
+            kept = _TOKEN.findall(_MOVING.sub(" ", sentence) if _DIGIT.search(sentence) else sentence)
             # A number that stands alone is a counter whose name is a picture.
             words += kept if not all(word.isdigit() for word in kept) else ()
     return tuple(words) or tuple(word for word in tokens(plain_text(markup)) if not word.isdigit())

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import re
-from datetime import UTC
+from datetime import UTC, datetime
+from functools import lru_cache
 from urllib.parse import urlsplit, urlunsplit
 
 from aggregator.dedupe.habits import NONE, Habits
@@ -20,20 +21,28 @@ def identity_keys(sighting: Sighting, habits: Habits = NONE) -> tuple[Key, ...]:
     """What to look up: the guid within its source, the canonical link, the address that the guid is, the link on its day,
     and without a guid a hash of what it says. The last two become an article's own only where nothing stronger tells it apart.
     """
-    keys: list[Key] = []
     guid = sighting.guid if sighting.source_id not in habits.guid_unreliable else None
     url = sighting.content.url if sighting.source_id not in habits.link_unreliable else None
+    keys = _keys(sighting.source_id, guid, url, sighting.content.url, sighting.published, habits)
+    return keys if guid else (*keys, hash_key(sighting))
+
+
+@lru_cache(maxsize=1024)  # of one document they are asked for up to seven times
+def _keys(
+    source_id: str, guid: str | None, url: str | None, base: str | None, published: datetime | None, habits: Habits
+) -> tuple[Key, ...]:
+    keys: list[Key] = []
     link = link_key(url, habits) if url else None
     if guid:
-        keys.append(Key(KeyKind.GUID, guid, sighting.source_id))
+        keys.append(Key(KeyKind.GUID, guid, source_id))
     if link:
         keys.append(Key(KeyKind.LINK, link))
-    address = guid and guid_address(guid, sighting.content.url)
+    address = guid and guid_address(guid, base)
     if address and address != link:
         keys.append(Key(KeyKind.ADDRESS, address))
-    if link and sighting.published:
-        keys.append(Key(KeyKind.LINK, f"{link} {sighting.published.astimezone(UTC):%Y-%m-%d}"))
-    return tuple(keys) if guid else (*keys, hash_key(sighting))
+    if link and published:
+        keys.append(Key(KeyKind.LINK, f"{link} {published.astimezone(UTC):%Y-%m-%d}"))
+    return tuple(keys)
 
 
 def link_key(url: str, habits: Habits = NONE) -> str:

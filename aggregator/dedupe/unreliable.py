@@ -65,11 +65,12 @@ def _of_document(sightings: Sequence[Sighting], verdicts: Sequence[Verdict], hab
     if not sightings:
         return
     source = sightings[0].source_id
-    kinds = Counter(key.kind for key in unreliable(sightings, habits))
     # One mistake is no habit: two guids that stand twice, or most of the links.
-    if kinds[KeyKind.GUID] and _repeated_guids(sightings) > 2 and source not in habits.guid_unreliable:
+    guids, links = _repeated_guids(sightings) > 2, _repeated_links(sightings) > _SHARED_LINK
+    kinds = {key.kind for key in unreliable(sightings, habits)} if guids or links else set()
+    if guids and KeyKind.GUID in kinds and source not in habits.guid_unreliable:
         yield Habit.GUID_UNRELIABLE, source, "", True
-    if kinds[KeyKind.LINK] and _repeated_links(sightings) > _SHARED_LINK and source not in habits.link_unreliable:
+    if links and KeyKind.LINK in kinds and source not in habits.link_unreliable:
         yield Habit.LINK_UNRELIABLE, source, "", True
     held = [verdict for verdict in verdicts if not isinstance(verdict, New)]
     changed = sum(verdict.merge and verdict.sighting.guid is not None for verdict in held)
