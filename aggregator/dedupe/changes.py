@@ -29,6 +29,7 @@ _WHEN = rf"(?:[\s,:;/\-]|{_MONTH}|del|de|am|as|at|a|the|on|el|le|em|las|los|of|h
 _MOVING = re.compile(
     "|".join(
         (
+            rf"\b(?:last |ultima )?{_UPDATED}:?\s+(?:hace\s+|ha\s+|il y a\s+)?{_NUMBER}\s*{_UNIT}\b(?:\s+(?:ago|atras))?",
             rf"\b(?:hace|ha|il y a)\s+{_NUMBER}\s*{_UNIT}\b",
             rf"\b{_NUMBER}\s*{_UNIT}\s+(?:ago|atras)\b",
             rf"\b{_COUNTED}\s*:?\s*{_NUMBER}(?!\w)",

@@ -214,6 +214,8 @@ SAID = "La tormenta dejó 4 muertos en Puno."
         ("2 min ago", "1 hour ago"),
         ("hace 1 hora", "hace 2 horas"),
         ("há 5 minutos", "há 3 horas"),
+        ("", "Updated 3 hours ago."),
+        ("Actualizado hace 3 horas.", "Actualizado hace 1 día."),
         ("1 comment", "12 comments"),
         ("Comentarios: 3", "Comentarios: 14"),
         ("Leído 1.234 veces.", "Leído 1.240 veces."),
