@@ -24,6 +24,7 @@ from aggregator.discovery import Discoverer, Discovery
 from aggregator.editions import Editions
 from aggregator.errors import ConfigError, FetchError, NothingHeldError, ParseError, Problem
 from aggregator.fetch import Client, Robots, Visitor
+from aggregator.fetch.hosts import host_of
 from aggregator.ingest import Fetch, Pipeline, Workers, drop, release
 from aggregator.model import Action, Decision, Document, Newsroom, NotModified, Schedule, Source
 from aggregator.net.guard import Guard
@@ -78,6 +79,7 @@ class App:
     _selector: Selector = field(init=False)
     _followed: str | None = field(init=False, default=None)
     _reloading: asyncio.Lock = field(init=False, default_factory=asyncio.Lock)
+    _hosts: dict[str, tuple[str, ...]] | None = field(init=False)
 
     def __post_init__(self) -> None:
         self.syndicate = Syndicate(self.store, lambda: self.newsroom, now)
@@ -86,7 +88,7 @@ class App:
         self._use(self.newsroom)
 
     def _use(self, newsroom: Newsroom) -> None:
-        self.newsroom = newsroom
+        self.newsroom, self._hosts = newsroom, None
         self._selector = Selector.of(newsroom, now)
         self.rules = Rules.of(newsroom)
 
@@ -154,6 +156,14 @@ class App:
         """The sources that are polled, by id."""
         return {source.id: source for source in self.newsroom.sources if source.enabled and not source.withdrawn}
 
+    def siblings(self, host: str) -> tuple[str, ...]:
+        """The ids of all sources of a host."""
+        if self._hosts is None:
+            self._hosts = {}
+            for source in self.newsroom.sources:
+                self._hosts[host_of(source.url)] = (*self._hosts.get(host_of(source.url), ()), source.id)
+        return self._hosts.get(host, ())
+
     def now(self) -> datetime:
         return now()
 
@@ -174,6 +184,10 @@ class App:
     async def decide(self, action: str, ids: Sequence[str], *, reason: str, keys: Sequence[str] = ()) -> Decision:
         """Carry out an operator's decision on articles."""
         return await decided(self.store, Action(action), ids, reason=reason, keys=keys, now=now())
+
+    async def spread(self) -> None:
+        """After a start: nobody is stormed by what is overdue."""
+        await self.store.spread(now())
 
     async def prune(self) -> Pruned:
         """Retention: see the store."""
@@ -209,6 +223,9 @@ class App:
                 user_agent=self.user_agent(),
                 concurrency=self.settings.concurrency,
                 names=door.names,
+            )
+            client.politeness.expect(
+                lambda host: len(self.siblings(host)), limited=await self.store.limited_hosts(now())
             )
             workers = Sandbox(preload=("aggregator.reading",))
             stack.push_async_callback(workers.close)
@@ -247,6 +264,7 @@ class App:
             now=now,
             terms=lambda source: self.pricing.terms(source, jitter()),
             wrote=self._wrote,
+            siblings=self.siblings,
         )
 
     async def release(self, source_id: str) -> Written:
@@ -276,7 +294,7 @@ class App:
 
     def user_agent(self) -> str:
         """How publishers see us: name, version and whom to write to."""
-        return _user_agent(self.newsroom)
+        return user_agent(self.newsroom)
 
 
 class _NoFetch:
@@ -286,7 +304,8 @@ class _NoFetch:
         raise FetchError("nothing is fetched here", permanent=True)
 
 
-def _user_agent(newsroom: Newsroom) -> str:
+def user_agent(newsroom: Newsroom) -> str:
+    """Name, version and whom to write to; each source adds its id (see `fetch.asking`)."""
     return f"aggregator/{__version__} (+{newsroom.site.contact or newsroom.site.url})"
 
 
@@ -341,7 +360,7 @@ async def probe(settings: Settings, newsroom: Newsroom) -> AsyncIterator[tuple[S
             client = Client(
                 door.session,
                 guard,
-                user_agent=_user_agent(newsroom),
+                user_agent=user_agent(newsroom),
                 concurrency=settings.concurrency,
                 names=door.names,
             )
@@ -374,7 +393,7 @@ async def probe(settings: Settings, newsroom: Newsroom) -> AsyncIterator[tuple[S
 async def discover(settings: Settings, url: str, *, most: int, said: Callable[[str], None]) -> Discovery:
     """The feeds of a web site; `most` bounds the requests. Raises FetchError when the site cannot be asked."""
     try:
-        agent = _user_agent(read_configuration(settings, strict_secrets=False)[0])
+        agent = user_agent(read_configuration(settings, strict_secrets=False)[0])
     except ConfigError:
         agent = f"aggregator/{__version__}"  # a site may be looked at before anything is configured
     guard, workers = Guard(settings.allow_networks), Sandbox(workers=1, preload=("aggregator.reading",))

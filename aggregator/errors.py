@@ -96,6 +96,7 @@ class FetchError(AggregatorError):
         super().__init__(message)
         self.status, self.permanent, self.retry_after, self.trouble = status, permanent, retry_after, trouble
         self.requests: tuple[Any, ...] = ()  # `model.Request`s: what the servers asked saw of it
+        self.refused_url: str | None = None  # what answered 429 or 503, where that may be meant for its whole host
 
 
 class ParseError(AggregatorError):

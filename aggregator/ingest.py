@@ -8,9 +8,10 @@ from datetime import datetime
 from http import HTTPStatus
 from typing import Protocol
 
-from aggregator import cadence
+from aggregator import cadence, etiquette
 from aggregator.dedupe import Suspect, suspect
 from aggregator.errors import FetchError, ParseError
+from aggregator.fetch.hosts import host_of
 from aggregator.health import judge
 from aggregator.model import (
     Article,
@@ -20,6 +21,7 @@ from aggregator.model import (
     NotModified,
     Poll,
     PollOutcome,
+    Refusal,
     Request,
     Revised,
     Schedule,
@@ -48,7 +50,7 @@ class Workers(Protocol):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pipeline:
     """What a poll works with. `selects` names the operator's channels that carry an article; `terms` are those on which a
-    source is polled next; `wrote` is told of what was stored."""
+    source is polled next; `wrote` is told of what was stored; `siblings` names all sources of a host."""
 
     client: Fetch
     workers: Workers
@@ -58,6 +60,7 @@ class Pipeline:
     now: Callable[[], datetime]
     terms: Callable[[Source], cadence.Terms]
     wrote: Callable[[Source, Written], Awaitable[None]]
+    siblings: Callable[[str], Collection[str]] = lambda _host: ()
 
 
 async def ingest(source: Source, schedule: Schedule, pipeline: Pipeline) -> Poll:
@@ -97,9 +100,33 @@ async def _keep(
     """Nothing is new: remember validators and hints (RFC 9111 §4.3.4) and the next poll."""
     poll = _poll(source, answer, outcome, pipeline, started)
     after = _next(source, schedule, poll, answer.hints, pipeline)
+    after = await _learned(source, schedule, after, answer, pipeline, overlaps=True)
     after = judge(schedule, after, poll, moved_to=answer.permanent_url)
     await pipeline.store.record(replace(after, validators=answer.validators, error=None), poll)
     return poll
+
+
+async def _learned(
+    source: Source,
+    schedule: Schedule,
+    after: Schedule,
+    answer: Document | NotModified,
+    pipeline: Pipeline,
+    *,
+    overlaps: bool,
+) -> Schedule:
+    """What an answer that could be read says beside its news: where the source moved, whether validators are heeded."""
+    asked = schedule.moved_to or source.url
+    same_body = isinstance(answer, Document) and answer.unchanged
+    after = etiquette.heeded(after, etag=answer.validators.etag, same_body=same_body)
+    to = answer.permanent_url
+    same_host = to is not None and host_of(to) == host_of(asked)
+    moved = etiquette.saw_move(source, after, to=to, same_host=same_host, overlaps=overlaps, now=pipeline.now())
+    if moved.moved_to is None or moved.moved_to == after.moved_to:
+        return moved
+    # An address that another source has, or had, is not taken from it.
+    owner = await pipeline.store.source_at(moved.moved_to)
+    return moved if owner in (None, source.id) else after
 
 
 async def _fail(
@@ -112,23 +139,33 @@ async def _fail(
 ) -> Poll:
     """It went wrong: the error is kept and shown, the validators stay those of the last document that we could keep."""
     status, retry_after = (error.status, error.retry_after) if isinstance(error, FetchError) else (200, None)
+    # An adopted address that is gone was a mistake perhaps: the configured one is asked before we believe it.
+    gone = status == HTTPStatus.GONE and schedule.moved_to is None
     poll = Poll(
         source_id=source.id,
         started=started,
         finished=pipeline.now(),
-        outcome=PollOutcome.GONE if status == HTTPStatus.GONE else PollOutcome.FAILED,
+        outcome=PollOutcome.GONE if gone else PollOutcome.FAILED,
         status=status,
         error=str(error),
         trouble=error.trouble,
         requests=requests,
     )
-    after = judge(schedule, _next(source, schedule, poll, Hints(retry_after=retry_after), pipeline), poll)
-    after = replace(after, error=str(error))
+    after = etiquette.after_failure(_next(source, schedule, poll, Hints(retry_after=retry_after), pipeline))
+    after = replace(judge(schedule, after, poll), error=str(error))
     if may_be_ours(error.trouble):
         await pipeline.store.record_unreachable(schedule, after, poll)
+    elif isinstance(error, FetchError) and error.refused_url is not None:
+        refusal = _refusal(error, error.refused_url, pipeline.now())
+        await pipeline.store.record_refusal(after, poll, refusal, pipeline.siblings(refusal.host))
     else:
         await pipeline.store.record(after, poll)
     return poll
+
+
+def _refusal(error: FetchError, url: str, now: datetime) -> Refusal:
+    limited = error.status == HTTPStatus.TOO_MANY_REQUESTS
+    return Refusal(host=host_of(url), url=url, at=now, limited=limited, retry_after=error.retry_after)
 
 
 async def _store(
@@ -136,7 +173,8 @@ async def _store(
 ) -> Poll:
     """Decide what each sighting is and store it, with the validators, in one transaction; or hold the document back."""
     decided = await recognise(reading.sightings, pipeline.store)
-    if suspect := await suspicion(source, schedule, decided, reading.title, pipeline.store):
+    suspect = await suspicion(source, schedule, decided, reading.title, pipeline.store)
+    if suspect and not document.delta:
         return await _hold(source, schedule, document, suspect, decided, pipeline, started)
     verdicts = decided.verdicts
     poll = replace(
@@ -146,7 +184,8 @@ async def _store(
         revised=sum(isinstance(verdict, Revised) for verdict in verdicts),
         error=reading.warning,
     )
-    brought = cadence.Brought(dates=_dates(verdicts, schedule), entries=0 if reading.partial else len(verdicts))
+    partial = reading.partial or document.delta  # what it does not show may be there all the same
+    brought = cadence.Brought(dates=_dates(verdicts, schedule), entries=0 if partial else len(verdicts))
     after = _next(source, schedule, poll, document.hints.with_document(reading.hints), pipeline, brought=brought)
     dates = [sighting.published for sighting in reading.sightings if sighting.published]
     after = replace(
@@ -158,6 +197,8 @@ async def _store(
         # What a document that broke off did not show is as old as what it showed.
         first_document=schedule.first_document and (reading.partial or not reading.sightings),
     )
+    known = not schedule.first_document and any(not isinstance(verdict, New) for verdict in verdicts)
+    after = await _learned(source, schedule, after, document, pipeline, overlaps=known and not reading.partial)
     batch = Batch(
         source=source,
         verdicts=verdicts,

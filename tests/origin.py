@@ -6,7 +6,8 @@ Every 127.x.y.z is a host of its own, all on one port.
 from __future__ import annotations
 
 import asyncio
-from collections import defaultdict
+import time
+from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -17,12 +18,17 @@ HOST = "127.0.0.1"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """One request as it came: headers in order, names as written."""
+    """One request as it came, `at` a time of the origin's clock: headers in order, names as written."""
 
     host: str
     method: str
     path: str
     headers: tuple[tuple[str, str], ...]
+    at: float = 0.0
+
+    @property
+    def conditional(self) -> bool:
+        return self.header("If-None-Match") is not None or self.header("If-Modified-Since") is not None
 
     def header(self, name: str) -> str | None:
         return next((value for key, value in self.headers if key.lower() == name.lower()), None)
@@ -68,10 +74,15 @@ def conditional(body: bytes, *, etag: str, media_type: str = "application/rss+xm
 
 @dataclass(kw_only=True)
 class Origin:
-    """What to answer, by host and path: replies in turn, the last one for ever. `requests` is the log."""
+    """What to answer, by host and path: replies in turn, the last one for ever. `requests` is the log, `connections` how many
+    were opened, `most_at_once` the most requests that each host was answering side by side."""
 
     port: int = 0
+    clock: Callable[[], float] = time.monotonic
     requests: list[Request] = field(default_factory=list)
+    connections: int = 0
+    most_at_once: Counter[str] = field(default_factory=Counter)
+    _running: Counter[str] = field(default_factory=Counter)
     _scripts: dict[tuple[str, str], list[Script]] = field(default_factory=lambda: defaultdict(list))
 
     def serve(self, path: str, *replies: Script, host: str = HOST) -> str:
@@ -93,18 +104,22 @@ class Origin:
         return step if isinstance(step, Reply) else step(request)
 
     async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.connections += 1
+        host = writer.get_extra_info("sockname")[0]
+        self._running[host] += 1
+        self.most_at_once[host] = max(self.most_at_once[host], self._running[host])
         try:
             head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
             method, path, _ = head.split("\r\n", 1)[0].split(" ", 2)
             lines = [line.partition(":") for line in head.split("\r\n")[1:] if line]
             headers = tuple((name, value.strip()) for name, _, value in lines)
-            host = writer.get_extra_info("sockname")[0]
-            request = Request(host=host, method=method, path=path, headers=headers)
+            request = Request(host=host, method=method, path=path, headers=headers, at=self.clock())
             self.requests.append(request)
             await _send(self._reply(request), reader, writer)
         except (asyncio.IncompleteReadError, ConnectionError, ValueError):
             pass
         finally:
+            self._running[host] -= 1
             writer.close()
 
 

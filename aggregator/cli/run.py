@@ -64,6 +64,7 @@ async def _everything(app: App) -> None:
     from aggregator.cli.serve import serve_until_stopped
 
     async with app.poller() as poller, ticking() as clock:
+        await app.spread()
         poll_on(clock, app, poller)
         keep_up_on(clock, app)
         # While polls run they come first: a quarter of the time is for rendering what they brought.

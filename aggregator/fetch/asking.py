@@ -9,7 +9,8 @@ from urllib.parse import urlsplit
 from multidict import CIMultiDict
 from yarl import URL
 
-from aggregator.model import Source, Validators
+from aggregator.etiquette import leaves_etag_out
+from aggregator.model import Schedule, Source
 
 # Always the same, so that a server's idea of our variant is stable (its ETag depends on it).
 ENCODINGS = "gzip, br"
@@ -19,14 +20,18 @@ _ACCEPT = (
 _EXACT = re.compile(r"[\x21-\x7e]+\Z")
 
 
-def request_headers(source: Source, held: Validators, *, url: str, user_agent: str) -> CIMultiDict[str]:
+def request_headers(source: Source, schedule: Schedule, *, url: str, user_agent: str) -> CIMultiDict[str]:
     """No cookie, no referrer, nothing against caches: who we are, what we read, and the validators that belong to `url`."""
-    sent = CIMultiDict({"User-Agent": user_agent, "Accept": _ACCEPT, "Accept-Encoding": ENCODINGS})
+    held = schedule.validators
+    agent = for_feed(user_agent, source.id)
+    sent = CIMultiDict({"User-Agent": agent, "Accept": _ACCEPT, "Accept-Encoding": ENCODINGS})
     if _origin(url) == _origin(source.url):
         # What an operator set for a source (a token, say) is for its own origin alone.
         sent.update(dict(source.headers))
     if held.final_url == url and held.headers_hash == headers_hash(source):
-        sent.update({"If-None-Match": held.etag} if held.etag else {})
+        if held.etag and not leaves_etag_out(schedule):
+            # RFC 3229: who holds a version may be sent what is new since, if the server likes.
+            sent.update({"If-None-Match": held.etag, "A-IM": "feed"})
         sent.update({"If-Modified-Since": held.last_modified} if held.last_modified else {})
     return sent
 
@@ -35,6 +40,12 @@ def headers_hash(source: Source) -> str:
     """What validators are bound to beside the URL: the operator's headers and our encodings (fetching rule 7)."""
     stated = "\n".join([ENCODINGS, *(f"{name.lower()}:{value}" for name, value in sorted(source.headers))])
     return hashlib.sha256(stated.encode()).hexdigest()[:16]
+
+
+def for_feed(user_agent: str, source_id: str) -> str:
+    """The same with an opaque id of the feed, so that a publisher can tell our feeds apart (fetching rule 30)."""
+    id = hashlib.sha256(source_id.encode()).hexdigest()[:12]
+    return f"{user_agent[:-1]}; feed-id={id})" if user_agent.endswith(")") else f"{user_agent} (feed-id={id})"
 
 
 def exact(url: str) -> URL:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 
 import aiohttp
@@ -10,6 +11,8 @@ from aggregator.errors import FetchError
 from aggregator.fetch.decoding import DECODING_ERRORS, PIECE, decoder
 
 MIB = 1024 * 1024
+# Fetching rule 36: between two pieces of a body.
+IDLE_SECONDS = 10.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,14 +34,16 @@ class Limits:
             raise FetchError(f"the document unfolds to more than {self.ratio} times its size", status=200)
 
 
-async def read(response: aiohttp.ClientResponse, limits: Limits) -> tuple[bytes, int]:
-    """The decoded body and how many bytes came in. Raises FetchError when it is too large, broken or cut short."""
+async def read(
+    response: aiohttp.ClientResponse, limits: Limits, *, idle_seconds: float = IDLE_SECONDS
+) -> tuple[bytes, int]:
+    """The decoded body and how many bytes came in. Raises FetchError when it is too large, broken, cut short or stalls."""
     limits.check(response.content_length or 0, 0)
     unfold = decoder(", ".join(response.headers.getall("Content-Encoding", [])))
     parts: list[bytes] = []
     received = made = 0
     try:
-        async for chunk in response.content.iter_chunked(PIECE):
+        while chunk := await _next_chunk(response, idle_seconds):
             received += len(chunk)
             for piece in unfold.pieces(chunk):
                 made += len(piece)
@@ -57,7 +62,7 @@ async def read_start(response: aiohttp.ClientResponse, limits: Limits) -> tuple[
     parts: list[bytes] = []
     received = made = 0
     try:
-        async for chunk in response.content.iter_chunked(PIECE):
+        while chunk := await _next_chunk(response, IDLE_SECONDS):
             received += len(chunk)
             for piece in unfold.pieces(chunk):
                 parts.append(piece[: limits.decoded - made])
@@ -67,6 +72,17 @@ async def read_start(response: aiohttp.ClientResponse, limits: Limits) -> tuple[
     except DECODING_ERRORS:
         raise FetchError("the document is not encoded as it says", status=200) from None
     return b"".join(parts), received
+
+
+async def _next_chunk(response: aiohttp.ClientResponse, idle_seconds: float) -> bytes:
+    over = asyncio.timeout(idle_seconds)
+    try:
+        async with over:
+            return await response.content.read(PIECE)
+    except TimeoutError:
+        if over.expired():
+            raise FetchError("the server fell silent") from None
+        raise
 
 
 def _size(count: int) -> str:

@@ -42,9 +42,10 @@ class Client:
         names: Names | None = None,
         spare_own: bool = True,
         limits: bodies.Limits = bodies.Limits(),  # noqa: B008  frozen
+        idle_seconds: float = bodies.IDLE_SECONDS,
     ) -> None:
         self._session, self._guard, self._agent, self._seconds = session, guard, user_agent, seconds
-        self._limits = limits
+        self._limits, self._idle = limits, idle_seconds
         self.politeness = Politeness(
             guard, concurrency=concurrency, gap_seconds=gap_seconds, names=names, spare_own=spare_own
         )
@@ -63,7 +64,7 @@ class Client:
         self, source: Source, schedule: Schedule, now: datetime, requests: list[Request]
     ) -> Document | NotModified:
         """Ask, and ask where redirects lead; every request goes into `requests`."""
-        trail, left = Trail(url=source.url), self._seconds
+        trail, left = Trail(url=schedule.moved_to or source.url), self._seconds
         clock = asyncio.get_running_loop().time
         began = clock()
         while True:
@@ -84,7 +85,7 @@ class Client:
         self, source: Source, schedule: Schedule, trail: Trail, now: datetime, left: float, seen: _Seen
     ) -> Document | NotModified | Trail:
         """One request; a redirect comes back as the trail to follow."""
-        asked = request_headers(source, schedule.validators, url=trail.url, user_agent=self._agent)
+        asked = request_headers(source, schedule, url=trail.url, user_agent=self._agent)
         seen.conditional = "If-None-Match" in asked or "If-Modified-Since" in asked
         try:
             async with (
@@ -103,19 +104,15 @@ class Client:
     async def _read(
         self, response: aiohttp.ClientResponse, source: Source, schedule: Schedule, trail: Trail, now: datetime
     ) -> Document | NotModified | Trail:
+        headers.check_size(response.raw_headers)
         if response.status in REDIRECTS:
             return trail.follow(response.status, response.headers.get("Location", ""))
         if response.status == HTTPStatus.NOT_MODIFIED:
-            return _not_modified(response, source, schedule, trail)
-        if response.status != HTTPStatus.OK:
-            raise FetchError(
-                wording.of_status(response.status, response.headers),
-                status=response.status,
-                permanent=response.status == HTTPStatus.GONE,
-                trouble=trouble.of_status(response.status, response.headers),
-                retry_after=headers.retry_after(response.headers, now=now) if response.status in _TELLS_WHEN else None,
-            )
-        body, received = await bodies.read(response, self._limits)
+            return _not_modified(response, source, schedule, trail, now)
+        delta = response.status == HTTPStatus.IM_USED and _is_delta(response)
+        if response.status != HTTPStatus.OK and not delta:
+            raise self._refused(response, trail, now)
+        body, received = await bodies.read(response, self._limits, idle_seconds=self._idle)
         digest = hashlib.sha256(body).hexdigest()
         return Document(
             url=trail.url,
@@ -124,14 +121,49 @@ class Client:
             body=body,
             body_hash=digest,
             validators=headers.validators(response.raw_headers, final_url=trail.url, headers_hash=headers_hash(source)),
-            hints=Hints(fresh_for=headers.freshness(response.headers)),
+            hints=_hints(response, now),
             unchanged=digest == schedule.body_hash,
+            delta=delta,
             permanent_url=trail.moved_to,
             received=received,
         )
 
+    def _refused(self, response: aiohttp.ClientResponse, trail: Trail, now: datetime) -> FetchError:
+        """A status that brings no document; 429 and 503 say when to come back, and may speak for their whole host."""
+        told, retry_after = response.status in _TELLS_WHEN, None
+        if told:
+            said = headers.retry_after(response.headers, now=now)
+            retry_after = said or headers.limit_reset(response.headers, now=now, refused=True)
+        if response.status == HTTPStatus.TOO_MANY_REQUESTS:
+            self.politeness.slow_down(trail.url)
+        error = FetchError(
+            wording.of_status(response.status, response.headers),
+            status=response.status,
+            permanent=response.status == HTTPStatus.GONE,
+            retry_after=retry_after,
+            trouble=trouble.of_status(response.status, response.headers),
+        )
+        # A host of our own network may be many services in one: it speaks for one feed at a time.
+        error.refused_url = trail.url if told and not self.politeness.is_spared(trail.url) else None
+        return error
 
-def _not_modified(response: aiohttp.ClientResponse, source: Source, schedule: Schedule, trail: Trail) -> NotModified:
+
+def _hints(response: aiohttp.ClientResponse, now: datetime) -> Hints:
+    return Hints(
+        fresh_for=headers.freshness(response.headers),
+        retry_after=headers.limit_reset(response.headers, now=now, refused=False),
+    )
+
+
+def _is_delta(response: aiohttp.ClientResponse) -> bool:
+    """RFC 3229 §10.4.1: only to who asked for it, and only in the one manipulation that we asked for."""
+    manipulations = response.headers.get("IM", "").strip().lower()
+    return "A-IM" in response.request_info.headers and manipulations == "feed"
+
+
+def _not_modified(
+    response: aiohttp.ClientResponse, source: Source, schedule: Schedule, trail: Trail, now: datetime
+) -> NotModified:
     """RFC 9111 §4.3.4: a 304 replaces the validators that it carries and leaves the others."""
     asked = response.request_info.headers
     if "If-None-Match" not in asked and "If-Modified-Since" not in asked:
@@ -143,7 +175,7 @@ def _not_modified(response: aiohttp.ClientResponse, source: Source, schedule: Sc
         validators=replace(
             found, etag=found.etag or held.etag, last_modified=found.last_modified or held.last_modified
         ),
-        hints=Hints(fresh_for=headers.freshness(response.headers)),
+        hints=_hints(response, now),
         permanent_url=trail.moved_to,
     )
 

@@ -9,6 +9,7 @@ from email.utils import parsedate_to_datetime
 
 from multidict import CIMultiDictProxy
 
+from aggregator.errors import FetchError
 from aggregator.model import Validators
 
 _MAX_AGE = re.compile(r'(?:^|[,\s])max-age\s*=\s*"?(\d+)', re.I)
@@ -17,6 +18,12 @@ _NO_STORE = re.compile(r"(?:^|[,\s])(?:no-store|no-cache)(?:$|[,\s=])", re.I)
 _ETAG = re.compile(rb"[\x21-\x7e]{1,4096}\Z")
 _LAST_MODIFIED = re.compile(rb"[\x20-\x7e]{1,256}\Z")
 _MOST_SECONDS = 2**31
+_MOST_BYTES = 64 * 1024
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_DECIMAL = re.compile(r"\d{1,12}(?:\.\d{1,6})?\Z", re.ASCII)
+# draft-ietf-httpapi-ratelimit-headers: `limit=10, remaining=0, reset=50` at first, `"default";r=0;t=50` later.
+_REMAINING = re.compile(r"\b(?:r|remaining)\s*=\s*(\d{1,12})", re.I | re.ASCII)
+_RESET = re.compile(r"\b(?:t|reset)\s*=\s*(\d{1,12})", re.I | re.ASCII)
 # Nobody means more than a month (fetching rule 14).
 _LONGEST_WAIT = timedelta(days=31)
 
@@ -30,6 +37,12 @@ def validators(raw: Iterable[tuple[bytes, bytes]], *, final_url: str, headers_ha
         final_url=final_url,
         headers_hash=headers_hash,
     )
+
+
+def check_size(raw: Iterable[tuple[bytes, bytes]]) -> None:
+    """Raise FetchError for more bytes of headers than we take (fetching rule 38)."""
+    if sum(len(name) + len(value) + 4 for name, value in raw) > _MOST_BYTES:
+        raise FetchError(f"the headers of the answer are larger than {_MOST_BYTES // 1024} KiB")
 
 
 def _echoable(form: re.Pattern[bytes], value: bytes | None) -> str | None:
@@ -61,6 +74,34 @@ def retry_after(headers: CIMultiDictProxy[str], *, now: datetime) -> datetime | 
         until = _date(value)
         wait = until - (_date(headers.get("Date")) or now) if until else timedelta(0)
     return now + min(wait, _LONGEST_WAIT) if wait > timedelta(0) else None
+
+
+def limit_reset(headers: CIMultiDictProxy[str], *, now: datetime, refused: bool) -> datetime | None:
+    """When an exhausted limit begins anew, in the spellings of the drafts (RateLimit, RateLimit-*) and of the field
+    (X-RateLimit-*): seconds, or seconds since 1970. None while something is left, unless we were `refused`."""
+    left, reset = _limit(headers)
+    if reset is None or (left is None and not refused) or (left is not None and left > 0):
+        return None
+    since_1970 = (now - _EPOCH).total_seconds()
+    wait = timedelta(seconds=min(reset - since_1970 if reset > _MOST_SECONDS / 2 else reset, _MOST_SECONDS))
+    return now + min(wait, _LONGEST_WAIT) if wait > timedelta(0) else None
+
+
+def _limit(headers: CIMultiDictProxy[str]) -> tuple[float | None, float | None]:
+    """How many requests are left, and the time of the next limit as given."""
+    said = headers.get("RateLimit", "")
+    left, reset = _REMAINING.search(said), _RESET.search(said)
+    if reset:
+        return (float(left[1]) if left else None), float(reset[1])
+    for prefix in ("RateLimit-", "X-RateLimit-", "X-Rate-Limit-"):
+        if (until := _number(headers.get(f"{prefix}Reset"))) is not None:
+            return _number(headers.get(f"{prefix}Remaining")), until
+    return None, None
+
+
+def _number(value: str | None) -> float | None:
+    found = _DECIMAL.match(value.strip()) if value else None
+    return float(found[0]) if found else None
 
 
 def _date(value: str | None) -> datetime | None:

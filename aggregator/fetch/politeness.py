@@ -7,7 +7,7 @@ import ipaddress
 import math
 import time
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from itertools import islice
@@ -56,10 +56,10 @@ class Politeness:
         self._places, self._all = asyncio.Semaphore(concurrency), asyncio.Semaphore(concurrency * _DRAGGING)
         self._hosts: OrderedDict[str, _Host] = OrderedDict()
         self._addresses: OrderedDict[str, frozenset[str]] = OrderedDict()
-        self._feeds: Mapping[str, int] = {}
+        self._feeds: Callable[[str], int] = lambda _host: 1
         self._limited: set[str] = set()
 
-    def expect(self, feeds: Mapping[str, int], *, limited: Collection[str] = ()) -> None:
+    def expect(self, feeds: Callable[[str], int], *, limited: Collection[str] = ()) -> None:
         """How many feeds each host has, and which hosts are known to have said "too many requests"."""
         self._feeds = feeds
         self._limited.update(limited)
@@ -135,13 +135,17 @@ class Politeness:
         _trim(self._hosts, lambda key: not self._hosts[key].lock.locked() and self._hosts[key].free_at <= self._clock())
         return host
 
+    def is_spared(self, url: str) -> bool:
+        """Whether its host is in the operator's own networks."""
+        return self._spare_own and self._is_ours(self._addresses.get(_name(url)) or (host_of(url),))
+
     def _gap_of(self, url: str) -> float:
         host = host_of(url)
-        if self._spare_own and self._is_ours(self._addresses.get(_name(url), (host,))):
+        if self.is_spared(url):
             return 0.0
         if host in self._limited:
             return self._gap * _TIMES_WHEN_LIMITED
-        return self._gap * (_TIMES_WITH_MANY_FEEDS if self._feeds.get(host, 0) > _MANY_FEEDS else 1)
+        return self._gap * (_TIMES_WITH_MANY_FEEDS if self._feeds(host) > _MANY_FEEDS else 1)
 
     def _is_ours(self, addresses: Iterable[str]) -> bool:
         try:

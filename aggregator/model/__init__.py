@@ -18,6 +18,7 @@ from aggregator.model.channel import Channel, ChannelKind, Order, Stories
 from aggregator.model.decision import Action, Decision, OwnedKey, Ruling
 from aggregator.model.document import Document, Hints, NotModified, Request, Validators
 from aggregator.model.entry import Byline, Entry, Feed, Media, Tag
+from aggregator.model.host import HostPenalty, Move, Refusal
 from aggregator.model.newsroom import AuthorProfile, Keywords, Newsroom, Section, Site
 from aggregator.model.outlet import Every, Outlet, Republish, Source
 from aggregator.model.page import Page, Stated
@@ -47,10 +48,12 @@ __all__ = [
     "Forecast",
     "Health",
     "Hints",
+    "HostPenalty",
     "Key",
     "KeyKind",
     "Keywords",
     "Media",
+    "Move",
     "New",
     "Newsroom",
     "NotModified",
@@ -61,6 +64,7 @@ __all__ = [
     "Picture",
     "Poll",
     "PollOutcome",
+    "Refusal",
     "Republish",
     "Request",
     "Revised",

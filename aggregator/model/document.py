@@ -60,7 +60,8 @@ class Request:
 class Document:
     """The decoded bytes of one poll. `body_hash` is the hex SHA-256 of `body`; `url` the final one after redirects.
 
-    `unchanged` says that the body is the one we saw before although the server answered 200;
+    `unchanged` says that the body is the one we saw before although the server answered 200; `delta` that it holds only what
+    is new (RFC 3229, 226): what is absent from it says nothing;
     `permanent_url` is where the source moved when every redirect hop was permanent (301, 308).
     """
 
@@ -72,6 +73,7 @@ class Document:
     validators: Validators
     hints: Hints = Hints()
     unchanged: bool = False
+    delta: bool = False
     permanent_url: str | None = None
     received: int = 0
     requests: tuple[Request, ...] = ()

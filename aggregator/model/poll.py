@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from aggregator.errors import Trouble
 from aggregator.model.document import Request, Validators
+from aggregator.model.host import Move
 from aggregator.model.rhythm import Forecast, Rhythm
 
 
@@ -67,6 +68,8 @@ class Schedule:
     """All that a poll needs to remember of a source between polls. Times are aware UTC.
 
     `not_before` is written before a request goes out: a crash loop cannot hammer anybody; `retry_after` is the server's own.
+    `move` is a permanent redirect that is being watched, `moved_to` one that was adopted: the address that is asked now.
+    `unheeded` counts equal documents in place of a 304.
     `first_document` holds until a document was stored: its articles are listed at their publication time.
     `health` holds since `since`; `evidence` says in a clause why, and is the same text while nothing changes.
     """
@@ -91,6 +94,9 @@ class Schedule:
     articles_per_day: float | None = None
     rhythm: Rhythm | None = None
     forecast: Forecast | None = None
+    move: Move | None = None
+    moved_to: str | None = None
+    unheeded: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

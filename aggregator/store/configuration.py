@@ -21,6 +21,10 @@ from aggregator.store.records import Applied
 from aggregator.store.renaming import address_key, move_outlets, rename_sources
 from aggregator.store.visibility import recompute
 
+_OF_AN_ADDRESS = (
+    "etag", "last_modified", "final_url", "headers_hash", "body_hash", "retry_after", "move_to", "move_since", "moved_to",
+)  # fmt: skip
+
 
 def apply(connection: Connection, newsroom: Newsroom, now: datetime) -> Applied:
     """Make the database agree with a configuration. It deletes nothing: what left the configuration is marked."""
@@ -157,7 +161,8 @@ def _apply_schedules(
     fresh = [Schedule(source_id=source.id, next_poll=now) for source in sources if source.id not in there]
     if fresh:
         connection.execute(insert(t.schedule), [schedule_columns(schedule) for schedule in fresh])
-    moved = [source.id for source in sources if source.id in held and held[source.id]["url"] != source.public_url]
+    elsewhere = [source for source in sources if source.id in held and held[source.id]["url"] != source.public_url]
+    moved = [source.id for source in elsewhere if not _confirms_move(connection, source)]
     for part in chunks(moved):
         connection.execute(
             update(t.schedule)
@@ -172,9 +177,18 @@ def _apply_schedules(
                 first_document=True,
                 failures=0,
                 error=None,
-                **dict.fromkeys(("etag", "last_modified", "final_url", "headers_hash", "body_hash", "retry_after")),
+                move_seen=0,
+                unheeded=0,
+                **dict.fromkeys(_OF_AN_ADDRESS),
             )
         )
+
+
+def _confirms_move(connection: Connection, source: Source) -> bool:
+    """The operator wrote down the address that was adopted already: everything that is known of it holds."""
+    c = t.schedule.c
+    here = (c.source_id == source.id, c.moved_to == source.url)
+    return connection.execute(update(t.schedule).where(*here).values(moved_to=None)).rowcount == 1
 
 
 def _apply_channels(connection: Connection, newsroom: Newsroom, now: datetime) -> dict[ChannelKind, set[str]]:

@@ -10,8 +10,9 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, func, insert, or_, select, update
 
 from aggregator.errors import Trouble
-from aggregator.model import Health, Poll, PollOutcome, Request, Schedule, Validators, Vitals
+from aggregator.model import Health, Move, Poll, PollOutcome, Refusal, Request, Schedule, Validators, Vitals
 from aggregator.store import tables as t
+from aggregator.store.hosts import keep_refusal
 from aggregator.store.mapping import storable
 from aggregator.store.problems import end_outage, note
 from aggregator.store.records import FeedFacts, SourceStatus
@@ -21,7 +22,7 @@ _VITALS = ("seconds", "last_news", "watched_since", "failing_since")
 _VALIDATORS = ("etag", "last_modified", "final_url", "headers_hash")
 _PLAIN = (
     "source_id", "next_poll", "why", "not_before", "retry_after", "body_hash", "last_poll", "last_success", "failures",
-    "error", "since", "evidence", "first_document", "interval_seconds", "articles_per_day",
+    "error", "since", "evidence", "first_document", "interval_seconds", "articles_per_day", "moved_to", "unheeded",
 )  # fmt: skip
 
 
@@ -34,6 +35,7 @@ def schedule_of(row: RowMapping) -> Schedule:
     return Schedule(
         **{name: row[name] for name in _PLAIN},
         health=Health(row["health"]),
+        move=_move(row),
         validators=Validators(**{name: row[name] for name in _VALIDATORS}),
         vitals=Vitals(longest_silence=_span(row["longest_silence"]), **{name: row[name] for name in _VITALS}),
         rhythm=rhythm_of(row["rhythm"]),
@@ -54,7 +56,15 @@ def schedule_columns(schedule: Schedule) -> dict[str, Any]:
     columns["longest_silence"] = silence and silence.total_seconds()
     columns |= {name: storable(value) for name, value in columns.items() if isinstance(value, str)}
     columns |= {"rhythm": rhythm_column(schedule.rhythm), "forecast": forecast_column(schedule.forecast)}
+    columns |= {"move_to": None, "move_since": None, "move_seen": 0}
+    if move := schedule.move:
+        columns |= {"move_to": storable(move.to), "move_since": move.since, "move_seen": move.seen}
     return columns | {"health": schedule.health.value, "lease_owner": None, "lease_until": None}
+
+
+def _move(row: RowMapping) -> Move | None:
+    to, since = row["move_to"], row["move_since"]
+    return Move(to=to, since=since, seen=row["move_seen"]) if to and since else None
 
 
 def schedules(connection: Connection) -> dict[str, Schedule]:
@@ -118,6 +128,14 @@ def renew(connection: Connection, source_id: str, *, owner: str, until: datetime
     )
 
 
+def owner_of(connection: Connection, url: str) -> str | None:
+    """The source that is, or ever was, at an address."""
+    owner: str | None = connection.execute(
+        select(t.source_url.c.source_id).where(t.source_url.c.url == url)
+    ).scalar_one_or_none()
+    return owner
+
+
 def record(connection: Connection, schedule: Schedule, poll: Poll, facts: FeedFacts | None = None) -> None:
     """What came of a poll: its place in the log, the schedule after it, what the feed says of itself."""
     columns = schedule_columns(schedule)
@@ -130,6 +148,9 @@ def record(connection: Connection, schedule: Schedule, poll: Poll, facts: FeedFa
     if changed.rowcount == 0:
         connection.execute(insert(t.schedule).values(columns))
     connection.execute(insert(t.poll).values(_poll_columns(poll)))
+    if schedule.moved_to is not None and owner_of(connection, schedule.moved_to) is None:
+        alias = {"url": schedule.moved_to, "source_id": schedule.source_id, "first_seen": poll.finished}
+        connection.execute(insert(t.source_url).values(alias))
     if facts is not None:
         _keep_facts(connection, schedule.source_id, facts)
 
@@ -138,6 +159,14 @@ def _let_go(connection: Connection, source_id: str) -> None:
     """Nothing of the source is held back any more."""
     values = {"since": None, "seen": None, "document": None, "evidence": None, "reason": ""}
     connection.execute(update(t.held).where(t.held.c.source_id == source_id).values(values))
+
+
+def record_refusal(
+    connection: Connection, schedule: Schedule, poll: Poll, refusal: Refusal, siblings: Iterable[str]
+) -> None:
+    """A poll that was answered 429 or 503, and what that means for its host."""
+    record(connection, schedule, poll)
+    keep_refusal(connection, refusal, siblings)
 
 
 def _poll_columns(poll: Poll) -> dict[str, Any]:

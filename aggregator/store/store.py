@@ -20,6 +20,7 @@ from aggregator.model import (
     Newsroom,
     OwnedKey,
     Poll,
+    Refusal,
     Request,
     Schedule,
     Sighting,
@@ -33,6 +34,7 @@ from aggregator.store import (
     decisions,
     editions,
     held,
+    hosts,
     identities,
     inquiry,
     maintenance,
@@ -44,6 +46,7 @@ from aggregator.store import (
     reading,
     reapplying,
     refilling,
+    restart,
     schema,
     search,
     sightings,
@@ -180,6 +183,18 @@ class Store:
     async def record_unreachable(self, before: Schedule, after: Schedule, poll: Poll) -> None:
         """Record a poll that found no way out; no source is blamed while our own network is out of reach."""
         await self._database.write(outages.record_unreachable, before, after, poll)
+
+    async def record_refusal(self, schedule: Schedule, poll: Poll, refusal: Refusal, siblings: Collection[str]) -> None:
+        await self._database.write(polls.record_refusal, schedule, poll, refusal, siblings)
+
+    async def spread(self, now: datetime) -> None:
+        await self._database.write(restart.spread, now)
+
+    async def limited_hosts(self, now: datetime) -> tuple[str, ...]:
+        return await self._database.read(hosts.limited_hosts, now)
+
+    async def source_at(self, url: str) -> str | None:
+        return await self._database.read(polls.owner_of, url)
 
     async def polls(self, source_ids: Collection[str] = (), *, limit: int = 50) -> tuple[Poll, ...]:
         return await self._database.read(polls.poll_log, source_ids, limit=limit)

@@ -112,8 +112,25 @@ class ScheduleRow(SQLModel, table=True):
     articles_per_day: float | None = None
     rhythm: dict[str, Any] | None = _json()
     forecast: dict[str, Any] | None = _json()
+    move_to: str | None = None
+    move_since: datetime | None = _instant(nullable=True)
+    move_seen: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    moved_to: str | None = None
+    unheeded: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     lease_owner: str | None = None
     lease_until: datetime | None = _instant(nullable=True)
+
+
+class HostRow(SQLModel, table=True):
+    """The last time that a host answered 429 or 503: see `model.HostPenalty`."""
+
+    __tablename__: ClassVar[str] = "host"
+    host: str = Field(primary_key=True)
+    address: str
+    at: datetime = _instant()
+    limited: bool = False
+    pauses: int = 0
+    paused_until: datetime | None = _instant(nullable=True)
 
 
 class PollRow(SQLModel, table=True):
@@ -532,6 +549,7 @@ outlet = _tables["outlet"]
 source = _tables["source"]
 source_url = _tables["source_url"]
 schedule = _tables["schedule"]
+host = _tables["host"]
 poll = _tables["poll"]
 problem = _tables["problem"]
 held = _tables["held"]

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
 from aggregator.errors import FetchError
 from aggregator.fetch.asking import exact, headers_hash, request_headers
 from aggregator.fetch.redirects import Trail
-from aggregator.model import Outlet, Source, Validators
+from aggregator.model import Outlet, Schedule, Source, Validators
 
 URL = "https://andes.example/rss"
 SOURCE = Source(
@@ -23,17 +25,23 @@ HELD = Validators(etag='"1"', last_modified="yesterday", final_url=URL, headers_
 
 
 def sent(source: Source = SOURCE, *, held: Validators = HELD, url: str = URL) -> dict[str, str]:
-    return {name.lower(): value for name, value in request_headers(source, held, url=url, user_agent="us/1").items()}
+    said = request_headers(source, schedule(held), url=url, user_agent="us/1 (+us)")
+    return {name.lower(): value for name, value in said.items()}
+
+
+def schedule(held: Validators = HELD, **changes: Any) -> Schedule:
+    moment = datetime(2026, 6, 1, tzinfo=UTC)
+    return replace(Schedule(source_id=SOURCE.id, next_poll=moment, validators=held), **changes)
 
 
 def test_a_request_says_no_more_than_it_must() -> None:
     plain = replace(SOURCE, headers=())
     assert set(sent(plain, held=Validators())) == {"user-agent", "accept", "accept-encoding"}
-    assert sent(plain)["user-agent"] == "us/1"
+    assert sent(plain)["user-agent"].startswith("us/1 (+us; feed-id=")
 
 
 def test_a_header_of_the_operator_stands_once_in_place_of_ours() -> None:
-    headers = request_headers(SOURCE, HELD, url=URL, user_agent="us/1")
+    headers = request_headers(SOURCE, schedule(), url=URL, user_agent="us/1")
     assert headers.getall("User-Agent") == ["Agreed/1.0"]
 
 

@@ -127,7 +127,7 @@ async def test_names_that_stand_for_the_same_addresses_are_one_host(log: Callabl
 
 async def test_a_host_with_many_feeds_is_asked_every_ten_seconds(log: Callable[..., Log]) -> None:
     polls = log()
-    polls.polite.expect({"news.example": 6, "small.example": 5})
+    polls.polite.expect({"news.example": 6, "small.example": 5}.__getitem__)
     await together(*(polls.ask(f"https://www.news.example/{number}") for number in range(3)))
     assert polls.starts == [100, 110, 120]
     await together(*(polls.ask(f"https://small.example/{number}") for number in range(2)))
@@ -136,7 +136,7 @@ async def test_a_host_with_many_feeds_is_asked_every_ten_seconds(log: Callable[.
 
 async def test_a_host_that_ever_said_too_many_is_asked_once_a_minute(log: Callable[..., Log]) -> None:
     polls = log()
-    polls.polite.expect({}, limited=["known.example"])
+    polls.polite.expect(lambda _: 1, limited=["known.example"])
     polls.polite.slow_down("https://www.new.example/rss")
     for host in ("known", "new"):
         before = polls.time.now

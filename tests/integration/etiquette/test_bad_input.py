@@ -1,0 +1,174 @@
+"""What lying, broken and hostile servers do beside the rules: each costs its own source an error in words, and no more."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from aggregator.errors import FetchError
+from aggregator.model import PollOutcome
+from tests.fakes import Dns
+from tests.integration.etiquette.rig import (
+    DAY,
+    FEED,
+    HOUR,
+    LOOPBACK,
+    MINUTE,
+    NOW,
+    client_of,
+    document,
+    error,
+    first,
+    redirect,
+    rig_of,
+    source,
+)
+from tests.origin import Origin, Reply
+
+OK = b"HTTP/1.1 200 OK\r\n"
+
+
+@pytest.mark.parametrize(
+    ("raw", "words"),
+    [
+        (OK + b"Content-Length: 999\r\n\r\n" + FEED, "closed the connection early"),
+        (OK + b"Transfer-Encoding: chunked\r\n\r\n5\r\n<rss>\r\n", "closed the connection early"),
+        (OK + b"Content-Length: 5\r\nContent-Length: 7\r\n\r\n<rss/>", "not HTTP"),
+        (OK + b"Content-Length: -5\r\n\r\n<rss/>", "not HTTP"),
+        (OK + b"Content-Length: 0x10\r\n\r\n<rss/>", "not HTTP"),
+        (OK + b"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", ""),
+        (OK + b"Transfer-Encoding: chunked\r\n\r\nZZ\r\n<rss/>\r\n", ""),
+        (b"HTTP/1.1 200 OK\x00\r\n\r\n", "not HTTP"),
+        (b"HTTP/9.9 200 OK\r\n\r\n", "not HTTP"),
+        (b"HTTP/1.1 99999 OK\r\n\r\n", "not HTTP"),
+        (b"ICY 200 OK\r\n\r\n", "not HTTP"),
+        (b"\x16\x03\x01\x02\x00\x01", "not HTTP"),
+        (b"", "closed the connection early"),
+        (b"HTTP/1.1 200", "closed the connection early"),
+        (b"HTTP/1.1 100 Continue\r\n\r\n" * 3, "closed the connection early"),
+    ],
+)
+async def test_an_answer_that_lies_or_breaks_off_is_an_error_in_words(origin: Origin, raw: bytes, words: str) -> None:
+    assert words in str(await error(source(origin.serve("/feed", Reply(raw=raw)))))
+
+
+@pytest.mark.parametrize(
+    "etag", [b'"a\x00b"', b'"a\x01b"', b'"a\x0bb"', b'"a\x1bb"', b'"a\x7fb"', b'"a\rb"', b'"a\nb"', b'"a\r\n X: 1"']
+)
+async def test_an_etag_with_control_characters_is_never_sent_back(origin: Origin, database: Path, etag: bytes) -> None:
+    raw = OK + b"ETag: %b\r\nContent-Length: %d\r\nConnection: close\r\n\r\n%b" % (etag, len(FEED), FEED)
+    async with rig_of(origin, database, source(origin.serve("/feed", Reply(raw=raw)))) as rig:
+        await rig.next()
+        await rig.next()
+    assert len(origin.requests) == 2
+    for name, value in origin.requests[1].headers:
+        assert name.lower() in ("host", "user-agent", "accept", "accept-encoding", "if-none-match", "a-im")
+        assert value.isprintable()
+    echoed = origin.requests[1].header("If-None-Match")
+    assert echoed in (None, '"a'), "what a line end cuts off is another header's"
+
+
+@pytest.mark.parametrize(
+    ("location", "path"),
+    [
+        ("/new feed", "/new%20feed"),
+        ("  /new  ", "/new"),
+        ("/ñandú", "/%C3%B1and%C3%BA"),
+        ("/a%20b?c=%2f", "/a%20b?c=%2f"),
+        ("new", "/new"),
+        ("?page=2", "/feed?page=2"),
+        ("/new#top", "/new"),
+        ('/new"<>', "/new%22%3C%3E"),
+    ],
+)
+async def test_a_location_with_odd_characters_is_followed_as_browsers_do(
+    origin: Origin, location: str, path: str
+) -> None:
+    head = b"HTTP/1.1 302 Found\r\nLocation: %b\r\nContent-Length: 0\r\nConnection: close\r\n\r\n" % location.encode()
+    origin.serve(path, Reply(body=FEED))
+    await document(source(origin.serve("/feed", Reply(raw=head))))
+    assert [request.path for request in origin.requests] == ["/feed", path]
+
+
+@pytest.mark.parametrize(
+    "location",
+    [
+        b"/a\r\nX-Evil: 1",
+        b"/a\nSet-Cookie: a=b",
+        b"/a\x00b",
+        b"/a\tb",
+        b"http://127.0.0.1\t.evil.example/",
+        b"\\\\127.0.0.2\\a",
+    ],
+)
+async def test_a_location_with_line_ends_or_control_characters_leads_nowhere_new(
+    origin: Origin, location: bytes
+) -> None:
+    head = b"HTTP/1.1 302 Found\r\nLocation: %b\r\nContent-Length: 0\r\nConnection: close\r\n\r\n" % location
+    await error(source(origin.serve("/feed", Reply(raw=head))))
+    assert {request.host for request in origin.requests} == {"127.0.0.1"}
+    assert {request.path for request in origin.requests} <= {"/feed", "/a"}
+    assert not any(request.header("X-Evil") or request.header("Cookie") for request in origin.requests)
+
+
+@pytest.mark.parametrize("target", ["http://127.0.0.1:1/", "https://127.0.0.1:1/", "http://nowhere.example/"])
+async def test_a_redirect_into_nowhere_is_an_error(origin: Origin, target: str) -> None:
+    await error(source(origin.serve("/feed", redirect(target))))
+
+
+async def test_a_resolver_that_lies_reaches_nothing_inside(origin: Origin) -> None:
+    lies = {
+        "a.example": "127.0.0.1",
+        "b.example": "8.8.8.8 127.0.0.1",
+        "c.example": "::ffff:7f00:1",
+        "d.example": "64:ff9b::7f00:1",
+        "e.example": "fe80::1",
+        "f.example": "0.0.0.0",
+    }
+    async with client_of(allow=(), names=lies) as client:
+        for host in lies:
+            with pytest.raises(FetchError, match="public internet"):
+                await client.fetch(source(origin.url("/feed", host=host)), first(), now=NOW)
+    assert origin.connections == 0
+
+
+async def test_a_resolver_that_answers_nothing_or_never_is_an_error(origin: Origin) -> None:
+    dns = Dns({"empty.example": ""}, slow=frozenset({"slow.example"}))
+    async with client_of(names=dns, allow=LOOPBACK, seconds=0.3) as client:
+        for host in ("empty.example", "slow.example", "none.example"):
+            with pytest.raises(FetchError):
+                await client.fetch(source(origin.url("/feed", host=host)), first(), now=NOW)
+
+
+async def test_a_clock_that_jumps_ahead_and_back_stops_no_source_and_hammers_none(
+    origin: Origin, database: Path
+) -> None:
+    async with rig_of(origin, database, source(origin.serve("/feed", Reply(body=FEED)))) as rig:
+        await rig.next()
+        rig.now += 3650 * DAY
+        await rig.poll()
+        rig.now = NOW + HOUR
+        assert await rig.store.due(rig.now) == (), "so it looks at first"
+        await rig.store.spread(rig.now)
+        assert (await rig.schedule()).next_poll <= rig.now + DAY
+        assert (await rig.next()).outcome is PollOutcome.SAME_BODY
+        assert rig.now <= NOW + 2 * DAY
+        rig.now -= 2 * HOUR
+        await rig.store.spread(rig.now)
+        assert (await rig.schedule()).next_poll <= rig.now + DAY
+    assert len(origin.requests) == 3
+
+
+async def test_a_clock_that_goes_back_during_a_poll_breaks_nothing(origin: Origin, database: Path) -> None:
+    async with rig_of(origin, database, source(origin.serve("/feed", Reply(body=FEED)))) as rig:
+        await rig.next()
+        rig.now += HOUR
+
+        def back(_: object) -> Reply:
+            rig.now -= 30 * MINUTE
+            return Reply(body=FEED.replace(b"Lima", b"Cusco"))
+
+        origin.serve("/feed", back)
+        assert (await rig.poll()).outcome is PollOutcome.FRESH
+        assert (await rig.schedule()).next_poll > rig.now
