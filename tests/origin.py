@@ -83,6 +83,7 @@ class Origin:
     connections: int = 0
     most_at_once: Counter[str] = field(default_factory=Counter)
     _running: Counter[str] = field(default_factory=Counter)
+    _open: set[asyncio.StreamWriter] = field(default_factory=set)
     _scripts: dict[tuple[str, str], list[Script]] = field(default_factory=lambda: defaultdict(list))
 
     def serve(self, path: str, *replies: Script, host: str = HOST) -> str:
@@ -105,6 +106,7 @@ class Origin:
 
     async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
+        self._open.add(writer)
         host = writer.get_extra_info("sockname")[0]
         self._running[host] += 1
         self.most_at_once[host] = max(self.most_at_once[host], self._running[host])
@@ -120,7 +122,14 @@ class Origin:
             pass
         finally:
             self._running[host] -= 1
+            self._open.discard(writer)
             writer.close()
+
+    async def _hang_up(self) -> None:
+        for writer in self._open:
+            writer.transport.abort()
+        while self._open:
+            await asyncio.sleep(0)
 
 
 async def _send(reply: Reply, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -146,3 +155,4 @@ async def running_origin(hosts: Iterable[str] = (HOST,)) -> AsyncIterator[Origin
     finally:
         for server in servers:
             server.close()
+        await origin._hang_up()

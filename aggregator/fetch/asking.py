@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import re
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from multidict import CIMultiDict
 from yarl import URL
@@ -17,7 +16,8 @@ ENCODINGS = "gzip, br"
 _ACCEPT = (
     "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, text/xml;q=0.8, */*;q=0.1"
 )
-_EXACT = re.compile(r"[\x21-\x7e]+\Z")
+# RFC 3986: what may stand in an address, and the sign of what is encoded.
+_LEGAL = "!#$%&'()*+,-./:;=?@[]_~"
 
 
 def request_headers(source: Source, schedule: Schedule, *, url: str, user_agent: str) -> CIMultiDict[str]:
@@ -50,7 +50,9 @@ def for_feed(user_agent: str, source_id: str) -> str:
 
 def exact(url: str) -> URL:
     """`url` as it goes over the wire: as written wherever it may be, so that signed addresses stay whole."""
-    return URL(url, encoded=_EXACT.match(url) is not None)
+    if not urlsplit(url).netloc.isascii():
+        return URL(url)
+    return URL(quote(url, safe=_LEGAL), encoded=True)
 
 
 def _origin(url: str) -> tuple[str, str | None, int | None]:

@@ -13,6 +13,8 @@ from aggregator.fetch.trouble import causes_of
 from aggregator.net.guard import RefusedAddressError
 
 _CHALLENGE = "challenge"
+# What aiohttp says of headers beyond its limits.
+_TOO_MUCH = ("Got more than", "Too many headers")
 _WORDS: tuple[tuple[type[BaseException], str], ...] = (
     (aiohttp.ConnectionTimeoutError, "no connection in time"),
     (aiohttp.SocketTimeoutError, "the server fell silent"),
@@ -43,6 +45,8 @@ def of_error(error: BaseException, *, seconds: float) -> str:
             return "refused: the address is not on the public internet"
     if isinstance(error, aiohttp.ClientConnectorCertificateError):
         return f"the certificate is not valid: {_verdict(error.certificate_error)}"
+    if isinstance(error, aiohttp.ClientResponseError) and error.message.startswith(_TOO_MUCH):
+        return "the headers of the answer are more than we take"
     for kind, words in _WORDS:
         if isinstance(error, kind):
             return words

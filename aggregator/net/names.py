@@ -50,7 +50,10 @@ class Names(AbstractResolver):
         answer = await self._answer(host)
         for one in answer.found:
             self._guard.check_address(one["host"], port)
-        return [{**one, "port": port} for one in answer.found if family in (socket.AF_UNSPEC, one["family"])]
+        found = [one for one in answer.found if family in (socket.AF_UNSPEC, one["family"])]
+        if not found:
+            raise OSError(None, "no address of the family that is wanted")
+        return [{**one, "port": port} for one in found]
 
     async def addresses(self, host: str) -> frozenset[str]:
         """What `host` stands for, not judged; itself where it is an address. Raises OSError."""
@@ -79,6 +82,8 @@ class Names(AbstractResolver):
         try:
             async with asyncio.timeout(self._seconds):
                 found = tuple(await self._inner.resolve(host, 0, socket.AF_UNSPEC))
+            if not found:
+                raise OSError(None, "no address")
             answer = _Answer(self._clock() + REMEMBERED, found)
         except TimeoutError:
             answer = _Answer(self._clock() + FAILURE_REMEMBERED, error="no answer in time")

@@ -59,7 +59,9 @@ async def open_door(
         return connection
 
     names = Names(guard, resolver or aiohttp.AsyncResolver(timeout=2.0, tries=2), clock=clock)
-    connector = aiohttp.TCPConnector(limit=0, use_dns_cache=False, socket_factory=judged, resolver=names)
+    connector = aiohttp.TCPConnector(
+        limit=0, use_dns_cache=False, force_close=True, socket_factory=judged, resolver=names
+    )
     try:
         async with aiohttp.ClientSession(
             connector=connector,
@@ -71,6 +73,9 @@ async def open_door(
             max_field_size=MAX_HEADER,
             max_headers=MAX_HEADERS,
         ) as session:
+            # aiohttp asks a second time where a server hangs up: that is for connections kept open, and we keep none; and
+            # what failed is not asked again at once (fetching rule 27).
+            session._retry_connection = False  # noqa: SLF001
             yield Door(session, names)
     finally:
         await names.close()

@@ -166,11 +166,11 @@ class Poller:
     async def run_pass(self, source_ids: Iterable[str], *, done: Callable[[Poll], None] = lambda _: None) -> PassResult:
         """Poll each of `source_ids` once, hosts in turn; `done` is told of each as it ends."""
         sources, polls = self.sources(), list[Poll]()
-        wanted = {source_id for source_id in source_ids if source_id in sources}
+        wanted = dict.fromkeys(source_id for source_id in source_ids if source_id in sources)
         over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
         def ended(source_id: str, task: asyncio.Task[Poll | None]) -> None:
-            wanted.discard(source_id)
+            del wanted[source_id]
             error = None if task.cancelled() else task.exception()
             if error is None and not task.cancelled() and (poll := task.result()) is not None:
                 polls.append(poll)
