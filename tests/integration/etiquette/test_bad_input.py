@@ -178,3 +178,9 @@ async def test_a_clock_that_goes_back_during_a_poll_breaks_nothing(origin: Origi
         origin.serve("/feed", back)
         assert (await rig.poll()).outcome is PollOutcome.FRESH
         assert (await rig.schedule()).next_poll > rig.now
+
+
+async def test_trouble_on_the_way_is_told_in_words(origin: Origin) -> None:
+    assert str(await error(source("http://127.0.0.3:1/feed"))) == "the server refused the connection"
+    assert str(await error(source("http://nowhere.example/"))) == "the host has no address (DNS)"
+    assert str(await error(source(origin.serve("/odd", Reply(raw=b"nonsense\r\n\r\n"))))) == "the answer is not HTTP"
