@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 from bench import cadence, identity, ingest, pages, publish, query, sense, serve, stories
 from bench import eval as evaluations
+from bench.etiquette import measuring as etiquette
+from bench.etiquette import politeness
 from bench.fuzz import measuring as fuzz
 from bench.hostile import measuring as hostile
 from bench.report import Figure, show
@@ -27,6 +29,8 @@ BENCHMARKS = {
     "ingest": Benchmark(ingest.SUMMARY, ingest.options, ingest.measure),
     "serve": Benchmark(serve.SUMMARY, serve.options, serve.measure),
     "cadence": Benchmark(cadence.SUMMARY, cadence.options, cadence.measure),
+    "etiquette": Benchmark(etiquette.SUMMARY, etiquette.options, etiquette.measure),
+    "politeness": Benchmark(politeness.SUMMARY, politeness.options, politeness.measure),
     "publish": Benchmark(publish.SUMMARY, publish.options, publish.measure),
     "identity": Benchmark(identity.SUMMARY, identity.options, identity.measure),
     "query": Benchmark(query.SUMMARY, query.options, query.measure),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import statistics
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 
@@ -13,7 +13,7 @@ class Figure:
     """One row: what was done, and each measure by its name with its unit (`sources/s`, `ms p95`)."""
 
     what: str
-    measures: dict[str, float | int]
+    measures: Mapping[str, float | int | str]
 
 
 def show(name: str, figures: Sequence[Figure], *, as_json: bool) -> None:
@@ -25,7 +25,7 @@ def show(name: str, figures: Sequence[Figure], *, as_json: bool) -> None:
     for one in figures:
         print(f"  {one.what}")
         for measure, value in one.measures.items():
-            print(f"    {_number(value):>12}  {measure}")
+            print(f"    {_number(value):>12}  {measure}" if not isinstance(value, str) else f"    {measure}: {value}")
 
 
 def _number(value: float) -> str:

@@ -121,3 +121,19 @@ def test_hostile_documents_leave_those_that_mean_well_alone() -> None:
     worker, *_, service = json.loads(bench("hostile", "--only", "cut at", "--slowest", "1", "--json"))
     assert worker["that broke their reader"] == worker["stopped by a limit of the worker"] == 0
     assert service["articles of those that mean well, all of them"] == 800
+
+
+def test_etiquette_runs_the_tests_of_a_rule_and_reads_the_log_of_a_week() -> None:
+    rule, log, all_ = json.loads(bench("etiquette", "--rule", "5", "--json"))
+    assert (rule["verdict"], rule["checks"], rule["requests"]) == ("kept", 1, 5)
+    assert log["unconditional requests (the first may be)"] == 1
+    assert log["requests before Retry-After was over"] == 0
+    assert (all_["rules kept"], all_["rules"]) == (1, 1)
+
+
+def test_politeness_asks_every_source_and_no_host_twice_at_once() -> None:
+    size = ("--sources", "40", "--hosts", "20", "--tarpits", "2", "--seconds", "3", "--gap", "0.5")
+    (seen,) = json.loads(bench("politeness", *size, "--json"))
+    assert (seen["hosts asked"], seen["requests"]) == (20, 40)
+    assert seen["requests to one host side by side, most"] == 1
+    assert seen["s between two requests to one host, smallest"] >= 0.5

@@ -1,0 +1,1 @@
+"""Whether we fetch as publishers like it: every rule, and what one server would see of us."""
