@@ -169,9 +169,9 @@ def _measures(
 ) -> dict[str, float | int | str]:
     starts = seen["starts"]
     gaps = [b - a for at in starts.values() for a, b in pairwise(at)]
-    delays = sorted(
-        delay for host in starts if host not in tarpits for delay in _delays(options, run, host, starts[host])
-    )
+    numbers = {address(number): number for number in range(options.hosts)}
+    others = [host for host in starts if host not in tarpits]
+    delays = sorted(delay for host in others for delay in _delays(options, run, numbers[host], starts[host]))
     return {
         "hosts asked": len(starts),
         "requests": sum(map(len, starts.values())),
