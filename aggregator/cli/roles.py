@@ -42,6 +42,7 @@ def register(cli: typer.Typer) -> None:
 
 async def _work(app: App) -> None:
     async with app.poller() as poller, ticking() as clock, reloading(app):
+        await app.spread()
         poll_on(clock, app, poller)
         await until_stopped()
         await poller.drain(patience=PATIENCE_SECONDS)
