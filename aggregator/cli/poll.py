@@ -20,6 +20,10 @@ Names = Annotated[list[str] | None, typer.Argument(help="Ids of sources; all tha
 All = Annotated[bool, typer.Option("--all", help="Whatever the schedule says; never what is gone or told us to wait.")]
 
 
+# How long a pass reads stored articles again where rules changed; the next one goes on.
+REAPPLY_SECONDS = 60
+
+
 def register(cli: typer.Typer) -> None:
     @cli.command()
     def poll(context: typer.Context, sources: Names = None, all: All = False, concurrency: Concurrency = None) -> None:  # noqa: A002
@@ -41,6 +45,8 @@ async def one_pass(app: App, *, names: list[str], everything: bool) -> int:
         with _progress(len(chosen)) as done:
             result = await poller.run_pass(chosen, done=done)
         await poller.complete()
+        async for _ in app.reapply(seconds=REAPPLY_SECONDS):
+            pass
         await app.syndicate.sweep()
         await app.prune()
     for failed in sorted(result.failed, key=lambda poll: poll.source_id):
