@@ -124,13 +124,10 @@ def _titled(word: str) -> Word:
 def by_words(
     matcher: Matcher, words: Sequence[Word], language: str | None, where: str, weight: float, home: str | None = None
 ) -> Iterator[Hint]:
-    """S6: places and keywords in the words of the title or the summary; a name that `home` has too is meant there."""
+    """S6: places and keywords in the words of the title or the summary; a name that `home` has too is nobody's alone."""
     for mention in mentions(words):
         share = weight * _SHARE.get(mention.kind, 1.0)
-        if home in mention.others:
-            yield Hint("S6", home or "", where, mention.raw, share)
-            continue
-        sure = not mention.ambiguous and mention.kind != "origin"
+        sure = not mention.ambiguous and mention.kind != "origin" and home not in mention.others
         for code in (mention.code, *(() if sure else mention.others)):
             yield Hint("S6", code, where, mention.raw, share, sure)
     for slug, raw in occurring(matcher.keywords, words, language):
@@ -157,7 +154,7 @@ def at_home(
         headings |= {" ".join(tokens(category.term)) for category in categories}
     if headings & _headings("abroad"):
         return []
-    domestic = bool(headings & _headings("domestic"))
+    domestic = bool(headings & _headings("domestic")) and not headings & _headings("anywhere")
     # An edition for another country carries the world's news too.
     alone = home == outlet.country and not any(hint.is_code for hint in hints) and not headings & _headings("anywhere")
     return [Hint("S7", home, "outlet", outlet.id, LOCAL if alone or domestic else HOME)]
