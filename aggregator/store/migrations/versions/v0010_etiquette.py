@@ -1,6 +1,6 @@
 """Etiquette: permanent redirects, servers that heed no validators, hosts that asked us to wait.
 
-Revises 0008.
+Revises 0009.
 """
 
 from __future__ import annotations
@@ -8,8 +8,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0009"
-down_revision = "0008"
+revision = "0010"
+down_revision = "0009"
 branch_labels = None
 depends_on = None
 
