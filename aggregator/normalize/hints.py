@@ -162,8 +162,7 @@ def at_home(
 
 def home_of(outlet: Outlet, url: str | None) -> str | None:
     """The outlet's own country: that of the edition where its address or the outlet's name says so ("brasil.elpais.com")."""
-    host = (urlsplit(url).hostname or "") if url else ""
-    edition = _edition(host.partition(".")[0], outlet.title)
+    edition = _edition(_host_and_path(url)[0].partition(".")[0], outlet.title)
     return edition or (outlet.country if outlet.country and not outlet.country.isdigit() else None)
 
 
@@ -198,10 +197,20 @@ def _segments(url: str | None) -> tuple[str, ...]:
     """The words of each segment of the path; the last is that with the headline, not `index.html` or a number behind it."""
     if not url:
         return ()
-    segments = [_words(segment) for segment in urlsplit(url).path.split("/") if segment]
+    segments = [_words(segment) for segment in _host_and_path(url)[1].split("/") if segment]
     while len(segments) > 1 and (_INDEX.match(segments[-1]) or segments[-1].replace(" ", "").isdigit()):
         segments.pop()
     return tuple(segments)
+
+
+@lru_cache(maxsize=1_024)
+def _host_and_path(url: str | None) -> tuple[str, str]:
+    """Empty for what is no address."""
+    try:
+        parts = urlsplit(url or "")
+        return parts.hostname or "", parts.path
+    except ValueError:
+        return "", ""
 
 
 @lru_cache(maxsize=32_768)  # an outlet's headings are few
