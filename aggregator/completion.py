@@ -12,11 +12,12 @@ from typing import Protocol
 
 import structlog
 
+from aggregator.dedupe.retraction import is_retraction
 from aggregator.errors import FetchError, ParseError
 from aggregator.fetch.hosts import host_of
 from aggregator.fetch.robots import ForbiddenError
 from aggregator.fetch.visitor import May, Visit
-from aggregator.model import Article, Page, Poll, PollOutcome, Schedule, Source
+from aggregator.model import Article, Content, Page, Poll, PollOutcome, Schedule, Source
 from aggregator.normalize import Rules
 from aggregator.normalize.completion import completed, lacking, link_key
 from aggregator.reading import read_page
@@ -170,6 +171,7 @@ class Completer:
             found=completion.found,
             sighting=completion.sighting,
             link_key=link_key(completion),
+            retracted=is_retraction(Content(title=page.title, url=page.url)),
             batch=_batch(source, self.selects, now),
         )
 

@@ -28,7 +28,8 @@ def note_absence(connection: Connection, batch: Batch, shown: Mapping[int, Sight
     `shown` are the articles of this document by key. Nothing is deleted: the source may be wrong, or we may.
     """
     _appear(connection, batch.source.id, shown)
-    _retract(connection, shown, now)
+    retracted = [key for key, sighting in shown.items() if is_retraction(sighting.content)]
+    suspect_retraction(connection, retracted, now)
     entries = sorted((verdict.sighting for verdict in batch.verdicts), key=lambda sighting: sighting.position)
     if batch.poll.outcome is not PollOutcome.FRESH or len(entries) < _FEWEST_ENTRIES or not _newest_first(entries):
         return
@@ -81,12 +82,10 @@ def _appear(connection: Connection, source_id: str, shown: Collection[int]) -> N
             connection.execute(update(t.article).where(*doubted).values(suspected=None, suspicion=None))
 
 
-def _retract(connection: Connection, shown: Mapping[int, Sighting], now: datetime) -> None:
-    retracted = [key for key, sighting in shown.items() if is_retraction(sighting.content)]
+def suspect_retraction(connection: Connection, keys: Collection[int], now: datetime) -> None:
+    """Their source, or the page that their address leads to, says that it takes these articles back."""
     a = t.article.c
-    if retracted:
+    if keys:
         connection.execute(
-            update(t.article)
-            .where(a.key.in_(retracted), a.suspected.is_(None))
-            .values(suspected=now, suspicion=RETRACTED)
+            update(t.article).where(a.key.in_(keys), a.suspected.is_(None)).values(suspected=now, suspicion=RETRACTED)
         )

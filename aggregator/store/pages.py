@@ -12,6 +12,7 @@ from sqlalchemy import Connection, RowMapping, func, insert, or_, select, update
 
 from aggregator.model import Article, Content, Order, Picture, Sighting, Visibility, order_key
 from aggregator.store import tables as t
+from aggregator.store.absence import suspect_retraction
 from aggregator.store.credits import add_credits, held_authors
 from aggregator.store.engine import one_writer
 from aggregator.store.loading import load_articles
@@ -112,8 +113,11 @@ def finish(connection: Connection, finish: Finish, now: datetime) -> Article | N
         )
     )
     row = connection.execute(select(t.article).where(t.article.c.key == key)).mappings().first()
-    if row is None or finish.sighting is None:
+    # What an operator took out while we asked stays out.
+    if row is None or row["ruling"] or finish.sighting is None:
         return None
+    if finish.retracted:
+        suspect_retraction(connection, [key], now)
     keep_evidence(connection, finish.sighting.source_id, {key: finish.sighting}, of_pages=True)
     if not finish.found:
         return None

@@ -353,7 +353,8 @@ class Candidate:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finish:
     """What came of asking for a page: `state` is waiting (until `again`) | done | refused | failed. `sighting` is what the
-    page says of the article, `found` what of it was lacking, `link_key` what the article is also known by now."""
+    page says of the article, `found` what of it was lacking, `link_key` what the article is also known by now;
+    `retracted` when the page that answered says that it is taken back."""
 
     key: int
     state: str
@@ -363,6 +364,7 @@ class Finish:
     found: tuple[str, ...] = ()
     sighting: Sighting | None = None
     link_key: str | None = None
+    retracted: bool = False
     batch: Batch | None = None
 
 

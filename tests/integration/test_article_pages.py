@@ -293,6 +293,15 @@ async def test_a_redirect_to_where_robots_may_not_go_is_not_followed(desk: Desk)
     assert await desk.error() == "robots.txt does not let us"
 
 
+async def test_an_address_that_leads_to_a_retraction_makes_the_article_suspected(desk: Desk) -> None:
+    desk.serve("/retractions/7", Reply(headers=HTML, body=markup("<title>A note to readers</title>")))
+    desk.serve("/lithium", Reply(status=301, headers=(("Location", "/retractions/7"),)))
+    await desk.publish(bare(desk))
+    await desk.completer.round()
+    (one,) = await desk.store.suspected(5)
+    assert one.why == "its source calls it a retraction"
+
+
 async def test_a_crawl_delay_is_kept_from_page_to_page_and_round_to_round(desk: Desk) -> None:
     desk.serve("/robots.txt", Reply(body=b"User-agent: *\nCrawl-delay: 8"))
     starts: list[datetime] = []
