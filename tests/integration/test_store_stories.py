@@ -1,0 +1,112 @@
+"""Stories in the database: how they grow, merge, split and forward."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from aggregator.errors import StoreError
+from aggregator.model import Article, ChannelKind, Source
+from aggregator.query import parse
+from aggregator.store import Store
+from tests.making import NOW, newsroom, publish, sighting, source
+
+HERALD, TIMES, POST = source("herald"), source("times"), source("post")
+SECRET = source("secret", private=True)
+FERRY = ("Ferry sinks near Isla Margarita, 30 missing", "A ferry with 60 aboard sank off Isla Margarita on Sunday")
+AGAIN = ("Isla Margarita ferry sinks: 30 missing", "Sixty were aboard the ferry that sank off Isla Margarita")
+
+
+async def report(
+    store: Store, of: Source, told: tuple[str, str], *, hours: float = 0, published: datetime | None = None
+) -> Article:
+    """One more article, `hours` after the start."""
+    now = NOW + timedelta(hours=hours)
+    url = f"https://{of.id}.example/{hours}"
+    seen = sighting(told[0], summary=told[1], guid=url, url=url, of=of, published=published or now)
+    (article,) = (await publish(store, of, seen, now=now)).new
+    return article
+
+
+async def test_an_event_told_in_other_words_is_one_story_and_says_why(store: Store) -> None:
+    await store.apply(newsroom(HERALD, TIMES), now=NOW)
+    first = await report(store, HERALD, FERRY)
+    second = await report(store, TIMES, AGAIN, hours=5)
+    assert second.story == first.id
+    ((source_id, reason),) = await store.evidence(second.id)
+    assert (source_id, reason.kind, reason.rule, reason.raw) == ("times", "story", "same_story", FERRY[0])
+    ((id, told),) = await store.stories(limit=9)
+    assert (id, [one.id for one in told]) == (first.id, [first.id, second.id])
+
+
+async def test_a_restart_changes_no_answer(store: Store) -> None:
+    await store.apply(newsroom(HERALD, TIMES, POST), now=NOW)
+    first = await report(store, HERALD, FERRY)
+    again = Store(store._database)
+    second = await report(again, TIMES, AGAIN, hours=1)
+    third = await report(store, POST, FERRY, hours=2)
+    assert {first.story, second.story, third.story} == {first.id}
+
+
+async def test_what_was_told_days_ago_and_what_is_private_begin_no_story(store: Store) -> None:
+    await store.apply(newsroom(HERALD, TIMES, POST, SECRET), now=NOW)
+    await report(store, SECRET, FERRY)
+    first = await report(store, HERALD, FERRY, hours=1)
+    old = await report(store, TIMES, FERRY, hours=2, published=NOW - timedelta(days=5))
+    late = await report(store, POST, FERRY, hours=90)
+    assert [one.story == one.id for one in (first, old, late)] == [True, True, True]
+
+
+async def test_a_story_that_an_operator_joined_forwards_and_is_found_by_its_old_id(store: Store) -> None:
+    await store.apply(newsroom(HERALD, TIMES), now=NOW)
+    first = await report(store, HERALD, FERRY)
+    second = await report(store, TIMES, ("Senate votes on lithium", "Senators in Valparaíso vote"), hours=1)
+    assert await store.join_stories([first.id, second.id], now=NOW) == first.id
+    assert await store.redirect("story", second.id) == first.id
+    assert [one.id for one in await store.story(first.id)] == [first.id, second.id]
+    moved = parse(f"story:{second.id}").forwarded({second.id: first.id})
+    found = await store.search(moved, now=NOW + timedelta(hours=2), limit=9)
+    assert {one.id for one in found.articles} == {first.id, second.id}
+
+
+async def test_a_story_that_an_operator_parted_stays_parted(store: Store) -> None:
+    await store.apply(newsroom(HERALD, TIMES, POST), now=NOW)
+    first = await report(store, HERALD, FERRY)
+    second = await report(store, TIMES, AGAIN, hours=1)
+    assert await store.part_story([second.id], now=NOW) == (second.id,)
+    assert await store.part_story([second.id], now=NOW) == ()
+    third = await report(store, POST, FERRY, hours=2)
+    assert third.story in {first.id, second.id}
+    stories = {one.story for id in (first.id, second.id) if (one := await store.article(id))}
+    assert stories == {first.id, second.id}
+
+
+async def test_the_first_article_may_leave_a_story_that_goes_on_under_its_id(store: Store) -> None:
+    await store.apply(newsroom(HERALD, TIMES), now=NOW)
+    first = await report(store, HERALD, FERRY)
+    second = await report(store, TIMES, AGAIN, hours=1)
+    (alone,) = await store.part_story([first.id], now=NOW)
+    assert alone not in {first.id, second.id}
+    assert [one.id for one in await store.story(first.id)] == [second.id]
+    assert [one.id for one in await store.story(alone)] == [first.id]
+
+
+async def test_what_is_withdrawn_leaves_nothing_of_its_words_behind(store: Store) -> None:
+    await store.apply(newsroom(HERALD, TIMES), now=NOW)
+    await report(store, HERALD, FERRY)
+    second = await report(store, TIMES, AGAIN, hours=1)
+    await store.apply(newsroom(source("herald", withdrawn=True), TIMES), now=NOW + timedelta(hours=2))
+    ((_, reason),) = await store.evidence(second.id)
+    assert FERRY[0] not in reason.raw
+    (shown,) = await store.articles(ChannelKind.OUTLET, "times", limit=9)
+    assert shown.also_in == ()
+
+
+async def test_only_public_articles_have_stories_that_operators_change(store: Store) -> None:
+    await store.apply(newsroom(SECRET), now=NOW)
+    hidden = await report(store, SECRET, FERRY)
+    with pytest.raises(StoreError, match="is not public"):
+        await store.join_stories([hidden.id], now=NOW)
+    with pytest.raises(StoreError, match="there is no article nothing"):
+        await store.part_story(["nothing"], now=NOW)
