@@ -7,11 +7,11 @@ Term weights are fixed when an article arrives and rounded as they are stored.
 from __future__ import annotations
 
 import math
+from bisect import bisect_left, insort
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from heapq import heappop, heappush, nlargest
-from itertools import islice
 from math import log
 
 from aggregator.dedupe.stories_words import Wording, usual
@@ -84,6 +84,10 @@ def telling(
     return Telling(id=id, outlet=outlet, language=language, at=at, headline=headline, terms=terms, lead=lead)
 
 
+# An article that a term is heavy in, by its time: (hours, id, share of the term in the whole).
+Posting = tuple[float, str, float]
+
+
 class Window:
     """Tellings and the stories that they are of. Not safe for threads: it belongs to who writes."""
 
@@ -93,7 +97,7 @@ class Window:
         self._members: dict[str, dict[str, Telling]] = defaultdict(dict)
         self._settled: set[str] = set()
         self._counts: Counter[str] = Counter()
-        self._postings: dict[str, dict[str, float]] = defaultdict(dict)
+        self._postings: dict[str, list[Posting]] = defaultdict(list)
         self._outlets: dict[str, Counter[str]] = defaultdict(Counter)
         self._sizes: Counter[str] = Counter()
         self._oldest: list[tuple[float, str]] = []
@@ -135,7 +139,7 @@ class Window:
         self._outlets[telling.outlet].update(telling.terms.keys())
         self._sizes[telling.outlet] += 1
         for term in telling.heavy:
-            self._postings[term][telling.id] = telling.terms[term].share / telling.length
+            insort(self._postings[term], (telling.at, telling.id, telling.terms[term].share / telling.length))
         heappush(self._oldest, (telling.at, telling.id))
 
     def remove(self, id: str) -> None:
@@ -153,7 +157,7 @@ class Window:
         self._sizes[telling.outlet] -= 1
         for term in telling.heavy:
             postings = self._postings[term]
-            del postings[id]
+            del postings[bisect_left(postings, (telling.at, id))]
             if not postings:
                 del self._postings[term]
 
@@ -202,8 +206,7 @@ class Window:
             if (postings := self._postings.get(term)) is None:
                 continue
             weight = telling.terms[term].share
-            # The newest: postings stand in the order in which they came.
-            for id, share in islice(reversed(postings.items()), rest):
+            for _at, id, share in postings[-rest:]:
                 found[id] = found.get(id, 0.0) + weight * share
             rest -= len(postings)
             if rest <= 0:

@@ -137,3 +137,12 @@ def test_politeness_asks_every_source_and_no_host_twice_at_once() -> None:
     assert (seen["hosts asked"], seen["requests"]) == (20, 40)
     assert seen["requests to one host side by side, most"] == 1
     assert seen["s between two requests to one host, smallest"] >= 0.5
+
+
+def test_stories_are_found_in_a_window_and_in_an_archive() -> None:
+    window, started, written = json.loads(
+        bench("stories", "--window", "300", "--measured", "100", "--articles", "500", "--json")
+    )
+    assert window["articles/s on one core"] > 0 < window["joined a story"]
+    assert started["articles in the window"] == 500
+    assert written["ms median"] > 0
