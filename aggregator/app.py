@@ -10,30 +10,26 @@ from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from difflib import get_close_matches
-from pathlib import Path
 from time import monotonic
 
 import structlog
 
-from aggregator import __version__, reclassify
+from aggregator import reclassify
+from aggregator.admission import read_configuration, refuse_losses, refuse_unknown_authors
 from aggregator.completion import Completer
-from aggregator.config import Settings, load, unknown_variables
+from aggregator.config import Settings
 from aggregator.decisions import decided
-from aggregator.discovery import Discoverer, Discovery
 from aggregator.editions import Editions
-from aggregator.errors import ConfigError, FetchError, NothingHeldError, ParseError, Problem
-from aggregator.fetch import Client, Robots, Visitor
+from aggregator.errors import ConfigError, FetchError, NothingHeldError
+from aggregator.fetch import Client, Robots, Visitor, agent_of
 from aggregator.fetch.hosts import host_of
 from aggregator.ingest import Fetch, Pipeline, Workers, drop, release
 from aggregator.model import Action, Decision, Document, Newsroom, NotModified, Schedule, Source
 from aggregator.net.guard import Guard
 from aggregator.net.session import open_door
 from aggregator.normalize import Rules
-from aggregator.query import parse
-from aggregator.reading import read
 from aggregator.sandbox import Sandbox
-from aggregator.schedule import Poller, Pricing, may_be_polled
+from aggregator.schedule import Poller, Pricing, chosen
 from aggregator.store import Applied, HeldRecord, Pruned, Reapplied, Store, Written
 from aggregator.syndicate import Selector, Syndicate
 from aggregator.web.desk import Desk
@@ -44,25 +40,6 @@ log = structlog.get_logger(__name__)
 def now() -> datetime:
     """The time, aware UTC."""
     return datetime.now(UTC)  # noqa: TID251  the one place
-
-
-def read_configuration(
-    settings: Settings, *, strict_secrets: bool, known_authors: frozenset[str] | None = None
-) -> tuple[Newsroom, tuple[Problem, ...]]:
-    """The configuration and its warnings; raises ConfigError with every problem."""
-    loaded = load(
-        Path(settings.config), environment=os.environ, strict_secrets=strict_secrets, known_authors=known_authors
-    )
-    return loaded.newsroom, (*unknown_variables(os.environ), *loaded.warnings)
-
-
-async def refuse_unknown_authors(settings: Settings, store: Store, newsroom: Newsroom) -> None:
-    """Raise ConfigError for a query of an author that neither the configuration nor the database knows."""
-    asked = {slug for channel in newsroom.channels if channel.where for slug in parse(channel.where).author_slugs()}
-    if unsure := asked - {author.slug for author in newsroom.authors}:
-        known = await store.known_authors(unsure)
-        if known != unsure:
-            await asyncio.to_thread(read_configuration, settings, strict_secrets=False, known_authors=known)
 
 
 @dataclass(kw_only=True)
@@ -194,21 +171,8 @@ class App:
         return await self.store.prune(now=now())
 
     async def choose(self, names: Collection[str], *, everything: bool) -> tuple[str, ...]:
-        """The sources that a pass polls: those named, everything that may be, or what is due."""
-        sources = self.pollable()
-        for unknown in set(names) - set(sources):
-            near = get_close_matches(unknown, sources, 1)
-            hint = f" (did you mean {near[0]}?)" if near else ""
-            raise ConfigError(Problem(file="poll", line=0, column=0, key=unknown, expected=f"is no source{hint}"))
-        if not names and not everything:
-            return tuple(source_id for source_id in await self.store.due(now()) if source_id in sources)
-        schedules = await self.store.schedules()
-        wanted = [sources[name] for name in names] if names else list(sources.values())
-        return tuple(
-            source.id
-            for source in wanted
-            if source.id in schedules and may_be_polled(schedules[source.id], source, now())
-        )
+        """The sources that a pass polls: see `schedule.chosen`."""
+        return await chosen(self.store, self.pollable(), names, everything=everything, now=now())
 
     @asynccontextmanager
     async def poller(self, *, jitter: Callable[[], float] = random.random) -> AsyncIterator[Poller]:
@@ -220,7 +184,7 @@ class App:
             client = Client(
                 door.session,
                 guard,
-                user_agent=self.user_agent(),
+                user_agent=agent_of(self.newsroom),
                 concurrency=self.settings.concurrency,
                 names=door.names,
             )
@@ -234,7 +198,7 @@ class App:
             def pipeline() -> Pipeline:
                 return self._pipeline(client, workers, jitter)
 
-            visitor = Visitor(door.session, guard, client.politeness, user_agent=self.user_agent(), now=now)
+            visitor = Visitor(door.session, guard, client.politeness, user_agent=agent_of(self.newsroom), now=now)
             completer = Completer(
                 visitor=visitor,
                 robots=Robots(visitor, now),
@@ -292,29 +256,12 @@ class App:
         for article in written.revised:
             log.info("article.revised", article=article.id, source=source.id)
 
-    def user_agent(self) -> str:
-        """How publishers see us: name, version and whom to write to."""
-        return user_agent(self.newsroom)
-
 
 class _NoFetch:
     """The web for what asks nothing of it."""
 
     async def fetch(self, source: Source, schedule: Schedule, *, now: datetime) -> Document | NotModified:
         raise FetchError("nothing is fetched here", permanent=True)
-
-
-def user_agent(newsroom: Newsroom) -> str:
-    """Name, version and whom to write to; each source adds its id (see `fetch.asking`)."""
-    return f"aggregator/{__version__} (+{newsroom.site.contact or newsroom.site.url})"
-
-
-def refuse_losses(old: Newsroom, new: Newsroom) -> None:
-    """Raise ConfigError when a reload would lose every source or more than a fifth: more likely an accident than a wish."""
-    lost = {source.id for source in old.sources} - {source.id for source in new.sources}
-    if len(lost) * 5 > len(old.sources):
-        expected = f"a reload would lose {len(lost)} of {len(old.sources)} sources; if it is meant, `aggregator reload --confirm`"
-        raise ConfigError(Problem(file="config", line=0, column=0, key="outlets", expected=expected))
 
 
 @asynccontextmanager
@@ -349,61 +296,3 @@ async def upgrade_database(settings: Settings) -> bool:
         return await store.migrate()
     finally:
         await store.close()
-
-
-async def probe(settings: Settings, newsroom: Newsroom) -> AsyncIterator[tuple[Source, str, bool]]:
-    """Fetch each source once, storing nothing: the source, what was found, and whether that is well."""
-    guard = Guard(settings.allow_networks)
-    rules, workers = Rules.of(newsroom), Sandbox(preload=("aggregator.reading",))
-    try:
-        async with open_door(guard) as door:
-            client = Client(
-                door.session,
-                guard,
-                user_agent=user_agent(newsroom),
-                concurrency=settings.concurrency,
-                names=door.names,
-            )
-
-            async def look(source: Source) -> tuple[Source, str, bool]:
-                try:
-                    answer = await client.fetch(source, Schedule(source_id=source.id, next_poll=now()), now=now())
-                    if isinstance(answer, NotModified):
-                        return source, "answered 304 to a request without validators", False
-                    reading = await workers.run(
-                        read,
-                        answer.body,
-                        content_type=answer.content_type,
-                        url=answer.url,
-                        source=source,
-                        rules=rules,
-                        now=now(),
-                    )
-                except (FetchError, ParseError) as error:
-                    return source, str(error), False
-                return source, f"{len(reading.sightings)} entries, {reading.title or 'without a title'}", True
-
-            looks = [look(source) for source in newsroom.sources if source.enabled]
-            for result in asyncio.as_completed(looks):
-                yield await result
-    finally:
-        await workers.close()
-
-
-async def discover(settings: Settings, url: str, *, most: int, said: Callable[[str], None]) -> Discovery:
-    """The feeds of a web site; `most` bounds the requests. Raises FetchError when the site cannot be asked."""
-    try:
-        agent = user_agent(read_configuration(settings, strict_secrets=False)[0])
-    except ConfigError:
-        agent = f"aggregator/{__version__}"  # a site may be looked at before anything is configured
-    guard, workers = Guard(settings.allow_networks), Sandbox(workers=1, preload=("aggregator.reading",))
-    try:
-        async with open_door(guard) as door:
-            client = Client(door.session, guard, user_agent=agent, concurrency=1, names=door.names)
-            visitor = Visitor(door.session, guard, client.politeness, user_agent=agent, now=now)
-            search = Discoverer(
-                visitor=visitor, robots=Robots(visitor, now), workers=workers, now=now, most=most, said=said
-            )
-            return await search.discover(url)
-    finally:
-        await workers.close()

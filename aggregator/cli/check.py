@@ -23,7 +23,7 @@ def register(cli: typer.Typer) -> None:
 
         Example: aggregator --config config check
         """
-        from aggregator.app import read_configuration
+        from aggregator.admission import read_configuration
 
         settings = settings_of(context)
         newsroom, warnings = read_configuration(settings, strict_secrets=False)
@@ -42,10 +42,11 @@ def register(cli: typer.Typer) -> None:
 
 
 async def _live(settings: Settings, newsroom: Newsroom) -> int:
-    from aggregator.app import probe
+    from aggregator.app import now
+    from aggregator.probing import probe
 
     failed = 0
-    async for source, verdict, well in probe(settings, newsroom):
+    async for source, verdict, well in probe(settings, newsroom, now=now):
         failed += not well
         typer.echo(f"{'ok  ' if well else 'FAIL'} {source.id}: {verdict}")
     return 1 if failed else 0

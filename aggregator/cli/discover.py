@@ -27,10 +27,11 @@ def register(cli: typer.Typer) -> None:
 
         Example: aggregator discover https://en.mercopress.com > config/mercopress.yaml
         """
-        from aggregator.app import discover as search
+        from aggregator.app import now
+        from aggregator.probing import discover as search
 
         whole = url if "://" in url else f"https://{url}"
-        found = asyncio.run(search(settings_of(context), whole, most=requests, said=_progress))
+        found = asyncio.run(search(settings_of(context), whole, most=requests, said=_progress, now=now))
         for error in found.errors:
             typer.echo(error, err=True)
         if as_json:

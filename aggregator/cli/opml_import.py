@@ -19,7 +19,7 @@ def register(cli: typer.Typer) -> None:
 
         Example: aggregator import subscriptions.opml
         """
-        from aggregator.app import read_configuration
+        from aggregator.admission import read_configuration
         from aggregator.config.opml import sources_yaml
         from aggregator.publish import read_opml
 

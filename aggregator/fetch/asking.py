@@ -8,8 +8,9 @@ from urllib.parse import quote, urlsplit
 from multidict import CIMultiDict
 from yarl import URL
 
+from aggregator import __version__
 from aggregator.etiquette import leaves_etag_out
-from aggregator.model import Schedule, Source
+from aggregator.model import Newsroom, Schedule, Source
 
 # Always the same, so that a server's idea of our variant is stable (its ETag depends on it).
 ENCODINGS = "gzip, br"
@@ -18,6 +19,11 @@ _ACCEPT = (
 )
 # RFC 3986: what may stand in an address, and the sign of what is encoded.
 _LEGAL = "!#$%&'()*+,-./:;=?@[]_~"
+
+
+def agent_of(newsroom: Newsroom) -> str:
+    """How publishers see us: name, version and whom to write to."""
+    return f"aggregator/{__version__} (+{newsroom.site.contact or newsroom.site.url})"
 
 
 def request_headers(source: Source, schedule: Schedule, *, url: str, user_agent: str) -> CIMultiDict[str]:

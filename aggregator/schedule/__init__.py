@@ -1,7 +1,8 @@
 """Ticks → polls: which sources are due, polled side by side, by APScheduler in one process."""
 
+from aggregator.schedule.choosing import chosen, may_be_polled
 from aggregator.schedule.clock import Clock
-from aggregator.schedule.poller import PassResult, Poller, may_be_polled
+from aggregator.schedule.poller import PassResult, Poller
 from aggregator.schedule.pricing import REPRICED_EVERY_SECONDS, Pricing
 
-__all__ = ["REPRICED_EVERY_SECONDS", "Clock", "PassResult", "Poller", "Pricing", "may_be_polled"]
+__all__ = ["REPRICED_EVERY_SECONDS", "Clock", "PassResult", "Poller", "Pricing", "chosen", "may_be_polled"]

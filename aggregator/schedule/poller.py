@@ -8,7 +8,7 @@ import math
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from typing import Protocol
 
@@ -16,7 +16,7 @@ import structlog
 
 from aggregator.errors import StoreError
 from aggregator.ingest import Pipeline, ingest
-from aggregator.model import Health, Poll, PollOutcome, Schedule, Source
+from aggregator.model import Poll, PollOutcome, Source
 from aggregator.schedule.turns import Turns
 
 log = structlog.get_logger(__name__)
@@ -202,14 +202,3 @@ class Poller:
         for task in late:
             task.cancel()
         await asyncio.gather(*late, return_exceptions=True)
-
-
-def may_be_polled(schedule: Schedule, source: Source, now: datetime) -> bool:
-    """Whether `poll --all` may go to a source: never what is gone, held, disabled, told us when to come, or was just polled."""
-    return (
-        source.enabled
-        and not source.withdrawn
-        and schedule.health not in (Health.GONE, Health.HELD)
-        and (schedule.retry_after is None or schedule.retry_after <= now)
-        and (schedule.last_poll is None or schedule.last_poll + FLOOR <= now)
-    )

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from aggregator.app import user_agent
+from aggregator.fetch import agent_of
 from aggregator.model import Site, Title
 from tests.integration.etiquette.rig import FEED, HOUR, MINUTE, NOW, client_of, fetched, first, redirect, rig_of, source
 from tests.making import newsroom
@@ -18,7 +18,7 @@ NAMED = re.compile(r"aggregator/[\w.+]+ \(\+[^\s;()]+; feed-id=[0-9a-f]{12}\)\Z"
 
 def agent(contact: str | None) -> str:
     site = Site(title=Title("Wire"), url="https://wire.example", id_domain="wire.example", contact=contact)
-    return user_agent(newsroom(site=site))
+    return agent_of(newsroom(site=site))
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,40 @@
+"""A configuration on disk → the newsroom to put in force, or every reason why not."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from pathlib import Path
+
+from aggregator.config import Settings, load, unknown_variables
+from aggregator.errors import ConfigError, Problem
+from aggregator.model import Newsroom
+from aggregator.query import parse
+from aggregator.store import Store
+
+
+def read_configuration(
+    settings: Settings, *, strict_secrets: bool, known_authors: frozenset[str] | None = None
+) -> tuple[Newsroom, tuple[Problem, ...]]:
+    """The configuration and its warnings; raises ConfigError with every problem."""
+    loaded = load(
+        Path(settings.config), environment=os.environ, strict_secrets=strict_secrets, known_authors=known_authors
+    )
+    return loaded.newsroom, (*unknown_variables(os.environ), *loaded.warnings)
+
+
+async def refuse_unknown_authors(settings: Settings, store: Store, newsroom: Newsroom) -> None:
+    """Raise ConfigError for a query of an author that neither the configuration nor the database knows."""
+    asked = {slug for channel in newsroom.channels if channel.where for slug in parse(channel.where).author_slugs()}
+    if unsure := asked - {author.slug for author in newsroom.authors}:
+        known = await store.known_authors(unsure)
+        if known != unsure:
+            await asyncio.to_thread(read_configuration, settings, strict_secrets=False, known_authors=known)
+
+
+def refuse_losses(old: Newsroom, new: Newsroom) -> None:
+    """Raise ConfigError when a reload would lose every source or more than a fifth: more likely an accident than a wish."""
+    lost = {source.id for source in old.sources} - {source.id for source in new.sources}
+    if len(lost) * 5 > len(old.sources):
+        expected = f"a reload would lose {len(lost)} of {len(old.sources)} sources; if it is meant, `aggregator reload --confirm`"
+        raise ConfigError(Problem(file="config", line=0, column=0, key="outlets", expected=expected))

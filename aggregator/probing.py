@@ -1,0 +1,82 @@
+"""An address → what is there: each configured source asked once, the feeds of a web site found. Nothing is stored."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from datetime import datetime
+
+from aggregator import __version__
+from aggregator.admission import read_configuration
+from aggregator.config import Settings
+from aggregator.discovery import Discoverer, Discovery
+from aggregator.errors import ConfigError, FetchError, ParseError
+from aggregator.fetch import Client, Robots, Visitor, agent_of
+from aggregator.model import Newsroom, NotModified, Schedule, Source
+from aggregator.net.guard import Guard
+from aggregator.net.session import open_door
+from aggregator.normalize import Rules
+from aggregator.reading import read
+from aggregator.sandbox import Sandbox
+
+
+async def probe(
+    settings: Settings, newsroom: Newsroom, *, now: Callable[[], datetime]
+) -> AsyncIterator[tuple[Source, str, bool]]:
+    """Fetch each source once, storing nothing: the source, what was found, and whether that is well."""
+    guard = Guard(settings.allow_networks)
+    rules, workers = Rules.of(newsroom), Sandbox(preload=("aggregator.reading",))
+    try:
+        async with open_door(guard) as door:
+            client = Client(
+                door.session,
+                guard,
+                user_agent=agent_of(newsroom),
+                concurrency=settings.concurrency,
+                names=door.names,
+            )
+
+            async def look(source: Source) -> tuple[Source, str, bool]:
+                try:
+                    answer = await client.fetch(source, Schedule(source_id=source.id, next_poll=now()), now=now())
+                    if isinstance(answer, NotModified):
+                        return source, "answered 304 to a request without validators", False
+                    reading = await workers.run(
+                        read,
+                        answer.body,
+                        content_type=answer.content_type,
+                        url=answer.url,
+                        source=source,
+                        rules=rules,
+                        now=now(),
+                    )
+                except (FetchError, ParseError) as error:
+                    return source, str(error), False
+                return source, f"{len(reading.sightings)} entries, {reading.title or 'without a title'}", True
+
+            looks = [look(source) for source in newsroom.sources if source.enabled]
+            for result in asyncio.as_completed(looks):
+                yield await result
+    finally:
+        await workers.close()
+
+
+async def discover(
+    settings: Settings, url: str, *, most: int, said: Callable[[str], None], now: Callable[[], datetime]
+) -> Discovery:
+    """The feeds of a web site; `most` bounds the requests. Raises FetchError when the site cannot be asked."""
+    try:
+        agent = agent_of(read_configuration(settings, strict_secrets=False)[0])
+    except ConfigError:
+        agent = f"aggregator/{__version__}"  # a site may be looked at before anything is configured
+    guard, workers = Guard(settings.allow_networks), Sandbox(workers=1, preload=("aggregator.reading",))
+    try:
+        async with open_door(guard) as door:
+            client = Client(door.session, guard, user_agent=agent, concurrency=1, names=door.names)
+            visitor = Visitor(door.session, guard, client.politeness, user_agent=agent, now=now)
+            search = Discoverer(
+                visitor=visitor, robots=Robots(visitor, now), workers=workers, now=now, most=most, said=said
+            )
+            return await search.discover(url)
+    finally:
+        await workers.close()

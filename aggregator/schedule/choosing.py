@@ -1,0 +1,40 @@
+"""What an operator asks for → the sources that a pass polls."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from difflib import get_close_matches
+
+from aggregator.errors import ConfigError, Problem
+from aggregator.model import Health, Schedule, Source
+from aggregator.schedule.poller import FLOOR
+from aggregator.store import Store
+
+
+async def chosen(
+    store: Store, sources: Mapping[str, Source], names: Collection[str], *, everything: bool, now: datetime
+) -> tuple[str, ...]:
+    """Those named, everything that may be polled, or what is due; raises ConfigError for a name that is no source."""
+    for unknown in sorted(set(names) - set(sources)):
+        near = get_close_matches(unknown, sources, 1)
+        hint = f" (did you mean {near[0]}?)" if near else ""
+        raise ConfigError(Problem(file="poll", line=0, column=0, key=unknown, expected=f"is no source{hint}"))
+    if not names and not everything:
+        return tuple(source_id for source_id in await store.due(now) if source_id in sources)
+    schedules = await store.schedules()
+    wanted = [sources[name] for name in names] if names else list(sources.values())
+    return tuple(
+        source.id for source in wanted if source.id in schedules and may_be_polled(schedules[source.id], source, now)
+    )
+
+
+def may_be_polled(schedule: Schedule, source: Source, now: datetime) -> bool:
+    """Whether `poll --all` may go to a source: never what is gone, held, disabled, told us when to come, or was just polled."""
+    return (
+        source.enabled
+        and not source.withdrawn
+        and schedule.health not in (Health.GONE, Health.HELD)
+        and (schedule.retry_after is None or schedule.retry_after <= now)
+        and (schedule.last_poll is None or schedule.last_poll + FLOOR <= now)
+    )
