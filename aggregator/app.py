@@ -16,6 +16,7 @@ import structlog
 
 from aggregator import reclassify
 from aggregator.admission import read_configuration, refuse_losses, refuse_unknown_authors
+from aggregator.archives import Archives
 from aggregator.completion import Completer
 from aggregator.config import Settings
 from aggregator.decisions import decided
@@ -51,6 +52,7 @@ class App:
     newsroom: Newsroom
     syndicate: Syndicate = field(init=False)
     editions: Editions = field(init=False)
+    archives: Archives = field(init=False)
     pricing: Pricing = field(init=False)
     rules: Rules = field(init=False)
     _selector: Selector = field(init=False)
@@ -61,6 +63,7 @@ class App:
     def __post_init__(self) -> None:
         self.syndicate = Syndicate(self.store, lambda: self.newsroom, now)
         self.editions = Editions(self.store, lambda: self.newsroom, now)
+        self.archives = Archives(self.store, lambda: self.newsroom, now)
         self.pricing = Pricing(store=self.store, newsroom=lambda: self.newsroom, now=now)
         self._use(self.newsroom)
 
@@ -153,6 +156,7 @@ class App:
             settings=self.settings,
             feed=self.editions.feed,
             body=self.editions.body,
+            archive=self.archives.page,
             search_feed=self.syndicate.search_feed,
             polling=polling,
             reload=self.take_up,

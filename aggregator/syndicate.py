@@ -9,10 +9,10 @@ from datetime import datetime
 from functools import lru_cache
 
 from aggregator import publish, query
-from aggregator.model import Article, Channel, ChannelKind, Newsroom, Republish, Title
-from aggregator.publish import Publication
+from aggregator.model import Article, Channel, ChannelKind, Newsroom, Republish, Site, Span, Title
+from aggregator.publish import Chain, Publication
 from aggregator.query import Query, QueryIndex
-from aggregator.store import ChannelState, Store
+from aggregator.store import ArchivePage, ChannelState, Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,25 +86,50 @@ class Syndicate:
 
     async def publications(self, state: ChannelState) -> dict[str, Publication]:
         """What the feeds of a channel say, by format, from one look at its articles."""
-        channel = _channel(self.newsroom(), state)
+        channel, site = _channel(self.newsroom(), state), self.newsroom().site
         articles = await self.store.articles(state.kind, state.slug, limit=channel.limit)
-        title = await self._title(channel)
-        site = self.newsroom().site
-        page = f"{site.url}/{channel.kind.folder}/{channel.slug}"
-        said = Publication(
+        archive = await self.store.newest_archive(state.kind, state.slug, most=channel.limit)
+        said = await self._said(channel, articles, _updated(articles) or state.changed)
+
+        def written_as(format: str) -> Publication:
+            own = publish.channel_address(site, channel.kind, channel.slug, format=format)
+            chain = Chain(previous=_page(site, channel, archive, format) if archive else None)
+            return replace(said, self_url=own, chain=chain)
+
+        return {format: written_as(format) for format in publish.FORMATS}
+
+    async def archive(self, state: ChannelState, asked: Span, format: str) -> tuple[ArchivePage, Publication] | None:
+        """An archive page of a channel and what it says; None where nothing was listed then."""
+        channel, site = _channel(self.newsroom(), state), self.newsroom().site
+        page = await self.store.archive(state.kind, state.slug, asked, most=channel.limit)
+        if page is None:
+            return None
+        chain = Chain(
+            previous=_page(site, channel, page.previous, format) if page.previous else None,
+            following=_page(site, channel, page.following, format) if page.following else None,
+            current=publish.channel_address(site, channel.kind, channel.slug, format=format),
+            archived=page.finished,
+        )
+        said = await self._said(channel, page.articles, _updated(page.articles) or state.changed)
+        return page, replace(said, self_url=_page(site, channel, page.span, format), chain=chain)
+
+    async def _said(self, channel: Channel, articles: tuple[Article, ...], updated: datetime) -> Publication:
+        """What every document of a channel says of it, with these articles; its own address is the caller's."""
+        site, title = self.newsroom().site, await self._title(channel)
+        page = publish.channel_address(site, channel.kind, channel.slug)
+        return Publication(
             id=publish.channel_uri(site, channel.kind, channel.slug),
             title=title,
             description=channel.description.text(site.language) or f"{title}: news from all outlets",
             language=site.language,
             self_url=page,
             page_url=page,
-            updated=_updated(articles) or state.changed,
+            updated=updated,
             republish=channel.republish,
             articles=articles,
             contact=site.contact,
             labels=self._labels(),
         )
-        return {format: replace(said, self_url=f"{page}.{format}") for format in publish.FORMATS}
 
     async def with_deleted(self, kind: ChannelKind, slug: str) -> publish.Output | None:
         """A channel as Atom that also says what left it within 30 days (RFC 6721); None where there is no such channel."""
@@ -200,6 +225,11 @@ def etag(body: bytes) -> str:
 
 def _updated(articles: tuple[Article, ...]) -> datetime | None:
     return max((max(article.updated, article.listed) for article in articles), default=None)
+
+
+def _page(site: Site, channel: Channel, span: Span, format: str) -> str:
+    """The address of an archive page."""
+    return publish.archive_address(site, channel.kind, channel.slug, span, format=format)
 
 
 def _channel(newsroom: Newsroom, state: ChannelState) -> Channel:

@@ -10,6 +10,7 @@ from random import Random
 
 import httpx
 
+from aggregator.archives import Archives
 from aggregator.config import Settings
 from aggregator.editions import Editions
 from aggregator.syndicate import Syndicate
@@ -78,6 +79,7 @@ def _reader(desk: Newsdesk) -> httpx.AsyncClient:
         settings=Settings(),
         feed=editions.feed,
         body=editions.body,
+        archive=Archives(desk.store, lambda: desk.news, desk.now).page,
         search_feed=Syndicate(desk.store, lambda: desk.news, desk.now).search_feed,
     )
     transport = httpx.ASGITransport(create_app(served), client=("127.0.0.1", 50_000))

@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx
 
+from aggregator.archives import Archives
 from aggregator.config import Settings
 from aggregator.editions import Editions
 from aggregator.model import (
@@ -159,6 +160,7 @@ def desk_of(store: Store, news: Newsroom, *, now: Callable[[], datetime] = lambd
         settings=Settings(**settings),
         feed=editions.feed,
         body=editions.body,
+        archive=Archives(store, lambda: news, now).page,
         search_feed=syndicate.search_feed,
         polling=True,
     )

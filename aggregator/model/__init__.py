@@ -12,6 +12,7 @@ from aggregator.model.article import (
     Visibility,
     article_id,
     listed_of,
+    lowest_key,
     order_key,
 )
 from aggregator.model.channel import Channel, ChannelKind, Order, Stories
@@ -24,6 +25,7 @@ from aggregator.model.outlet import Every, Outlet, Republish, Source
 from aggregator.model.page import Page, Stated
 from aggregator.model.poll import Health, Poll, PollOutcome, Schedule, Vitals
 from aggregator.model.rhythm import Binding, Forecast, Rhythm
+from aggregator.model.span import Span
 from aggregator.model.title import Title
 from aggregator.model.verdict import Key, KeyKind, New, Revised, Unchanged, Verdict
 
@@ -75,6 +77,7 @@ __all__ = [
     "Sighting",
     "Site",
     "Source",
+    "Span",
     "Stated",
     "Stories",
     "Tag",
@@ -86,5 +89,6 @@ __all__ = [
     "Vitals",
     "article_id",
     "listed_of",
+    "lowest_key",
     "order_key",
 ]

@@ -172,6 +172,10 @@ def order_key(listed: datetime, id: str, *, attempt: int = 0) -> int:
 
     Ascending keys are ascending (listed, id); `attempt` steps on where two articles collide.
     """
-    milliseconds = max(0, int(listed.astimezone(UTC).timestamp() * 1000))
     tie = int.from_bytes(base64.b32decode(id[:16].upper()), "big") >> (80 - _TIE_BITS)
-    return (milliseconds << _TIE_BITS) + ((tie + attempt) % (1 << _TIE_BITS))
+    return lowest_key(listed) + ((tie + attempt) % (1 << _TIE_BITS))
+
+
+def lowest_key(listed: datetime) -> int:
+    """The least that the order key of an article can be that was listed then."""
+    return max(0, int(listed.astimezone(UTC).timestamp() * 1000)) << _TIE_BITS

@@ -3,9 +3,11 @@
 from aggregator.publish.encodings import CODINGS, PLAIN, encoded
 from aggregator.publish.formats import FORMATS, TABLES, Format, render
 from aggregator.publish.ids import (
+    archive_address,
     article_address,
     article_uri,
     author_address,
+    channel_address,
     channel_uri,
     search_address,
     search_uri,
@@ -13,7 +15,7 @@ from aggregator.publish.ids import (
 )
 from aggregator.publish.item import drafts
 from aggregator.publish.opml import Outline, opml, read_opml, walk
-from aggregator.publish.publication import Output, Publication
+from aggregator.publish.publication import Chain, Output, Publication
 from aggregator.publish.rights import SUMMARY_LENGTH, Shown, allowed
 from aggregator.publish.tables import COLUMNS
 
@@ -24,15 +26,18 @@ __all__ = [
     "PLAIN",
     "SUMMARY_LENGTH",
     "TABLES",
+    "Chain",
     "Format",
     "Outline",
     "Output",
     "Publication",
     "Shown",
     "allowed",
+    "archive_address",
     "article_address",
     "article_uri",
     "author_address",
+    "channel_address",
     "channel_uri",
     "drafts",
     "encoded",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from urllib.parse import quote, urlencode
 
-from aggregator.model import ChannelKind, Site
+from aggregator.model import ChannelKind, Site, Span
 
 # RFC 3986 §3.3: what may stand in a path segment unquoted, and "/".
 _SEGMENT = "/:@!$&'()*+,;=-._~"
@@ -42,6 +42,16 @@ def article_address(site: Site, id: str) -> str:
 def author_address(site: Site, slug: str) -> str:
     """Our own page of an author."""
     return f"{site.url}/authors/{quote(slug)}"
+
+
+def channel_address(site: Site, kind: ChannelKind, slug: str, *, format: str | None = None) -> str:
+    """The page of a channel, or with `format` its feed."""
+    return f"{site.url}/{kind.folder}/{quote(slug)}{f'.{format}' if format else ''}"
+
+
+def archive_address(site: Site, kind: ChannelKind, slug: str, span: Span, *, format: str) -> str:
+    """An archive page of a channel."""
+    return f"{site.url}/{kind.folder}/{quote(slug)}/archive/{span.name}.{format}"
 
 
 def search_address(site: Site, query: str, *, format: str | None = None, **options: str) -> str:

@@ -10,6 +10,22 @@ from aggregator.model import Article, Republish
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Chain:
+    """Where a feed goes on (RFC 5005 §4): the addresses of the documents with what was listed before and after it, and in an
+    archive page that of the feed to subscribe to. `archived`: it is a page that keeps its articles."""
+
+    previous: str | None = None
+    following: str | None = None
+    current: str | None = None
+    archived: bool = False
+
+    def links(self) -> tuple[tuple[str, str], ...]:
+        """(relation, address) of those that there are."""
+        named = (("current", self.current), ("prev-archive", self.previous), ("next-archive", self.following))
+        return tuple((rel, address) for rel, address in named if address)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Publication:
     """One feed to be written. `articles` are written in the order given; `updated` is the only time the feed itself states.
 
@@ -17,6 +33,7 @@ class Publication:
     `republish` narrows what each article allows; `labels` are titles of sections by slug; `icon` is the URL of a square picture.
     `fields` are the columns of a table, all where empty.
     `deleted` are ids of articles that it no longer carries, and when they left: Atom alone can say so (RFC 6721).
+    `chain` says where it goes on.
     """
 
     id: str
@@ -34,6 +51,7 @@ class Publication:
     labels: Mapping[str, str] = field(default_factory=dict)
     fields: tuple[str, ...] = ()
     deleted: tuple[tuple[str, datetime], ...] = ()
+    chain: Chain = Chain()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

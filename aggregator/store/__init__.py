@@ -2,6 +2,7 @@
 
 from aggregator.store.records import (
     Applied,
+    ArchivePage,
     AuthorCount,
     AuthorRecord,
     Batch,
@@ -35,6 +36,7 @@ from aggregator.store.store import Store
 
 __all__ = [
     "Applied",
+    "ArchivePage",
     "AuthorCount",
     "AuthorRecord",
     "Batch",

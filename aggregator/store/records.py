@@ -17,6 +17,7 @@ from aggregator.model import (
     Schedule,
     Sighting,
     Source,
+    Span,
     Title,
     Verdict,
 )
@@ -115,6 +116,18 @@ class ChannelState:
     private: bool = False
     size: int = 0
     latest: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArchivePage:
+    """The articles that a channel listed within `span`, newest first; `previous` and `following` are the finished pages before
+    and after it. `finished`: something was listed after it."""
+
+    span: Span
+    articles: tuple[Article, ...]
+    previous: Span | None
+    following: Span | None
+    finished: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,10 +24,12 @@ from aggregator.model import (
     Request,
     Schedule,
     Sighting,
+    Span,
     Verdict,
 )
 from aggregator.query import Query, Vocabulary
 from aggregator.store import (
+    archives,
     articles,
     authors,
     configuration,
@@ -60,6 +62,7 @@ from aggregator.store.engine import Database
 from aggregator.store.lock import poller_lock
 from aggregator.store.records import (
     Applied,
+    ArchivePage,
     AuthorCount,
     AuthorRecord,
     Batch,
@@ -326,6 +329,12 @@ class Store:
         self, kind: ChannelKind, slug: str, *, limit: int, before: int | None = None
     ) -> tuple[Article, ...]:
         return await self._database.read(reading.articles, kind, slug, limit=limit, before=before)
+
+    async def archive(self, kind: ChannelKind, slug: str, asked: Span, *, most: int) -> ArchivePage | None:
+        return await self._database.read(archives.archive, kind, slug, asked, most)
+
+    async def newest_archive(self, kind: ChannelKind, slug: str, *, most: int) -> Span | None:
+        return await self._database.read(archives.newest_archive, kind, slug, most)
 
     async def listing(
         self, kind: ChannelKind, *, limit: int | None = None, after: str | None = None, private: bool = False

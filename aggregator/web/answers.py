@@ -17,6 +17,8 @@ from aggregator.publish import CODINGS, PLAIN
 # Readers and shared caches may keep a feed five minutes, show it while they ask again, and for a day while we are down.
 FEED_CACHE = "public, max-age=300, stale-while-revalidate=600, stale-if-error=86400"
 PAGE_CACHE = "public, max-age=60, stale-while-revalidate=600, stale-if-error=86400"
+# Finished archive pages keep their articles; a withdrawal must reach what readers and caches hold within a day all the same.
+ARCHIVE_CACHE = "public, max-age=86400, stale-while-revalidate=86400, stale-if-error=604800"
 PRIVATE_CACHE = "private, no-cache"
 NO_CACHE = "no-store"
 

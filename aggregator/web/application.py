@@ -12,6 +12,7 @@ from starlette.types import ASGIApp
 from aggregator import __version__
 from aggregator.errors import QueryError, StoreError
 from aggregator.web.api import add_api
+from aggregator.web.archive_routes import add_archives
 from aggregator.web.desk import Desk
 from aggregator.web.desk_routes import add_desk
 from aggregator.web.door import Counts, Door
@@ -38,6 +39,7 @@ def create_app(desk: Desk) -> ASGIApp:
     )
     counts = Counts()
     add_pages(app, desk)
+    add_archives(app, desk)
     add_api(app, desk)
     add_desk(app, desk)
     add_operators(app, desk, counts)

@@ -38,7 +38,7 @@ from aggregator.web.problems import moved, problem
 _FEED = re.compile(rf"/({'|'.join(KINDS)})/([^/]+)\.(rss|atom|json)\Z")
 _DELETED = re.compile(rb"(?:^|&)deleted=1(?:&|\Z)")
 PUBLIC = {"access-control-allow-origin": "*", "access-control-expose-headers": "ETag, Last-Modified, Link"}
-_PRIVATE = {"x-robots-tag": "noindex", "vary": "Accept-Encoding, Authorization"}
+PRIVATE = {"x-robots-tag": "noindex", "vary": "Accept-Encoding, Authorization"}
 OUT_OF_REACH = Refused(
     status=503, detail="The database is out of reach; please try again soon.", headers={"retry-after": "30"}
 )
@@ -125,7 +125,7 @@ async def _with_deleted(desk: Desk, scope: Scope, kind: ChannelKind, slug: str, 
         etag=etag(output.body),
         last_modified=output.last_modified,
         cache=PRIVATE_CACHE if private else FEED_CACHE,
-        headers=_PRIVATE if private else PUBLIC,
+        headers=PRIVATE if private else PUBLIC,
     )
     return answer(Headers(scope=scope), scope["method"], made, now=desk.now())
 
@@ -140,7 +140,7 @@ def _fields(
     etag: str, coding: str, format: str, size: int, last_modified: datetime | None, private: bool
 ) -> tuple[tuple[bytes, bytes], ...]:
     """The header fields of a 200 with a body of `size` bytes, of a 304 where that is -1: worked out once for each edition."""
-    cache, special = (PRIVATE_CACHE, _PRIVATE) if private else (FEED_CACHE, PUBLIC)
+    cache, special = (PRIVATE_CACHE, PRIVATE) if private else (FEED_CACHE, PUBLIC)
     fields = validators(etag, coding, cache, last_modified) | special
     if size >= 0:
         fields |= content(coding, MEDIA_TYPES[format], size)

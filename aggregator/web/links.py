@@ -64,6 +64,9 @@ class Links:
     def feed(self, kind: ChannelKind, slug: str, format: str, **query: str) -> str:
         return with_query(self.file(kind.folder, f"{slug}.{format}"), query)
 
+    def archive(self, kind: ChannelKind, slug: str, name: str, format: str) -> str:
+        return self.file(kind.folder, slug, "archive", f"{name}.{format}")
+
     def search(self, text: str = "", format: str | None = None, **query: str) -> str:
         name = f"search.{format}" if format else "search"
         return with_query(self.file(name), {"q": text, **query} if text else query)

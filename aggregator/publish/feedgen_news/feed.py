@@ -14,11 +14,11 @@ from lxml import etree
 from aggregator.model import Site
 from aggregator.publish.dates import rfc822, rfc3339, utc
 from aggregator.publish.feedgen_news.entry import NewsEntryExtension
-from aggregator.publish.feedgen_news.nodes import ATOM, NAMESPACES, TOMBSTONES, put
+from aggregator.publish.feedgen_news.nodes import ATOM, HISTORY, NAMESPACES, TOMBSTONES, put
 from aggregator.publish.ids import article_uri
 from aggregator.publish.item import language_tag, line
 from aggregator.publish.links import web_link
-from aggregator.publish.publication import Publication
+from aggregator.publish.publication import Chain, Publication
 from aggregator.publish.rights import notice
 from aggregator.text import xml_legal as legal
 
@@ -29,10 +29,11 @@ _MAIL = re.compile(r"[^\s/@]+@[^\s/@]+")
 
 
 class NewsExtension(BaseExtension):  # type: ignore[misc]  # feedgen has no types
-    """What feedgen's feed lacks. Set `hubs`, `updated`, `deleted` (id, when); `add` finished items in their order."""
+    """What feedgen's feed lacks. Set `hubs`, `chain`, `updated`, `deleted` (id, when); `add` finished items in their order."""
 
     def __init__(self) -> None:
         self.hubs: tuple[str, ...] = ()
+        self.chain = Chain()
         self.updated: datetime | None = None
         self.deleted: tuple[tuple[str, datetime], ...] = ()
         self._items: list[etree._Element] = []
@@ -42,11 +43,13 @@ class NewsExtension(BaseExtension):  # type: ignore[misc]  # feedgen has no type
         self._items.extend(items)
 
     def extend_ns(self) -> dict[str, str]:
-        return NAMESPACES | ({"at": TOMBSTONES[1:-1]} if self.deleted else {})
+        tombstones = {"at": TOMBSTONES[1:-1]} if self.deleted else {}
+        return NAMESPACES | tombstones | ({"fh": HISTORY[1:-1]} if self.chain.archived else {})
 
     def extend_atom(self, feed: etree._Element) -> etree._Element:
-        for hub in self.hubs:
-            put(feed, "link", rel="hub", href=hub)
+        for rel, address in self._links():
+            put(feed, "link", rel=rel, href=address)
+        self._mark(feed)
         for uri, when in self.deleted:
             put(feed, f"{TOMBSTONES}deleted-entry", ref=uri, when=rfc3339(when))
         feed.extend(self._items)
@@ -54,12 +57,20 @@ class NewsExtension(BaseExtension):  # type: ignore[misc]  # feedgen has no type
 
     def extend_rss(self, feed: etree._Element) -> etree._Element:
         channel = feed[0]
-        for hub in self.hubs:
-            put(channel, f"{ATOM}link", rel="hub", href=hub)
+        for rel, address in self._links():
+            put(channel, f"{ATOM}link", rel=rel, href=address)
+        self._mark(channel)
         if self.updated:
             put(channel, "lastBuildDate", rfc822(self.updated))
         channel.extend(self._items)
         return feed
+
+    def _links(self) -> tuple[tuple[str, str], ...]:
+        return (*(("hub", hub) for hub in self.hubs), *self.chain.links())
+
+    def _mark(self, head: etree._Element) -> None:
+        if self.chain.archived:
+            put(head, f"{HISTORY}archive")
 
 
 def new_feed(publication: Publication, *, site: Site, media_type: str) -> Any:
@@ -83,6 +94,7 @@ def new_feed(publication: Publication, *, site: Site, media_type: str) -> Any:
     _editor(feed, publication, site)
     _dates(feed, utc(publication.updated))
     feed.news.deleted = tuple((article_uri(site, id), when) for id, when in publication.deleted)
+    feed.news.chain = publication.chain
     feed.news.hubs = tuple(filter(None, map(web_link, publication.hubs)))
     return feed
 

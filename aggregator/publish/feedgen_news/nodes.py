@@ -12,6 +12,7 @@ DC = "{http://purl.org/dc/elements/1.1/}"
 MEDIA = "{http://search.yahoo.com/mrss/}"
 TOMBSTONES = "{http://purl.org/atompub/tombstones/1.0}"  # RFC 6721
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+HISTORY = "{http://purl.org/syndication/history/1.0}"
 NAMESPACES = {"dc": DC[1:-1], "media": MEDIA[1:-1]}
 
 Attribute = str | int | None
