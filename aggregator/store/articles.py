@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, func, insert, select
 
-from aggregator.model import Article, New, Revised, Sighting, Verdict, Visibility, order_key
+from aggregator.model import Article, New, Revised, Sighting, Verdict, Visibility, listed_of, order_key
 from aggregator.store import tables as t
 from aggregator.store.absence import note_absence
 from aggregator.store.credits import add_credits
@@ -28,6 +28,9 @@ from aggregator.store.stories import Assigned, assign
 from aggregator.store.stories import keep as keep_stories
 from aggregator.store.tellings import Recent
 from aggregator.store.visibility import recompute
+
+# Between a poll's look at the clock and its commit others may commit that looked later.
+_OVERTAKEN = timedelta(minutes=1)
 
 
 def write(connection: Connection, batch: Batch, now: datetime, recent: Recent) -> Written:
@@ -102,16 +105,25 @@ def _insert(
     """Insert new articles; their keys by id, and what they are to stories."""
     if not fresh:
         return {}, Assigned()
-    rows = [_row(batch, id, sighting, now) for id, sighting in fresh.items()]
+    listed = _after_all(connection, now)
+    rows = [_row(batch, id, sighting, now, listed) for id, sighting in fresh.items()]
     _part_keys(connection, rows)
     assigned = assign(connection, recent, rows, now)
     connection.execute(insert(t.article), rows)
     return {row["id"]: row["key"] for row in rows}, assigned
 
 
-def _row(batch: Batch, id: str, sighting: Sighting, now: datetime) -> dict[str, Any]:
+def _after_all(connection: Connection, now: datetime) -> datetime:
+    """`now`, or a moment later where somebody who began later was sooner done: what is listed last stands first in every
+    channel and beyond every archive page that a reader may have read. A clock that was wrong for longer is not followed."""
+    newest = connection.execute(select(func.max(t.article.c.key))).scalar()
+    last = now if newest is None else listed_of(newest) + timedelta(milliseconds=1)
+    return last if now < last <= now + _OVERTAKEN else now
+
+
+def _row(batch: Batch, id: str, sighting: Sighting, now: datetime, last: datetime) -> dict[str, Any]:
     published = sighting.published or now
-    listed = min(published, now) if batch.first_document else now
+    listed = min(published, last) if batch.first_document else last
     source = batch.source
     visibility = Visibility.PUBLIC if not source.private else Visibility.PRIVATE
     return {

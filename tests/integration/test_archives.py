@@ -243,3 +243,13 @@ async def test_a_private_channels_archives_close_with_it(held: Store) -> None:
     await held.apply(without, now=MARCH)
     async with client_of(held, without) as client:
         assert (await client.get("/channels/desk/archive/2026-01.atom")).status_code == 404
+
+
+async def test_who_looked_at_the_clock_first_and_is_done_last_is_listed_last(held: Store) -> None:
+    await bring(held, MARCH + timedelta(seconds=5), "Quick one", "Quick two")
+    await bring(held, MARCH + timedelta(seconds=3), "Slow")
+    newest, *_ = await held.articles(ChannelKind.OUTLET, "herald", limit=1)
+    assert newest.content.title == "Slow"
+    await bring(held, MARCH - timedelta(hours=1, seconds=-9), "By a clock that is wrong")
+    (wrong,) = [a for a in await held.articles(ChannelKind.OUTLET, "herald", limit=9) if "wrong" in a.content.title]
+    assert wrong.listed == MARCH - timedelta(hours=1, seconds=-9)

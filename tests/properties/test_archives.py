@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
@@ -122,8 +122,16 @@ class Reader:
         return links.get("prev-archive")
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+# An example is a database: to shrink one takes minutes.
+@settings(
+    max_examples=20,
+    deadline=None,
+    phases=(Phase.explicit, Phase.reuse, Phase.generate),
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 @given(steps)
+@example([(0, 4, 0, False, True), (0, 1, 0, False, True)])  # more than a feed in one moment, and more in the same
+@example([(0, 0, 0, False, False)] * 5 + [(0, 4, 0, False, True)] + [(0, 1, 0, False, True)] * 6)
 def test_a_reader_that_comes_when_it_likes_misses_nothing_and_archives_hold_everything(
     sqlite_template: Path, history: list[tuple[int, int, int, bool, bool]]
 ) -> None:
