@@ -90,10 +90,13 @@ class Politeness:
             if (wait := max(host.free_at for host in hosts) - self._clock()) > 0:
                 await self._sleep(wait)
             async with self._all, self._given_back():
-                free_at = self._clock() + self._gap_of(url)
-                for host in hosts:
-                    host.free_at = free_at
-                yield
+                try:
+                    yield
+                finally:
+                    # From the end on: however long the way to the server took, it sees the whole pause.
+                    free_at = self._clock() + self._gap_of(url)
+                    for host in hosts:
+                        host.free_at = free_at
 
     @asynccontextmanager
     async def _given_back(self) -> AsyncIterator[None]:
