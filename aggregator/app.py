@@ -156,7 +156,7 @@ class App:
             settings=self.settings,
             feed=self.editions.feed,
             body=self.editions.body,
-            archive=self.archives.page,
+            archives=self.archives,
             search_feed=self.syndicate.search_feed,
             polling=polling,
             reload=self.take_up,

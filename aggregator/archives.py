@@ -26,13 +26,21 @@ class ArchiveFeed:
     as is known. `packed` keeps the body by content coding."""
 
     span: Span
-    previous: Span | None
     finished: bool
     said: str
     body: bytes
     etag: str
     last_modified: datetime
     packed: dict[str, bytes] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArchiveLook:
+    """A page not rendered: `said` is a hash of what it says, in whatever format."""
+
+    span: Span
+    previous: Span | None
+    said: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +80,16 @@ class Archives:
             self._held.popitem(last=False)
         return held.feed
 
+    async def look(self, kind: ChannelKind, slug: str, asked: Span) -> ArchiveLook | None:
+        """What the newest page of a channel within `asked` says, without rendering it; None as above."""
+        state = await self._store.channel(kind, slug)
+        found = await self._syndicate.archive(state, asked, "atom") if state else None
+        if found is None:
+            return None
+        page, publication = found
+        said = await asyncio.to_thread(_said, publication)
+        return ArchiveLook(span=page.span, previous=page.previous, said=said)
+
     async def _made(
         self, state: ChannelState, asked: Span, format: str, before: ArchiveFeed | None
     ) -> ArchiveFeed | None:
@@ -81,7 +99,7 @@ class Archives:
         page, publication = found
         said = await asyncio.to_thread(_said, publication)
         if before is not None and before.said == said:
-            return replace(before, span=page.span, previous=page.previous, finished=page.finished)
+            return replace(before, span=page.span, finished=page.finished)
         return await asyncio.to_thread(self._rendered, page, publication, format, said, state.changed)
 
     def _rendered(
@@ -90,7 +108,6 @@ class Archives:
         body = publish.render(publication, format, site=self._newsroom().site).body
         return ArchiveFeed(
             span=page.span,
-            previous=page.previous,
             finished=page.finished,
             said=said,
             body=body,

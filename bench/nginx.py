@@ -20,9 +20,10 @@ http {{
   types {{ application/atom+xml atom; application/rss+xml rss; application/feed+json json; }}
   client_body_temp_path {folder}/b; proxy_temp_path {folder}/p; fastcgi_temp_path {folder}/f;
   uwsgi_temp_path {folder}/u; scgi_temp_path {folder}/s;
-  server {{ listen 127.0.0.1:{port}; root {folder}/www; add_header Cache-Control "public, max-age=300"; }}
+  {server}
 }}
 """
+_SERVER = 'server { listen 80; root www; add_header Cache-Control "public, max-age=300"; }'
 
 
 def program() -> str | None:
@@ -31,13 +32,14 @@ def program() -> str | None:
 
 
 @contextmanager
-def serving(folder: Path) -> Iterator[int]:
-    """The port on which nginx serves `folder`/www, while the block runs."""
+def serving(folder: Path, server: str = _SERVER) -> Iterator[int]:
+    """The port on which nginx serves `folder`/www, while the block runs; by the `server` given, whose port 80 becomes it."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = int(free.getsockname()[1])
+    server = server.replace("listen 80;", f"listen 127.0.0.1:{port};").replace("root www;", f"root {folder}/www;")
     configuration = folder / "nginx.conf"
-    configuration.write_text(_CONFIGURATION.format(folder=folder, port=port))
+    configuration.write_text(_CONFIGURATION.format(folder=folder, server=server))
     command = [str(program()), "-c", str(configuration), "-e", str(folder / "error.log")]
     process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
     try:

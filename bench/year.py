@@ -79,7 +79,7 @@ def _reader(desk: Newsdesk) -> httpx.AsyncClient:
         settings=Settings(),
         feed=editions.feed,
         body=editions.body,
-        archive=Archives(desk.store, lambda: desk.news, desk.now).page,
+        archives=Archives(desk.store, lambda: desk.news, desk.now),
         search_feed=Syndicate(desk.store, lambda: desk.news, desk.now).search_feed,
     )
     transport = httpx.ASGITransport(create_app(served), client=("127.0.0.1", 50_000))

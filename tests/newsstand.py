@@ -160,7 +160,7 @@ def desk_of(store: Store, news: Newsroom, *, now: Callable[[], datetime] = lambd
         settings=Settings(**settings),
         feed=editions.feed,
         body=editions.body,
-        archive=Archives(store, lambda: news, now).page,
+        archives=Archives(store, lambda: news, now),
         search_feed=syndicate.search_feed,
         polling=True,
     )

@@ -43,7 +43,7 @@ def register(cli: typer.Typer) -> None:
 
                 decisions.write_text(write_decisions(await app.store.decisions()), encoding="utf-8")
             if folder is not None:
-                written = await mirror(desk, folder)
-                typer.echo(f"{written} files in {folder}", err=True)
+                made = await mirror(desk, folder).refresh()
+                typer.echo(f"{made.files} files in {folder}: {made.written} written, {made.removed} removed", err=True)
 
         raise typer.Exit(with_app(settings, work, publish=True))

@@ -107,7 +107,7 @@ class Settings(BaseSettings):
     rate_limit: Annotated[RateLimit | None, BeforeValidator(_rate)] = Field(
         RateLimit(50, 500), description="Requests a second per client, and the burst; off for none."
     )
-    static_dir: Path | None = Field(None, description="Folder that `export` writes to when none is named.")
+    static_dir: Path | None = Field(None, description="Static mirror that `run` keeps current and `export` writes.")
 
     _origins: Origins = PrivateAttr(default_factory=dict)
 

@@ -29,6 +29,11 @@ class Span:
         return cls(f"{year:04}-{month:02}", low, high)
 
     @classmethod
+    def ever(cls) -> Span:
+        """All of time: no page's own span."""
+        return cls("ever", 0, 2**63 - 1)
+
+    @classmethod
     def named(cls, name: str) -> Span | None:
         """The span of a name; None for what is none."""
         found = _NAME.fullmatch(name)
@@ -50,6 +55,10 @@ class Span:
         while len(inside := {one for one in inside if one in span}) > most:
             span = span.half(key >= span.middle)
         return span
+
+    @property
+    def month_name(self) -> str:
+        return self.name[:7]
 
     @property
     def middle(self) -> int:

@@ -6,7 +6,8 @@ feed_routes the hot path: stored bytes → conditional answers
 pages       the store → HTML, for routes and for the static mirror
 api         the store → documented JSON
 operators   status, metrics, health
-files       everything above that is public → a folder
+files       everything above that is public → the files of a mirror
+mirroring   these files → a folder, kept up to date
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ from aggregator.web.desk import Desk
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
+
+    from aggregator.web.mirroring import Mirror
 
 __all__ = ["Desk", "create_app", "mirror", "opml_document"]
 
@@ -38,8 +41,8 @@ async def opml_document(desk: Desk) -> bytes:
     return await everything(desk)
 
 
-async def mirror(desk: Desk, folder: Path) -> int:
-    """Write every public channel in every format, its page and the OPML below `folder`; returns the number of files."""
-    from aggregator.web.files import write
+def mirror(desk: Desk, folder: Path) -> Mirror:
+    """A static mirror in `folder`: every public channel in every format with its archives, the pages and the OPML."""
+    from aggregator.web.mirroring import Mirror
 
-    return await write(desk, folder)
+    return Mirror(desk, folder)

@@ -58,7 +58,7 @@ async def _page(
     private = channel is not None and channel.private
     if found.state.private and not private:
         return NOT_FOUND  # it left the configuration, and its token with it
-    feed = await desk.archive(kind, slug, asked, format)
+    feed = await desk.archives.page(kind, slug, asked, format)
     if feed is None:
         return NOT_FOUND
     public = ARCHIVE_CACHE if feed.finished else FEED_CACHE

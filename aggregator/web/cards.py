@@ -20,6 +20,9 @@ _NAMED_MATES = 2
 _NAMED_SECTIONS = 3
 
 
+_LONG_AFTER = timedelta(days=400)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Anchor:
     """Words and where they lead; `lang` where they are not in the language of the page."""
@@ -74,7 +77,7 @@ class Look:
         return cls(
             newsroom=newsroom,
             links=Links.of(newsroom.site, static=static),
-            moment_of=MomentOf(desk, zone_of(newsroom.site.timezone)),
+            moment_of=MomentOf(desk, zone_of(newsroom.site.timezone), static=static),
             picture_origins=picture_origins(desk.settings),
         )
 
@@ -167,13 +170,14 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class MomentOf:
-    """A time as seen from the desk's clock and the site's time zone."""
+    """A time as seen from the desk's clock and the site's time zone; in a file, which is read whenever, by its date."""
 
     desk: Desk
     zone: tzinfo
+    static: bool = False
 
     def __call__(self, at: datetime) -> Moment:
-        return moment(at, now=self.desk.now(), zone=self.zone)
+        return moment(at, now=at + _LONG_AFTER if self.static else self.desk.now(), zone=self.zone)
 
 
 def visible(picture: Picture | None, origins: tuple[str, ...] = ("https://",)) -> Picture | None:

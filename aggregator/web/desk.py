@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
-from aggregator.model import ChannelKind, Newsroom, Span
+from aggregator.model import ChannelKind, Newsroom
 from aggregator.store import Applied, Edition, Store
 
 if TYPE_CHECKING:
-    from aggregator.archives import ArchiveFeed
+    from aggregator.archives import Archives
     from aggregator.config import Settings
     from aggregator.syndicate import Part, SearchFeed
 
@@ -31,8 +31,8 @@ class Reload(Protocol):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
     """`newsroom` and `now` are asked at each request: both change. `feed` gives the edition of a channel in a format, None for
-    one unknown or removed; `body` its bytes in a content coding, None when another took its place just now; `archive` gives an
-    archive page; `polling` says
+    one unknown or removed; `body` its bytes in a content coding, None when another took its place just now; `archives`
+    gives archive pages; `polling` says
     whether this process also polls; `reload` takes up the configuration, where this process may."""
 
     store: Store
@@ -41,7 +41,7 @@ class Desk:
     settings: Settings
     feed: Callable[[ChannelKind, str, str], Awaitable[Edition | None]]
     body: Callable[[Edition, str], Awaitable[bytes | None]]
-    archive: Callable[[ChannelKind, str, Span, str], Awaitable[ArchiveFeed | None]]
+    archives: Archives
     search_feed: RenderSearch
     polling: bool = False
     reload: Reload | None = None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from urllib.parse import quote
 
 from fastapi import FastAPI
 from starlette.requests import Request
@@ -24,6 +23,7 @@ from aggregator.web.keeping import Kept
 from aggregator.web.links import FEED_FORMATS, Links
 from aggregator.web.outcomes import NOT_FOUND, Moved, Refused
 from aggregator.web.problems import moved, problem, refusal
+from aggregator.web.sitemap import robots, sitemap
 from aggregator.web.templating import asset, fingerprint, render
 
 Handler = Callable[[Request], Awaitable[Response]]
@@ -55,6 +55,7 @@ def add_pages(app: FastAPI, desk: Desk) -> None:
         get(f"/search.{format}", _search_feed(desk, format))
     get("/opensearch.xml", _opensearch(desk))
     get("/robots.txt", _robots(desk))
+    get("/sitemap.xml", _sitemap(desk))
     get("/favicon.ico", _asset(desk, "favicon.svg"))
     get("/static/{name}", _asset(desk))
 
@@ -214,14 +215,19 @@ def _opensearch(desk: Desk) -> Handler:
 
 
 def _robots(desk: Desk) -> Handler:
-    async def robots(request: Request) -> Response:
-        root = quote(Links.of(desk.newsroom().site).root)
-        closed = ("search", "status", "metrics", "api/v1/")
-        lines = ["User-agent: *", *[f"Disallow: {root}/{path}" for path in closed], ""]
-        made = whole("\n".join(lines).encode(), "text/plain; charset=utf-8")
+    async def document(request: Request) -> Response:
+        made = whole(robots(desk), "text/plain; charset=utf-8")
         return answer(request.headers, request.method, made, now=desk.now())
 
-    return robots
+    return document
+
+
+def _sitemap(desk: Desk) -> Handler:
+    async def document(request: Request) -> Response:
+        made = whole(await sitemap(desk), "application/xml")
+        return answer(request.headers, request.method, made, now=desk.now())
+
+    return document
 
 
 def _asset(desk: Desk, only: str | None = None) -> Handler:

@@ -1,16 +1,13 @@
-"""The API, the operators' routes and the mirror, from a real store."""
+"""The API and the operators' routes, from a real store."""
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from aggregator.errors import AggregatorError
 from aggregator.model import ChannelKind, Newsroom
 from aggregator.store import Store
-from aggregator.web import mirror, opml_document
 from tests.newsstand import HEADLINE, TOKEN, browser, desk_of
 
 ARTICLE_KEYS = {
@@ -124,46 +121,3 @@ async def test_a_public_status_names_no_private_source(stand: Store, news: Newsr
             answer = await client.get(path)
             assert answer.status_code == 200
             assert "nsider" not in answer.text
-
-
-async def test_the_mirror_has_every_public_feed_and_page_and_nothing_private(
-    stand: Store, news: Newsroom, tmp_path: Path
-) -> None:
-    folder = tmp_path / "site"
-    desk = desk_of(stand, news)
-    count = await mirror(desk, folder)
-    written = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
-    assert len(written) == count + 1
-    assert {"index.html", "sections/peru/index.html", "sections/peru.rss", "channels/lithium.json", "opml"} <= written
-    assert [name for name in written if "desk" in name or "sources/insider" in name or "closed" in name] == []
-    assert (folder / "opml").read_bytes() == await opml_document(desk)
-    for path in folder.rglob("*.html"):
-        text = path.read_text()
-        assert "A letter for subscribers" not in text
-        assert "/search" not in text
-        assert "/articles/" not in text
-
-
-async def test_the_mirror_is_replaced_as_a_whole_and_never_somebody_elses_folder(
-    stand: Store, news: Newsroom, tmp_path: Path
-) -> None:
-    folder, other = tmp_path / "site", tmp_path / "home"
-    desk = desk_of(stand, news)
-    await mirror(desk, folder)
-    (folder / "stale.html").write_text("old")
-    await mirror(desk, folder)
-    assert not (folder / "stale.html").exists()
-    other.mkdir()
-    (other / "thesis.txt").write_text("mine")
-    with pytest.raises(AggregatorError, match="not empty"):
-        await mirror(desk, other)
-    assert (other / "thesis.txt").read_text() == "mine"
-    assert {path.name for path in tmp_path.iterdir() if path.is_dir()} == {"site", "home"}
-
-
-async def test_a_feed_of_the_mirror_is_dated_by_its_last_change(stand: Store, news: Newsroom, tmp_path: Path) -> None:
-    desk = desk_of(stand, news)
-    await mirror(desk, tmp_path / "site")
-    rendered = await desk.feed(ChannelKind.SECTION, "peru", "rss")
-    assert rendered is not None
-    assert (tmp_path / "site/sections/peru.rss").stat().st_mtime == int(rendered.last_modified.timestamp())

@@ -1,0 +1,289 @@
+"""The static mirror: the same as the live service, in files."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import brotli
+import httpx
+import pytest
+from lxml import etree
+
+from aggregator.errors import AggregatorError
+from aggregator.model import Action, Channel, ChannelKind, Decision, Newsroom, Title
+from aggregator.store import Store
+from aggregator.syndicate import Selector
+from aggregator.web import Desk, mirror, opml_document
+from bench import nginx
+from tests.making import NOW, publish, sighting
+from tests.newsstand import CHANNELS, FEEDS, HEADLINE, browser, desk_of, fill, newsroom_at
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
+
+SMALL = Channel(kind=ChannelKind.CHANNEL, slug="small", title=Title("Small"), where="*", limit=2)
+CODED = (".gz", ".br", ".zst")
+HERE = "https://wire.example"
+LATER = NOW + timedelta(hours=1)
+
+
+@pytest.fixture
+def news() -> Newsroom:
+    return newsroom_at(channels=(*CHANNELS, SMALL))
+
+
+@pytest.fixture
+async def stand(bare: Store, news: Newsroom) -> Store:
+    """A day's news, and some of months before."""
+    await fill(bare, news)
+    for month in (1, 2):
+        at = datetime(2026, month, 10, 12, tzinfo=UTC)
+        selects = Selector.of(news, lambda at=at: at)  # type: ignore[misc]
+        seen = [
+            sighting(f"Month {month}, {number}", of=FEEDS[0], by=("Ana Ruiz",), published=at) for number in range(3)
+        ]
+        await publish(bare, FEEDS[0], *seen, now=at, selects=selects)
+    return bare
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Path:
+    return tmp_path / "site"
+
+
+def names(site: Path) -> set[str]:
+    """The files of a mirror, without their compressed forms and the mark."""
+    files = (path.relative_to(site).as_posix() for path in site.rglob("*") if path.is_file())
+    return {name for name in files if not name.endswith(CODED) and not name.startswith(".")}
+
+
+def times(site: Path) -> dict[str, tuple[int, int]]:
+    paths = [path for path in site.rglob("*") if path.is_file() and path.name != ".aggregator-export"]
+    return {path.relative_to(site).as_posix(): (path.stat().st_mtime_ns, path.stat().st_ino) for path in paths}
+
+
+async def test_it_has_every_public_feed_and_page_and_nothing_private(stand: Store, news: Newsroom, site: Path) -> None:
+    desk = desk_of(stand, news)
+    made = await mirror(desk, site).refresh()
+    there = names(site)
+    assert (made.files, made.written, made.removed) == (len(there), len(there), 0)
+    wanted = {"index.html", "sections/peru/index.html", "sections/peru.rss", "channels/lithium.json", "opml"}
+    wanted |= {
+        "sitemap.xml",
+        "robots.txt",
+        "outlets/andes-post/archive/2026-01.atom",
+        "channels.opml",
+        "static/style.css",
+    }
+    assert wanted <= there
+    assert [name for name in there if "desk" in name or "sources/insider" in name or "closed" in name] == []
+    assert (site / "opml").read_bytes() == await opml_document(desk)
+    for path in site.rglob("*"):
+        if path.is_file() and path.suffix not in CODED and path.name != "style.css":
+            text = path.read_text()
+            assert "A letter for subscribers" not in text, path
+            assert "open-sesame" not in text, path
+            assert path.suffix != ".html" or "/search" not in text, path
+
+
+async def test_beside_each_file_lie_its_compressed_forms(stand: Store, news: Newsroom, site: Path) -> None:
+    await mirror(desk_of(stand, news), site).refresh()
+    for name in names(site):
+        plain = (site / name).read_bytes()
+        assert gzip.decompress((site / f"{name}.gz").read_bytes()) == plain
+        assert brotli.decompress((site / f"{name}.br").read_bytes()) == plain
+        assert zstd.decompress((site / f"{name}.zst").read_bytes()) == plain
+
+
+async def test_its_feeds_archives_and_lists_are_those_of_the_live_service_byte_for_byte(
+    stand: Store, news: Newsroom, site: Path
+) -> None:
+    desk = desk_of(stand, news)
+    await mirror(desk, site).refresh()
+    compared = 0
+    async with browser(desk) as client:
+        for name in sorted(names(site)):
+            if not name.endswith((".html", "sitemap.xml")):
+                live = await client.get(f"/{name}")
+                assert (live.status_code, live.content) == (200, (site / name).read_bytes()), name
+                compared += 1
+    assert compared > 100
+
+
+def addresses(path: Path) -> Iterator[str]:
+    """Every address of ours that a file of the mirror names."""
+    if path.suffix == ".html":
+        yield from re.findall(r'(?:href|src)="(/[^"]*)"', path.read_text())
+    elif path.suffix == ".json":
+        feed = json.loads(path.read_bytes())
+        yield from filter(None, (feed["feed_url"], feed["home_page_url"], feed.get("next_url")))
+    elif path.suffix in (".xml", ".atom", ".rss", ".opml") or path.name == "opml":
+        root = etree.fromstring(path.read_bytes())
+        for node in root.iter("{*}loc"):
+            yield str(node.text)
+        for link in root.iter("{http://www.w3.org/2005/Atom}link"):
+            yield str(link.get("href"))
+        for outline in root.iter("outline"):
+            yield from filter(None, (outline.get("xmlUrl"), outline.get("htmlUrl")))
+
+
+async def test_every_link_of_it_leads_to_a_file_of_it(stand: Store, news: Newsroom, site: Path) -> None:
+    await mirror(desk_of(stand, news), site).refresh()
+    followed = set[str]()
+    for name in names(site):
+        for address in addresses(site / name):
+            if address.startswith((HERE, "/")):
+                path = unquote(urlsplit(address).path).lstrip("/")
+                followed.add(path)
+                target = site / path
+                assert target.is_file() or (target / "index.html").is_file(), (name, address)
+    assert "channels/small/archive/2026-01.atom" in followed or any("small/archive" in path for path in followed)
+
+
+async def test_what_did_not_change_is_not_touched(stand: Store, news: Newsroom, site: Path) -> None:
+    await mirror(desk_of(stand, news), site).refresh()
+    before = times(site)
+    # Another process, an hour later: no file depends on when it was written.
+    kept = mirror(desk_of(stand, news, now=lambda: LATER), site)
+    assert (await kept.refresh()).written == 0
+    assert times(site) == before
+    await publish(stand, FEEDS[2], sighting("Uma notícia", of=FEEDS[2]), now=LATER)
+    made = await kept.refresh()
+    after = times(site)
+    changed = {name for name in after if after[name] != before.get(name) and not name.endswith(CODED)}
+    assert made.written == len(changed)
+    assert {"outlets/folha-do-sul.atom", "sources/folha-do-sul/index.html", "index.html"} <= changed
+    assert not [name for name in changed if "andes-post" in name or "archive/2026-01" in name]
+    assert (await kept.refresh()).written == 0
+
+
+async def test_who_reads_a_file_while_it_is_replaced_has_the_old_one_whole(
+    stand: Store, news: Newsroom, site: Path
+) -> None:
+    kept = mirror(desk_of(stand, news, now=lambda: LATER), site)
+    await kept.refresh()
+    before = (site / "outlets/folha-do-sul.atom").read_bytes()
+    with (site / "outlets/folha-do-sul.atom").open("rb") as reader:
+        half = reader.read(100)
+        await publish(stand, FEEDS[2], sighting("Uma notícia", of=FEEDS[2]), now=LATER)
+        await kept.refresh()
+        assert half + reader.read() == before
+    assert b"Uma not" in (site / "outlets/folha-do-sul.atom").read_bytes()
+    assert [path for path in site.rglob(".*") if path.name != ".aggregator-export"] == []
+
+
+async def test_a_channel_that_is_gone_goes_with_all_its_files(stand: Store, news: Newsroom, site: Path) -> None:
+    await mirror(desk_of(stand, news), site).refresh()
+    fewer = replace(news, channels=(replace(SMALL, removed=True),), digest="fewer")
+    await stand.apply(fewer, now=LATER)
+    made = await mirror(desk_of(stand, fewer), site).refresh()
+    assert made.removed > 0
+    assert not [path for path in site.rglob("*") if "small" in path.name]
+
+
+async def test_a_withdrawn_article_is_in_no_file_after_one_refresh(stand: Store, news: Newsroom, site: Path) -> None:
+    kept = mirror(desk_of(stand, news, now=lambda: LATER), site)
+    await kept.refresh()
+    gone = [
+        a.id
+        for a in await stand.articles(ChannelKind.OUTLET, "andes-post", limit=50)
+        if "Month 1, 1" in a.content.title
+    ]
+    assert sum("Month 1, 1" in (site / name).read_text() for name in names(site)) > 9
+    await stand.decide(Decision(action=Action.WITHDRAW, articles=tuple(gone), at=LATER, reason="asked"), now=LATER)
+    await kept.refresh()
+    assert [name for name in names(site) if "Month 1, 1" in (site / name).read_text()] == []
+
+
+async def test_somebody_elses_folder_is_left_alone(stand: Store, news: Newsroom, tmp_path: Path) -> None:
+    (tmp_path / "thesis.txt").write_text("mine")
+    with pytest.raises(AggregatorError, match="not empty"):
+        await mirror(desk_of(stand, news), tmp_path).refresh()
+    assert [path.name for path in tmp_path.iterdir() if path.suffix == ".txt"] == ["thesis.txt"]
+
+
+async def test_what_an_interrupted_export_left_behind_goes(stand: Store, news: Newsroom, site: Path) -> None:
+    await mirror(desk_of(stand, news), site).refresh()
+    (site / "sections/.aside-peru.atom").write_bytes(b"half")
+    (site / "stale.html").write_text("old")
+    await mirror(desk_of(stand, news), site).refresh()
+    assert not (site / "stale.html").exists()
+    assert not (site / "sections/.aside-peru.atom").exists()
+
+
+async def test_a_feed_is_dated_by_its_last_change(stand: Store, news: Newsroom, site: Path) -> None:
+    desk = desk_of(stand, news)
+    await mirror(desk, site).refresh()
+    rendered = await desk.feed(ChannelKind.SECTION, "peru", "rss")
+    assert rendered is not None
+    assert (site / "sections/peru.rss").stat().st_mtime == int(rendered.last_modified.timestamp())
+
+
+CONFIGURATION = Path(__file__).parents[2] / "docs/mirror/nginx.conf"
+
+
+@pytest.mark.skipif(nginx.program() is None, reason="needs nginx")
+async def test_nginx_serves_it_by_the_sample_configuration_in_every_coding(stand: Store, news: Newsroom) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)  # nginx's workers are another user where tests run as root
+        await _served_by_nginx(desk_of(stand, news), Path(folder))
+
+
+async def _served_by_nginx(desk: Desk, tmp_path: Path) -> None:
+    site = tmp_path / "www"
+    await mirror(desk, site).refresh()
+    sample = CONFIGURATION.read_text().replace("/srv/aggregator/site", str(site))
+    checked = tmp_path / "checked.conf"
+    checked.write_text(f"pid {tmp_path}/checked.pid; events {{}} http {{ access_log off; {sample} }}")
+    check = [str(nginx.program()), "-t", "-q", "-c", str(checked), "-e", str(tmp_path / "check.log")]
+    done = subprocess.run(check, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    with nginx.serving(tmp_path, sample) as port:
+        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
+            await _answers_like_the_service(client, site)
+
+
+TYPES = {
+    "sections/peru.atom": "application/atom+xml; charset=utf-8",
+    "outlets/andes-post/archive/2026-01.rss": "application/rss+xml; charset=utf-8",
+    "channels/lithium.json": "application/feed+json",
+    "opml": "text/x-opml; charset=utf-8",
+    "sources.opml": "text/x-opml; charset=utf-8",
+    "sitemap.xml": "application/xml",
+    "static/style.css": "text/css; charset=utf-8",
+    "static/favicon.svg": "image/svg+xml",
+    "robots.txt": "text/plain; charset=utf-8",
+}
+
+
+async def _answers_like_the_service(client: httpx.AsyncClient, site: Path) -> None:
+    for name, type in TYPES.items():
+        for coding, suffix in (("identity", ""), ("gzip", ".gz"), ("br", ".br"), ("gzip, deflate, br, zstd", ".zst")):
+            request = client.build_request("GET", f"/{name}", headers={"accept-encoding": coding})
+            answer = await client.send(request, stream=True)
+            raw = b"".join([part async for part in answer.aiter_raw()])
+            assert answer.status_code == 200, name
+            assert raw == (site / f"{name}{suffix}").read_bytes(), (name, coding)
+            assert answer.headers["content-type"] == type
+            said = {".gz": "gzip", ".br": "br", ".zst": "zstd"}.get(suffix)
+            assert answer.headers.get("content-encoding") == said
+            assert answer.headers["vary"] == "Accept-Encoding"
+            held = {"if-none-match": answer.headers["etag"], "accept-encoding": coding}
+            assert (await client.get(f"/{name}", headers=held)).status_code == 304
+    page = await client.get("/sections/peru/")
+    assert (page.status_code, HEADLINE in page.text) == (200, True)
+    assert page.headers["content-type"] == "text/html; charset=utf-8"
+    assert (await client.get("/.aggregator-export")).status_code == 404
+    assert (await client.get("/sections/atlantis.atom")).status_code == 404
