@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, bindparam, case, delete, insert, select, tuple_, update
+from sqlalchemy import Connection, RowMapping, bindparam, case, delete, func, insert, select, tuple_, update
 
 from aggregator.model import Article, ChannelKind, Order, Visibility, order_key
 from aggregator.store import tables as t
@@ -225,8 +225,12 @@ def carrying(connection: Connection, keys: Collection[int]) -> set[int]:
 
 
 def tell_mates(connection: Connection, stories: Collection[str], now: datetime) -> None:
-    """The channels that carry any article of these stories show something else beside it ("also in")."""
+    """The channels that carry any article of these stories show something else beside it ("also in") where several outlets
+    tell one."""
     keys: list[int] = []
+    c = t.article.c
     for part in chunks(stories):
-        keys += connection.execute(select(t.article.c.key).where(t.article.c.story_id.in_(part))).scalars()
+        told = select(c.story_id).where(c.story_id.in_(part)).group_by(c.story_id)
+        shared = told.having(func.count(c.outlet_id.distinct()) > 1)
+        keys += connection.execute(select(c.key).where(c.story_id.in_(shared))).scalars()
     bump(connection, dict.fromkeys(carrying(connection, keys), 0), now)

@@ -144,21 +144,25 @@ def load_sections(connection: Connection, keys: Collection[int]) -> dict[int, li
 
 
 def with_mates(connection: Connection, articles: Sequence[Article]) -> tuple[Article, ...]:
-    """`articles` with `also_in` filled: the public articles of the same story, oldest first."""
+    """`articles` with `also_in` filled: the first public telling of each other outlet of the story, oldest first."""
     stories = {article.story for article in articles}
-    mates: dict[str, list[int]] = defaultdict(list)
+    mates: dict[str, dict[str, int]] = defaultdict(dict)
     for part in chunks(stories):
-        query = select(t.article.c.story_id, t.article.c.key).where(
+        query = select(t.article.c.story_id, t.article.c.outlet_id, t.article.c.key).where(
             t.article.c.story_id.in_(part), t.article.c.visibility == Visibility.PUBLIC.value
         )
-        for story, key in connection.execute(query.order_by(t.article.c.key)):
-            mates[story].append(key)
-    wanted = [key for keys in mates.values() if len(keys) > 1 for key in keys]
+        for story, outlet, key in connection.execute(query.order_by(t.article.c.key)):
+            mates[story].setdefault(outlet, key)
+    wanted = [key for keys in mates.values() if len(keys) > 1 for key in keys.values()]
     loaded = {article.key: article for article in load_articles(connection, wanted)} if wanted else {}
     return tuple(
         replace(
             article,
-            also_in=tuple(loaded[key] for key in mates[article.story] if key != article.key and key in loaded),
+            also_in=tuple(
+                loaded[key]
+                for outlet, key in mates[article.story].items()
+                if outlet != article.outlet.id and key in loaded
+            ),
         )
         for article in articles
     )

@@ -102,7 +102,7 @@ async def test_rule_36_a_server_that_falls_silent_is_cut_off_sooner(origin: Orig
 
 async def test_rule_36_redirects_have_no_time_of_their_own(origin: Origin) -> None:
     for step in range(5):
-        answer = Reply(status=302, headers=(("Location", f"/{step + 1}"),), drip=0.002)
+        answer = Reply(status=302, headers=(("Location", f"/{step + 1}"),), drip=0.004)
         origin.serve(f"/{step}", answer)
     async with client_of(seconds=0.8) as client:
         with pytest.raises(FetchError, match=r"timed out after 0\.8 s"):
