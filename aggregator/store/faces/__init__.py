@@ -1,0 +1,1 @@
+"""Parts of the store's face, one for each kind of thing it keeps."""

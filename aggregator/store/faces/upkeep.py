@@ -1,0 +1,84 @@
+"""The configuration in force, changed rules, retention, counts."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+
+from aggregator.model import (
+    Newsroom,
+)
+from aggregator.query import Vocabulary
+from aggregator.store import (
+    configuration,
+    maintenance,
+    memory,
+    reapplying,
+    tellings,
+    tombstones,
+    words,
+)
+from aggregator.store.faces.face import Face
+from aggregator.store.records import (
+    Applied,
+    AuthorCount,
+    Counted,
+    Pruned,
+    Reapplied,
+    Statistics,
+)
+
+
+class Upkeep(Face):
+    """The configuration in force, changed rules, retention, counts."""
+
+    # What is configured
+
+    async def apply(self, newsroom: Newsroom, *, now: datetime) -> Applied:
+        return await self._database.write(configuration.apply, newsroom, now)
+
+    async def configuration(self) -> str | None:
+        """The digest of the configuration that was last put in force."""
+        return await self._database.read(configuration.in_force)
+
+    async def vocabulary(
+        self, newsroom: Newsroom, slugs: Collection[str] = (), names: Collection[str] | None = None
+    ) -> Vocabulary:
+        return await self._database.read(words.vocabulary, newsroom, slugs, names)
+
+    # Changed rules
+
+    async def begin_reapplying(self, rules: str, sources: Mapping[str, str], *, now: datetime) -> bool:
+        return await self._database.write(reapplying.begin, rules, sources, now)
+
+    async def restart_reapplying(self, *, now: datetime) -> None:
+        await self._database.write(reapplying.restart, now)
+
+    async def reapply(
+        self, rules: str, reread: reapplying.Reread, selects: reapplying.Selects, *, limit: int, now: datetime
+    ) -> Reapplied:
+        return await self._database.write(reapplying.reapply, rules, reread, selects, limit, now)
+
+    async def reapplying(self) -> Reapplied:
+        return await self._database.read(reapplying.progress)
+
+    # Upkeep
+
+    async def prune(self, *, now: datetime) -> Pruned:
+        """Forget what is past its time, in short transactions, so that nobody waits."""
+        count = 0
+        while done := await self._database.write(maintenance.prune_articles, now):
+            count += done
+        await self._database.write(memory.forget_clues, now)
+        await self._database.write(tombstones.forget_tombstones, now)
+        await self._database.write(tellings.forget, now)
+        return Pruned(articles=count, polls=await self._database.write(maintenance.prune_polls, now))
+
+    async def statistics(self) -> Statistics:
+        return await self._database.read(maintenance.statistics)
+
+    async def author_counts(self) -> tuple[AuthorCount, ...]:
+        return await self._database.read(maintenance.author_counts)
+
+    async def category_counts(self) -> tuple[Counted, ...]:
+        return await self._database.read(maintenance.category_counts)

@@ -1,0 +1,66 @@
+"""Records: the values that go into the store and come out of it, beside those of `model`."""
+
+from aggregator.store.records.articles import (
+    Candidate,
+    Finish,
+    Found,
+    HostUse,
+    PageStatus,
+    Place,
+    RevisionRecord,
+    SightingRecord,
+    Suspected,
+)
+from aggregator.store.records.channels import (
+    ArchivePage,
+    AuthorRecord,
+    ChannelState,
+    Edition,
+    Listing,
+    Rendered,
+    RenderFailure,
+)
+from aggregator.store.records.sources import (
+    Batch,
+    FeedFacts,
+    HeldRecord,
+    Hold,
+    Past,
+    ProblemRecord,
+    SourceStatus,
+    Written,
+)
+from aggregator.store.records.upkeep import Applied, AuthorCount, Counted, Pruned, Reapplied, Statistics
+
+__all__ = [
+    "Applied",
+    "ArchivePage",
+    "AuthorCount",
+    "AuthorRecord",
+    "Batch",
+    "Candidate",
+    "ChannelState",
+    "Counted",
+    "Edition",
+    "FeedFacts",
+    "Finish",
+    "Found",
+    "HeldRecord",
+    "Hold",
+    "HostUse",
+    "Listing",
+    "PageStatus",
+    "Past",
+    "Place",
+    "ProblemRecord",
+    "Pruned",
+    "Reapplied",
+    "RenderFailure",
+    "Rendered",
+    "RevisionRecord",
+    "SightingRecord",
+    "SourceStatus",
+    "Statistics",
+    "Suspected",
+    "Written",
+]

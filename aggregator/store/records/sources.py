@@ -1,0 +1,127 @@
+"""What is known of sources, their polls and what is held back of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from aggregator.dedupe import History, Lesson, Suspect, Suspicion
+from aggregator.model import (
+    Article,
+    Document,
+    Forecast,
+    Health,
+    Poll,
+    Schedule,
+    Source,
+    Verdict,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedFacts:
+    """What a document says about its feed."""
+
+    title: str = ""
+    site_url: str | None = None
+    hub: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """All that one poll brought. `schedule` is as it shall be after; `selects` names the operator's channels that carry
+    an article; `first_document` lists by publication time (see `model.Article.listed`); `lessons` are what it taught of the
+    outlets named; `rules` is the digest of those it was read by."""
+
+    source: Source
+    verdicts: tuple[Verdict, ...]
+    schedule: Schedule
+    poll: Poll
+    first_document: bool
+    feed: FeedFacts = FeedFacts()
+    selects: Callable[[Article], Collection[str]] = lambda _article: ()
+    lessons: tuple[tuple[str, Lesson], ...] = ()
+    rules: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hold:
+    """A document that shall not be published unseen: kept with why, the schedule and the log of its poll, and what it taught."""
+
+    document: Document
+    suspect: Suspect
+    schedule: Schedule
+    poll: Poll
+    lessons: tuple[tuple[str, Lesson], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Past:
+    """What a source showed before. `held` is why it is held back now; of what is `trusted` it is not suspected again."""
+
+    history: History
+    held: Suspicion | None = None
+    trusted: tuple[Suspicion, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldRecord:
+    """A document that is held back since `since`; `seen` is when we last met it, `examples` are titles from it."""
+
+    source_id: str
+    suspicion: Suspicion
+    reason: str
+    since: datetime
+    seen: datetime
+    url: str
+    content_type: str
+    examples: tuple[str, ...] = ()
+    body: bytes = field(repr=False, default=b"")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """What a batch changed for readers; `verdicts` are the batch's as they hold, in its order."""
+
+    new: tuple[Article, ...] = ()
+    revised: tuple[Article, ...] = ()
+    verdicts: tuple[Verdict, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceStatus:
+    """How a source is. `url` has no secrets; `since` is when its health became what it is, `evidence` why we think so."""
+
+    id: str
+    outlet: str
+    url: str
+    title: str
+    health: Health
+    error: str | None
+    since: datetime | None
+    last_poll: datetime | None
+    last_success: datetime | None
+    next_poll: datetime | None
+    why: str
+    failures: int
+    articles: int
+    articles_per_day: float | None
+    interval_seconds: float | None
+    forecast: Forecast | None = None
+    private: bool = False
+    evidence: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProblemRecord:
+    """What was wrong, from when to when; `source_id` is empty where it was our own network. `updated` is when `evidence` or
+    the end came."""
+
+    id: int
+    source_id: str
+    health: str
+    evidence: str
+    began: datetime
+    updated: datetime
+    ended: datetime | None = None
