@@ -69,18 +69,22 @@ async def measure(desk: Newsdesk, *, days: int) -> list[Figure]:
     return [Figure(what=f"{days} days of publishing", measures=measures)]
 
 
-def _reader(desk: Newsdesk) -> httpx.AsyncClient:
-    """A client of the application in this process: its clock is the bench's."""
+def desk_of(desk: Newsdesk, settings: Settings) -> Desk:
+    """What the web serves from, by the bench's clock."""
     editions = Editions(desk.store, lambda: desk.news, desk.now)
-    served = Desk(
+    return Desk(
         store=desk.store,
         newsroom=lambda: desk.news,
         now=desk.now,
-        settings=Settings(),
+        settings=settings,
         feed=editions.feed,
         body=editions.body,
         archives=Archives(desk.store, lambda: desk.news, desk.now),
         search_feed=Syndicate(desk.store, lambda: desk.news, desk.now).search_feed,
     )
-    transport = httpx.ASGITransport(create_app(served), client=("127.0.0.1", 50_000))
+
+
+def _reader(desk: Newsdesk) -> httpx.AsyncClient:
+    """A client of the application in this process."""
+    transport = httpx.ASGITransport(create_app(desk_of(desk, Settings())), client=("127.0.0.1", 50_000))
     return httpx.AsyncClient(transport=transport, base_url="http://localhost:8000")

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from aggregator.archives import ArchiveLook
 from aggregator.errors import RenderError
 from aggregator.model import ChannelKind, Span
 from aggregator.publish import CODINGS, PLAIN
@@ -60,14 +61,16 @@ async def lists(desk: Desk) -> AsyncIterator[File]:
     yield File(path=INDEX, body=(await pages.front_page(desk, static=True)).encode())
 
 
-async def channel(desk: Desk, address: Address, said: dict[str, str]) -> AsyncIterator[File | Kept]:
+async def channel(
+    desk: Desk, address: Address, said: dict[str, str], known: frozenset[str] = frozenset()
+) -> AsyncIterator[File | Kept]:
     """A channel's page, its feeds and its archives. `said` remembers of archive pages what they said: those that say the
-    same are not rendered again."""
+    same are not rendered again. With its `known` files older pages than the first of those are not even looked at."""
     kind, slug = address
     html = await pages.channel_page(desk, kind, slug, static=True)
     if not isinstance(html, str):
         return
-    async for archived in _archives(desk, address, said):
+    async for archived in _archives(desk, address, said, known):
         yield archived
     for format in FEED_FORMATS:
         if (feed := await _feed(desk, address, format)) is not None:
@@ -91,30 +94,52 @@ async def _feed(desk: Desk, address: Address, format: str) -> File | None:
     return File(path=path, body=plain, packed=whole, modified=edition.last_modified)
 
 
-async def _archives(desk: Desk, address: Address, said: dict[str, str]) -> AsyncIterator[File | Kept]:
+async def _archives(
+    desk: Desk, address: Address, said: dict[str, str], known: frozenset[str]
+) -> AsyncIterator[File | Kept]:
     """The pages from the newest to the oldest; a month of several is found at its own address as well: its newest."""
-    kind, slug = address
+    folder = f"{address[0].folder}/{address[1]}/archive/"
     asked: Span | None = Span.ever()
-    months = set[str]()
+    months, written = set[str](), set[str]()
     while asked is not None:
-        look = await desk.archives.look(kind, slug, asked)
+        look = await desk.archives.look(*address, asked)
         if look is None:
             return
-        names = {look.span.name} | ({look.span.month_name} - months)
+        if known and all(said.get(f"{folder}{look.span.name}.{format}") == look.said for format in FEED_FORMATS):
+            for path in known:
+                if path.startswith(folder) and not _was_split(path.removeprefix(folder), written):
+                    yield Kept(path)
+            return
+        written.add(look.span.name)
+        names = sorted({look.span.name} | ({look.span.month_name} - months))
         months.add(look.span.month_name)
         for format in FEED_FORMATS:
-            paths = [f"{kind.folder}/{slug}/archive/{name}.{format}" for name in sorted(names)]
-            if all(said.get(path) == look.said for path in paths):
-                for path in paths:
-                    yield Kept(path)
-                continue
-            feed = await desk.archives.page(kind, slug, look.span, format)
-            if feed is None or feed.span != look.span:
-                return  # it changes right now: the next look finds it whole
-            for path in paths:
-                said[path] = look.said
-                yield File(path=path, body=feed.body, packed=feed.packed, modified=feed.last_modified)
+            paths = [f"{folder}{name}.{format}" for name in names]
+            async for file in _page(desk, address, look, format, paths, said):
+                yield file
         asked = look.previous
+
+
+def _was_split(file: str, names: set[str]) -> bool:
+    """Whether an archive page's time is now that of several: their names begin with its own. A month keeps its address."""
+    name = file.partition(".")[0]
+    return "-" in name[5:] and any(other != name and other.startswith(name) for other in names)
+
+
+async def _page(
+    desk: Desk, address: Address, look: ArchiveLook, format: str, paths: list[str], said: dict[str, str]
+) -> AsyncIterator[File | Kept]:
+    """An archive page at all its addresses."""
+    if all(said.get(path) == look.said for path in paths):
+        for path in paths:
+            yield Kept(path)
+        return
+    feed = await desk.archives.page(*address, look.span, format)
+    if feed is None or feed.span != look.span:
+        return  # it changes right now: the next look finds it whole
+    for path in paths:
+        said[path] = look.said
+        yield File(path=path, body=feed.body, packed=feed.packed, modified=feed.last_modified)
 
 
 def can_be_a_file(slug: str) -> bool:

@@ -12,6 +12,7 @@ import os
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from aggregator.errors import AggregatorError
@@ -23,6 +24,9 @@ from aggregator.web.files import Address, File, Kept, channel, channels, lists
 MARK = ".aggregator-export"
 SUFFIXES = {"zstd": ".zst", "br": ".br", "gzip": ".gz"}
 _ASIDE = ".aside-"
+# New articles change the newest archive pages of a channel. Older ones are looked at when something left the channel, an
+# operator decided or the configuration changed, and else so often: for corrections, and what a new source brought.
+_LOOK_AGAIN = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,10 +40,14 @@ class Refreshed:
 
 @dataclass(frozen=True, slots=True)
 class _Written:
-    """A channel as it is in the mirror: of which version, and its files."""
+    """A channel as it is in the mirror: of which version, its files, and as of what and when all its archive pages were
+    looked at."""
 
     version: tuple[int, str]
+    size: int
     paths: frozenset[str]
+    as_of: tuple[str, datetime | None]
+    at: datetime
 
 
 class Mirror:
@@ -88,11 +96,19 @@ class Mirror:
                 yield Kept(path)
             self._channels[address] = before
             return
+        now, as_of = self._desk.now(), (self._desk.newsroom().digest, await self._decided())
+        fresh = before is not None and before.as_of == as_of and now < before.at + _LOOK_AGAIN
+        shallow = before if before is not None and fresh and state.size >= before.size else None
         paths = set[str]()
-        async for file in channel(self._desk, address, self._said):
+        async for file in channel(self._desk, address, self._said, shallow.paths if shallow else frozenset()):
             paths.add(file.path)
             yield file
-        self._channels[address] = _Written(version, frozenset(paths))
+        at = shallow.at if shallow else now
+        self._channels[address] = _Written(version, state.size, frozenset(paths), as_of, at)
+
+    async def _decided(self) -> datetime | None:
+        """When an operator last decided something of articles."""
+        return next((decision.at for decision in await self._desk.store.decisions(1)), None)
 
 
 def _prepare(folder: Path) -> None:

@@ -15,6 +15,7 @@ from aggregator.archives import Archives
 from aggregator.model import Action, Channel, ChannelKind, Decision, Newsroom, Section, Span, Title
 from aggregator.store import Store
 from aggregator.syndicate import Selector
+from tests.acceptance import w3c
 from tests.making import batch, newsroom, publish, revised, section_evidence, sighting, source
 from tests.newsstand import browser, desk_of
 
@@ -88,6 +89,21 @@ async def test_every_kind_of_channel_leads_back_through_its_months(held: Store, 
     read = feedparser.parse(page.content)
     assert not read.bozo
     assert {entry.title for entry in read.entries} == {"New year", "Old year"}
+
+
+@pytest.mark.skipif(not w3c.installed(), reason=w3c.ABSENT)
+async def test_the_w3c_finds_no_fault_in_archive_pages(held: Store) -> None:
+    april = MARCH + timedelta(days=40)
+    await bring(held, april, "April")
+    async with client_of(held, at=april) as client:
+        paths = [f"/{path}/archive/2026-03.{format}" for path in KINDS for format in ("atom", "rss")]
+        pages = [
+            (f"{NEWS.site.url}{path}", f"application/{path[-4:].strip('.')}+xml", await client.get(path))
+            for path in paths
+        ]
+    assert all(archived(page.content) for _url, _type, page in pages)
+    found = w3c.complaints([(url, type, page.content) for url, type, page in pages])
+    assert [one for one in found if one.name not in w3c.ACCEPTED] == []
 
 
 async def test_the_json_feed_goes_on_by_next_url(held: Store) -> None:

@@ -25,7 +25,7 @@ from aggregator.store import Store
 from aggregator.syndicate import Selector
 from aggregator.web import Desk, mirror, opml_document
 from bench import nginx
-from tests.making import NOW, publish, sighting
+from tests.making import NOW, batch, publish, revised, sighting
 from tests.newsstand import CHANNELS, FEEDS, HEADLINE, browser, desk_of, fill, newsroom_at
 
 if sys.version_info >= (3, 14):
@@ -205,6 +205,46 @@ async def test_a_withdrawn_article_is_in_no_file_after_one_refresh(stand: Store,
     await stand.decide(Decision(action=Action.WITHDRAW, articles=tuple(gone), at=LATER, reason="asked"), now=LATER)
     await kept.refresh()
     assert [name for name in names(site) if "Month 1, 1" in (site / name).read_text()] == []
+
+
+async def test_a_correction_deep_in_the_archives_is_in_the_files_within_an_hour(
+    stand: Store, news: Newsroom, site: Path
+) -> None:
+    now = LATER
+    kept = mirror(desk_of(stand, news, now=lambda: now), site)
+    await kept.refresh()
+    wrong = next(
+        a for a in await stand.articles(ChannelKind.OUTLET, "andes-post", limit=50) if "Month 1, 1" in a.content.title
+    )
+    right = sighting("Month 1, one", of=FEEDS[0], guid="month-1,-1")
+    await stand.write(batch(FEEDS[0], revised(right, wrong), now=now), now=now)
+    now += timedelta(minutes=61)
+    await publish(stand, FEEDS[0], sighting("And on it goes", of=FEEDS[0]), now=now)
+    await kept.refresh()
+    page = site / "outlets/andes-post/archive/2026-01.atom"
+    assert "Month 1, one" in page.read_text()
+    assert "Month 1, 1" not in page.read_text()
+
+
+async def test_new_articles_leave_old_archive_pages_untouched_and_in_their_place(
+    stand: Store, news: Newsroom, site: Path
+) -> None:
+    now = LATER
+    desk = desk_of(stand, news, now=lambda: now)
+    kept = mirror(desk, site)
+    await kept.refresh()
+    for number in range(8):
+        now += timedelta(minutes=1)
+        selects = Selector.of(news, lambda at=now: at)  # type: ignore[misc]
+        await publish(stand, FEEDS[0], sighting(f"More {number}", of=FEEDS[0]), now=now, selects=selects)
+        await kept.refresh()
+    async with browser(desk) as client:
+        for name in sorted(names(site)):
+            if "/archive/" in name and name.endswith(".atom"):
+                assert (await client.get(f"/{name}")).content == (site / name).read_bytes(), name
+    fresh = site.with_name("fresh")
+    await mirror(desk, fresh).refresh()
+    assert names(fresh) <= names(site)
 
 
 async def test_somebody_elses_folder_is_left_alone(stand: Store, news: Newsroom, tmp_path: Path) -> None:

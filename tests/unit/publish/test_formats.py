@@ -12,7 +12,7 @@ from lxml import etree
 
 from aggregator.errors import RenderError
 from aggregator.model import Credit, Picture, Republish, Title, Visibility
-from aggregator.publish import FORMATS, Publication, article_uri, channel_uri, render, search_address, search_uri
+from aggregator.publish import FORMATS, Chain, Publication, article_uri, channel_uri, render, search_address, search_uri
 from tests.unit.publish.made_up import (
     ATOM,
     SITE,
@@ -41,6 +41,30 @@ def golden_publication(format: str) -> Publication:
         hubs=("https://wire.example.org/news/websub/hub",),
         icon="https://wire.example.org/news/static/icon.png",
     )
+
+
+def archive_page(format: str) -> Publication:
+    """The same as a page between two others (RFC 5005)."""
+    channel = "https://wire.example.org/news/sections/south-america"
+    pages = {part: f"{channel}/archive/2026-0{number}.{format}" for number, part in ((1, "previous"), (3, "following"))}
+    chain = Chain(**pages, current=f"{channel}.{format}", archived=True)
+    return replace(golden_publication(format), self_url=f"{channel}/archive/2026-02.{format}", chain=chain)
+
+
+@pytest.mark.parametrize("format", ["atom", "rss"])
+def test_an_archive_page_says_what_it_is_and_what_comes_before_and_after(format: str) -> None:
+    root = etree.fromstring(render(archive_page(format), format, site=SITE).body)
+    head = root if format == "atom" else root[0]
+    links = {
+        link.get("rel"): str(link.get("href")).rpartition("/news/")[2]
+        for link in head.iterfind("{http://www.w3.org/2005/Atom}link")
+    }
+    assert links["self"] == f"sections/south-america/archive/2026-02.{format}"
+    assert links["current"] == f"sections/south-america.{format}"
+    assert links["prev-archive"] == f"sections/south-america/archive/2026-01.{format}"
+    assert links["next-archive"] == f"sections/south-america/archive/2026-03.{format}"
+    assert head.find("{http://purl.org/syndication/history/1.0}archive") is not None
+    assert root.nsmap["fh"] == "http://purl.org/syndication/history/1.0"
 
 
 @pytest.mark.parametrize("format", FORMATS)
@@ -73,13 +97,13 @@ def test_ids_are_tag_uris_that_survive_a_move() -> None:
     assert search_address(moved, "a&b c") == "https://new.example.net/search?q=a%26b%20c"
 
 
-@pytest.mark.parametrize("feed", [publication(), golden_publication("atom")])
+@pytest.mark.parametrize("feed", [publication(), golden_publication("atom"), archive_page("atom")])
 def test_atom_satisfies_the_grammar_of_rfc_4287(feed: Publication) -> None:
     document = etree.fromstring(render(feed, "atom", site=SITE).body)
     assert atom_schema().validate(document), atom_schema().error_log
 
 
-@pytest.mark.parametrize("feed", [publication(), golden_publication("json")])
+@pytest.mark.parametrize("feed", [publication(), golden_publication("json"), archive_page("json")])
 def test_json_satisfies_the_schema_of_json_feed(feed: Publication) -> None:
     body = json.loads(render(feed, "json", site=SITE).body)
     assert [fault.message for fault in json_schema().iter_errors(body)] == []
