@@ -21,11 +21,12 @@ from aggregator.completion import Completer
 from aggregator.config import Settings
 from aggregator.decisions import decided
 from aggregator.editions import Editions
-from aggregator.errors import ConfigError, FetchError, NothingHeldError
+from aggregator.errors import ConfigError, NothingHeldError
 from aggregator.fetch import Client, Robots, Visitor, agent_of
 from aggregator.fetch.hosts import host_of
-from aggregator.ingest import Fetch, Pipeline, Workers, drop, release
-from aggregator.model import Action, Decision, Document, Newsroom, NotModified, Schedule, Source
+from aggregator.holding import NoFetch, drop, release
+from aggregator.ingest import Fetch, Pipeline, Workers
+from aggregator.model import Action, Decision, Newsroom, Source
 from aggregator.net.guard import Guard
 from aggregator.net.session import open_door
 from aggregator.normalize import Rules
@@ -252,20 +253,13 @@ class App:
             raise NothingHeldError(f"nothing of {source_id} is held back: see `aggregator sources {source_id}`")
         workers = Sandbox(preload=("aggregator.reading",))
         try:
-            yield self.newsroom.source_by_id[source_id], held[0], self._pipeline(_NoFetch(), workers, lambda: 0.0)
+            yield self.newsroom.source_by_id[source_id], held[0], self._pipeline(NoFetch(), workers, lambda: 0.0)
         finally:
             await workers.close()
 
     async def _wrote(self, source: Source, written: Written) -> None:
         for article in written.revised:
             log.info("article.revised", article=article.id, source=source.id)
-
-
-class _NoFetch:
-    """The web for what asks nothing of it."""
-
-    async def fetch(self, source: Source, schedule: Schedule, *, now: datetime) -> Document | NotModified:
-        raise FetchError("nothing is fetched here", permanent=True)
 
 
 @asynccontextmanager

@@ -9,7 +9,7 @@ from http import HTTPStatus
 from typing import Protocol
 
 from aggregator import cadence, etiquette
-from aggregator.dedupe import Suspect, suspect
+from aggregator.dedupe import Suspect
 from aggregator.errors import FetchError, ParseError
 from aggregator.fetch.hosts import host_of
 from aggregator.health import judge
@@ -32,7 +32,7 @@ from aggregator.normalize import Rules
 from aggregator.outage import may_be_ours
 from aggregator.reading import Reading, read
 from aggregator.recognition import Decided, recognise, suspicion
-from aggregator.store import Batch, FeedFacts, HeldRecord, Hold, Store, Written
+from aggregator.store import Batch, FeedFacts, Hold, Store, Written
 
 
 class Fetch(Protocol):
@@ -252,52 +252,6 @@ async def _hold(
     hold = Hold(document=document, suspect=suspect, schedule=after, poll=poll, lessons=decided.lessons)
     await pipeline.store.hold(hold, now=started)
     return poll
-
-
-async def release(source: Source, held: HeldRecord, pipeline: Pipeline) -> Written:
-    """Publish what is held back of `source`, each article in its place by its time: readers are not flooded."""
-    now = pipeline.now()
-    reading = await _read_held(source, held, pipeline, now)
-    decided = await recognise(reading.sightings, pipeline.store)
-    poll = Poll(
-        source_id=source.id, started=now, finished=now, outcome=PollOutcome.FRESH, entries=len(decided.verdicts)
-    )
-    batch = Batch(
-        source=source,
-        verdicts=decided.verdicts,
-        schedule=Schedule(source_id=source.id, next_poll=now),
-        poll=poll,
-        first_document=True,
-        feed=FeedFacts(title=reading.title, site_url=reading.site_url, hub=reading.hub),
-        selects=pipeline.selects,
-    )
-    written = await pipeline.store.release(batch, now=now)
-    await pipeline.wrote(source, written)
-    return written
-
-
-async def drop(source: Source, held: HeldRecord, pipeline: Pipeline) -> int:
-    """Forget what is held back of `source`: what made it suspicious never comes back. How many entries that were."""
-    now = pipeline.now()
-    reading = await _read_held(source, held, pipeline, now)
-    decided = await recognise(reading.sightings, pipeline.store)
-    past = await pipeline.store.past(source.id)
-    found = suspect(
-        decided.verdicts, decided.known, past.history, source=source.id, title=reading.title, held=held.suspicion
-    )
-    return await pipeline.store.drop(source.id, found.verdicts if found else (), now=now)
-
-
-async def _read_held(source: Source, held: HeldRecord, pipeline: Pipeline, now: datetime) -> Reading:
-    return await pipeline.workers.run(
-        read,
-        held.body,
-        content_type=held.content_type,
-        url=held.url,
-        source=source,
-        rules=pipeline.rules,
-        now=now,
-    )
 
 
 def _dates(verdicts: tuple[Verdict, ...], schedule: Schedule) -> tuple[datetime | None, ...]:

@@ -18,7 +18,8 @@ from pathlib import Path
 from typing import Any
 
 from aggregator.cadence import Terms
-from aggregator.ingest import Pipeline, ingest, release
+from aggregator.holding import release
+from aggregator.ingest import Pipeline, ingest
 from aggregator.model import (
     Byline,
     Document,
