@@ -269,3 +269,26 @@ async def test_who_looked_at_the_clock_first_and_is_done_last_is_listed_last(hel
     await bring(held, MARCH - timedelta(hours=1, seconds=-9), "By a clock that is wrong")
     (wrong,) = [a for a in await held.articles(ChannelKind.OUTLET, "herald", limit=9) if "wrong" in a.content.title]
     assert wrong.listed == MARCH - timedelta(hours=1, seconds=-9)
+
+
+async def test_a_page_and_the_api_go_on_by_their_cursor_until_every_article_was_shown_once(held: Store) -> None:
+    for hour in range(70):
+        await bring(held, MARCH + timedelta(hours=hour), f"Item {hour}.")
+    later = MARCH + timedelta(days=9)
+    wanted = {f"Item {hour}." for hour in range(70)} | {"New year", "Old year", "Spring", "Rain"}
+    async with client_of(held, at=later) as client:
+        listed, cursor = list[str](), ""
+        while cursor is not None:
+            answer = await client.get(f"/api/v1/outlets/herald/articles?limit=30{cursor and '&before=' + cursor}")
+            listed += [article["title"] for article in answer.json()["articles"]]
+            cursor = answer.json()["next"]
+        assert sorted(listed) == sorted(wanted)
+        pages, address = list[str](), "/outlets/herald"
+        while address:
+            page = await client.get(address)
+            pages.append(page.text)
+            onward: Any = etree.HTML(page.text).xpath("//a[@rel='next']/@href")
+            address = str(onward[0]) if onward else ""
+    assert len(pages) == 3
+    for title in wanted:
+        assert sum(title in page for page in pages) == 1, title
