@@ -277,7 +277,8 @@ async def test_a_page_and_the_api_go_on_by_their_cursor_until_every_article_was_
     later = MARCH + timedelta(days=9)
     wanted = {f"Item {hour}." for hour in range(70)} | {"New year", "Old year", "Spring", "Rain"}
     async with client_of(held, at=later) as client:
-        listed, cursor = list[str](), ""
+        listed = list[str]()
+        cursor: str | None = ""
         while cursor is not None:
             answer = await client.get(f"/api/v1/outlets/herald/articles?limit=30{cursor and '&before=' + cursor}")
             listed += [article["title"] for article in answer.json()["articles"]]
