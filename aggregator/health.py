@@ -27,7 +27,7 @@ _LONG = timedelta(days=1)
 _MEMORY = timedelta(days=60)
 
 _MEANING = {
-    Health.NEW: ("was never polled", "Nothing: it is polled shortly."),
+    Health.NEW: ("has not answered yet", "Nothing: it is polled shortly."),
     Health.WELL: ("is well", "Nothing."),
     Health.SLOW: (
         "answers slowly",

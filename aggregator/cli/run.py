@@ -61,20 +61,21 @@ async def service(settings: Settings, duty: Duty | None = None, *, configure: bo
 
 
 async def _everything(app: App) -> None:
-    from aggregator.cli.serve import serve_until_stopped
+    from aggregator.cli.serve import listening, serve_until_stopped
     from aggregator.web import mirror
 
-    async with app.poller() as poller, ticking() as clock:
-        await app.spread()
-        poll_on(clock, app, poller)
-        keep_up_on(clock, app)
-        # While polls run they come first: a quarter of the time is for rendering what they brought.
-        clock.every(1, lambda: app.editions.renew(patience=_patience(poller)), name="render")
-        if app.settings.static_dir is not None:
-            clock.every(60, mirror(app.desk(polling=True), app.settings.static_dir).refresh, name="mirror")
-        async with reloading(app):
-            await serve_until_stopped(app, polling=True)
-        await poller.drain(patience=PATIENCE_SECONDS)
+    with listening(app.settings) as sockets:
+        async with app.poller() as poller, ticking() as clock:
+            await app.spread()
+            poll_on(clock, app, poller)
+            keep_up_on(clock, app)
+            # While polls run they come first: a quarter of the time is for rendering what they brought.
+            clock.every(1, lambda: app.editions.renew(patience=_patience(poller)), name="render")
+            if app.settings.static_dir is not None:
+                clock.every(60, mirror(app.desk(polling=True), app.settings.static_dir).refresh, name="mirror")
+            async with reloading(app):
+                await serve_until_stopped(app, sockets, polling=True)
+            await poller.drain(patience=PATIENCE_SECONDS)
 
 
 def _patience(poller: Poller) -> timedelta:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import signal
+import socket
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import typer
@@ -16,6 +19,7 @@ if TYPE_CHECKING:
     import uvicorn
 
     from aggregator.app import App
+    from aggregator.config import Settings
 
 
 def register(cli: typer.Typer) -> None:
@@ -27,23 +31,70 @@ def register(cli: typer.Typer) -> None:
         """
 
         async def work(app: App) -> None:
-            async with ticking() as clock, reloading(app):
-                # Whoever polls in another process and stays renders at once; `poll` from cron does not.
-                clock.every(5, app.editions.renew, name="render")
-                await serve_until_stopped(app, polling=False)
+            with listening(app.settings) as sockets:
+                await _serve(app, sockets)
 
         raise typer.Exit(with_app(settings_of(context, host=host, port=port), work, publish=True))
 
 
-async def serve_until_stopped(app: App, *, polling: bool) -> None:
+async def _serve(app: App, sockets: list[socket.socket]) -> None:
+    async with ticking() as clock, reloading(app):
+        # Whoever polls in another process and stays renders at once; `poll` from cron does not.
+        clock.every(5, app.editions.renew, name="render")
+        await serve_until_stopped(app, sockets, polling=False)
+
+
+@contextlib.contextmanager
+def listening(settings: Settings) -> Iterator[list[socket.socket]]:
+    """Sockets on host and port, ours before anything else is done. Raises ConfigError where they are not to be had."""
+    from aggregator.errors import ConfigError, Problem
+
+    with contextlib.ExitStack() as held:
+        try:
+            sockets = [held.enter_context(one) for one in _sockets(settings.host, settings.port)]
+        except OSError as error:
+            # Python adds "(while attempting …)" to some of them.
+            why = (error.strerror or str(error)).partition(" (while")[0]
+            expected = f"expected an address to listen on, not {settings.host} port {settings.port} ({why})"
+            key = "AGGREGATOR_HOST, AGGREGATOR_PORT"
+            raise ConfigError(Problem(file="environment", line=0, column=0, key=key, expected=expected)) from None
+        yield sockets
+
+
+def _sockets(host: str, port: int) -> Iterator[socket.socket]:
+    """One for each address of `host`, but for those that this machine lacks (`localhost` where there is no IPv6)."""
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+    lacking, count = None, 0
+    for family, address in dict.fromkeys((family, address) for family, _, _, _, address in found):
+        try:
+            yield socket.create_server(address, family=family, backlog=2048)
+            count += 1
+        except OSError as error:
+            if error.errno not in (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT):
+                raise
+            lacking = error
+    if lacking is not None and not count:
+        raise lacking
+
+
+async def serve_until_stopped(app: App, sockets: list[socket.socket], *, polling: bool) -> None:
     """Serve `app` until SIGINT or SIGTERM; answers under way may end."""
+    import structlog
+
     server = server_of(app, polling=polling)
     loop = asyncio.get_running_loop()
     for name in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(name, lambda: setattr(server, "should_exit", True))
     # uvicorn would raise the signal again once it has stopped, and so end us before the polls under way are stored.
     server.capture_signals = contextlib.nullcontext  # type: ignore[method-assign, assignment]
-    await server.serve()
+    structlog.get_logger(__name__).info(
+        "web.serving", url=f"http://{_bracketed(app.settings.host)}:{app.settings.port}"
+    )
+    await server.serve(sockets)
+
+
+def _bracketed(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
 
 
 def server_of(app: App, *, polling: bool) -> uvicorn.Server:

@@ -17,6 +17,7 @@ def read_folder(folder: Path) -> Tree:
     tree = Tree()
     files = sorted(path for path in folder.glob("*.yaml") if not path.name.startswith(".")) if folder.is_dir() else []
     if not files:
+        tree.broken = True
         what = "no *.yaml file in this folder" if folder.is_dir() else "no such folder"
         complain(tree, str(folder), 1, 1, "configuration", f"{what}; `aggregator init {folder}` writes a first one")
     for path in sorted(folder.glob("*.yml")) if folder.is_dir() else []:

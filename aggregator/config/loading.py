@@ -55,8 +55,7 @@ def load(
     if not tree.broken:  # else what a name means may stand in the file that could not be read
         found += dangling(file, tree)
         found += query_problems(file, ids.values(), tree, known_authors)
-    if file.site.contact is None:
-        found.append(_no_contact(tree))
+        found += _no_contact(file, tree)
     if any(not one.warning for one in found):
         raise _refused(found)
     newsroom = newsroom_of(file, ids, environment, digest=_digest(tree))
@@ -71,9 +70,10 @@ def _in_order(found: Iterable[Problem]) -> tuple[Problem, ...]:
     return tuple(dict.fromkeys(sorted(found, key=lambda one: (one.file, one.line, one.column))))
 
 
-def _no_contact(tree: Tree) -> Problem:
-    said = "without a mail address or URL here, each source is polled at most hourly"
-    return problem(tree.key_place(("site",)), "site.contact", said, warning=True)
+def _no_contact(file: FileModel, tree: Tree) -> Iterable[Problem]:
+    if file.site.contact is None:
+        said = "without a mail address or URL here, each source is polled at most hourly"
+        yield problem(tree.key_place(("site",)), "site.contact", said, warning=True)
 
 
 def _digest(tree: Tree) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import math
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
@@ -17,6 +18,7 @@ import structlog
 from aggregator.errors import StoreError
 from aggregator.ingest import Pipeline, ingest
 from aggregator.model import Poll, PollOutcome, Source
+from aggregator.outage import may_be_ours
 from aggregator.schedule.turns import Turns
 
 log = structlog.get_logger(__name__)
@@ -76,6 +78,7 @@ class Poller:
     _running: dict[str, asyncio.Task[Poll | None]] = field(default_factory=dict)
     _ended: dict[str, Callable[[asyncio.Task[Poll | None]], None]] = field(default_factory=dict)
     _draining: bool = False
+    _offline: bool = False
     _alarm: asyncio.TimerHandle | None = None
 
     def __post_init__(self) -> None:
@@ -135,8 +138,9 @@ class Poller:
             return None
         async with self._lease_renewed(source_id, pipeline):
             poll = await ingest(source, schedule, pipeline)
+        await self._look_at_our_network(poll, pipeline)
         log.log(
-            30 if poll.outcome in (PollOutcome.FAILED, PollOutcome.GONE) else 20,
+            self._weight(poll),
             f"poll.{poll.outcome}",
             source=source_id,
             status=poll.status,
@@ -146,6 +150,23 @@ class Poller:
             error=poll.error,
         )
         return poll
+
+    async def _look_at_our_network(self, poll: Poll, pipeline: Pipeline) -> None:
+        """Say once that our own network is out, and once that it is back."""
+        if not self._offline and not may_be_ours(poll.trouble):
+            return
+        outage = await pipeline.store.outage()
+        if outage is not None and not self._offline:
+            log.warning("network.out", evidence=outage.evidence, since=outage.began.isoformat())
+        elif outage is None and self._offline:
+            log.info("network.back", source=poll.source_id)
+        self._offline = outage is not None
+
+    def _weight(self, poll: Poll) -> int:
+        """Level of a poll's line in the log: what our own network failed at was said in one line for all."""
+        if poll.outcome not in (PollOutcome.FAILED, PollOutcome.GONE):
+            return logging.INFO
+        return logging.DEBUG if self._offline and may_be_ours(poll.trouble) else logging.WARNING
 
     @contextlib.asynccontextmanager
     async def _lease_renewed(self, source_id: str, pipeline: Pipeline) -> AsyncIterator[None]:

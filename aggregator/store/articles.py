@@ -15,7 +15,7 @@ from aggregator.store.absence import note_absence
 from aggregator.store.credits import add_credits
 from aggregator.store.engine import one_writer
 from aggregator.store.identities import settle
-from aggregator.store.loading import load_articles
+from aggregator.store.loading import load_articles, with_mates
 from aggregator.store.mapping import categories_json, chunks, content_columns, word_columns
 from aggregator.store.memory import learn, remember
 from aggregator.store.placing import place, replace_seats
@@ -167,4 +167,4 @@ def _taken(connection: Connection, keys: Sequence[int]) -> set[int]:
 def article(connection: Connection, id: str) -> Article | None:
     """The article of an id, whoever may see it."""
     key = connection.execute(select(t.article.c.key).where(t.article.c.id == id)).scalar()
-    return load_articles(connection, [key])[0] if key is not None else None
+    return with_mates(connection, load_articles(connection, [key]))[0] if key is not None else None

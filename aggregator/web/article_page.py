@@ -70,14 +70,12 @@ async def article_page(desk: Desk, id: str, *, operator: bool = False) -> str | 
     if article is None or refused is not None:
         return refused or NOT_FOUND
     look = Look.of(desk)
-    authors, mores, evidence, tellings, revisions = await asyncio.gather(
+    authors, mores, evidence, revisions = await asyncio.gather(
         _author_cards(desk, look, article),
         _mores(desk, look, article),
         desk.store.evidence(id),
-        desk.store.story(article.story),
         desk.store.revisions(id),
     )
-    article = replace(article, also_in=tuple(other for other in tellings if other.id != id))
     card = look.card(article)
     return render(
         "article.html",

@@ -88,7 +88,7 @@ class Look:
     def card(self, article: Article, *, republish: Republish | None = None) -> Card:
         """An article within what its sources, and the channel, allow."""
         shown = allowed(article, republish)
-        mates = _elsewhere(article)
+        mates = article.also_in
         return Card(
             id=article.id,
             key=article.key,
@@ -204,12 +204,3 @@ _ATTRIBUTES = {
     "img": {"src", "alt", "width", "height"},
     "td": {"colspan", "rowspan"},
 }
-
-
-def _elsewhere(article: Article) -> tuple[Article, ...]:
-    """The story in other outlets, the first telling of each."""
-    first: dict[str, Article] = {}
-    for mate in article.also_in:
-        if mate.outlet.id != article.outlet.id:
-            first.setdefault(mate.outlet.id, mate)
-    return tuple(first.values())

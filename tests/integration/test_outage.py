@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from aiohttp.abc import AbstractResolver, ResolveResult
+from structlog.testing import capture_logs
 
 from aggregator.cadence import Terms
 from aggregator.fetch import Client
@@ -19,6 +20,7 @@ from aggregator.net.guard import Guard
 from aggregator.net.session import open_session
 from aggregator.normalize import Rules
 from aggregator.sandbox import Inline
+from aggregator.schedule import Poller
 from aggregator.store import Store
 from tests.making import NOW, newsroom, outlet, source
 from tests.origin import Origin, Reply, running_origin
@@ -141,3 +143,28 @@ async def test_one_host_that_cannot_be_reached_is_to_blame_itself(world: World) 
     health = await world.health()
     assert (health["andes"][0], health["wire"][0]) == (Health.FAILING, Health.WELL)
     assert await world.store.outage() is None
+
+
+async def test_an_outage_is_one_line_in_the_log_and_so_is_its_end(world: World) -> None:
+    poller = Poller(
+        pipeline=lambda: world.pipeline,
+        sources=lambda: world.sources,
+        owner="one",
+        concurrency=1,
+        courtesy=world.pipeline.client.politeness,  # type: ignore[attr-defined]
+    )
+
+    async def lines(*names: str) -> list[tuple[str, str]]:
+        world.now += timedelta(hours=1)
+        with capture_logs() as told:
+            for name in names:
+                assert await poller.poll(name) is not None
+        return [(line["event"], line["log_level"]) for line in told]
+
+    assert await lines(*NAMES[:3]) == [("poll.fresh", "info")] * 3
+    world.way.up = False
+    failed, spared = ("poll.failed", "warning"), ("poll.failed", "debug")
+    assert await lines(*NAMES[:3]) == [failed, failed, ("network.out", "warning"), spared]
+    assert await lines("andes", "wire") == [spared, spared]
+    world.way.up = True
+    assert (await lines("andes", "wire"))[0] == ("network.back", "info")

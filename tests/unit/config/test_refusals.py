@@ -295,8 +295,9 @@ def test_an_empty_folder_says_how_to_begin(tmp_path: Path) -> None:
 
 
 def test_a_folder_that_is_not_there_says_so(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match="no such folder"):
+    with pytest.raises(ConfigError, match="no such folder") as refused:
         load(tmp_path / "nowhere", environment={}, strict_secrets=True)
+    assert len(refused.value.problems) == 1, "nothing is said of what a folder that is not there lacks"
 
 
 def test_a_yml_file_is_a_warning_because_it_is_not_read(write: Write) -> None:

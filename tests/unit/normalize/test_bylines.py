@@ -28,6 +28,7 @@ def named(printed: str, outlet: str = "Example Times", language: str | None = No
         ("Ana Ruiz; Bob Smith | Carla Díaz", ["Ana Ruiz", "Bob Smith", "Carla Díaz"]),
         ("Por Ana Ruiz y Luis Gil", ["Ana Ruiz", "Luis Gil"]),
         ("Ana Souza e Pedro Lima", ["Ana Souza", "Pedro Lima"]),
+        ("Aurélie Vidal et Mathis Morel", ["Aurélie Vidal", "Mathis Morel"]),
         ("Pedro e Ana Souza", ["Pedro Souza", "Ana Souza"]),
         ("José Ortega y Gasset", ["José Ortega y Gasset"]),
         ("Gemma Solés i Coll", ["Gemma Solés i Coll"]),
