@@ -112,12 +112,19 @@ def main() -> int:
         sys.stderr.close()
         return 0
     except Exception as error:
-        # typer's usage errors know how to show themselves; everything else is ours to mend and keeps its traceback.
-        if hasattr(error, "show") and hasattr(error, "exit_code"):
-            error.show()
-            return int(error.exit_code)
-        raise
+        return _foreign(error)
     return result if isinstance(result, int) else 0
+
+
+def _foreign(error: Exception) -> int:
+    """What is not an error of ours by its class, but may be the user's: wrong usage, a file. Raises what is ours to mend."""
+    # typer's usage errors know how to show themselves.
+    if hasattr(error, "show") and hasattr(error, "exit_code"):
+        error.show()
+        return int(error.exit_code)
+    if isinstance(error, OSError) and error.filename is not None:
+        return _say(f"{error.filename}: {error.strerror}", EXIT_FAILED)
+    raise error
 
 
 def _say(message: str, code: int) -> int:

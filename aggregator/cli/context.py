@@ -7,7 +7,7 @@ import logging
 import sys
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TextIO, TypeVar, cast
 
 import typer
 
@@ -39,6 +39,16 @@ def settings_of(context: typer.Context, **flags: object) -> Settings:
     return settings
 
 
+class _Stderr:
+    """Standard error as it is at each line: a progress bar takes it over while it is on the screen."""
+
+    def write(self, text: str) -> int:
+        return sys.stderr.write(text)
+
+    def flush(self) -> None:
+        sys.stderr.flush()
+
+
 def set_up_logs(level: str, style: str) -> None:
     """Structured logs on stderr: for people (`console`) or machines (`json`)."""
     import structlog
@@ -54,7 +64,7 @@ def set_up_logs(level: str, style: str) -> None:
             json if style == "json" else console,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(cast(TextIO, _Stderr())),
         cache_logger_on_first_use=True,
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import count
 from pathlib import Path
 from typing import Annotated
 
@@ -25,11 +26,22 @@ def register(cli: typer.Typer) -> None:
 
         settings = settings_of(context)
         newsroom, _ = read_configuration(settings, strict_secrets=False)
-        text, count = sources_yaml(read_opml(file.read_bytes()), newsroom)
-        target = Path(settings.config) / f"imported-{file.stem}.yaml"
-        if count == 0:
+        text, sources = sources_yaml(read_opml(file.read_bytes()), newsroom)
+        if sources == 0:
             typer.echo("nothing to import: every feed is configured already")
             return
-        with target.open("x", encoding="utf-8") as out:
-            out.write(text)
-        typer.echo(f"{count} sources written to {target}")
+        target = _write_new(Path(settings.config) / f"imported-{file.stem}", text)
+        typer.echo(f"{sources} sources written to {target}")
+
+
+def _write_new(stem: Path, text: str) -> Path:
+    """A file of that name, or of the next number where an earlier import took it: what is there is never written over."""
+    for number in count(1):
+        target = Path(f"{stem}.yaml" if number == 1 else f"{stem}-{number}.yaml")
+        try:
+            with target.open("x", encoding="utf-8") as out:
+                out.write(text)
+        except FileExistsError:
+            continue
+        return target
+    raise AssertionError("numbers do not end")

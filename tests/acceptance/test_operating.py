@@ -113,3 +113,27 @@ def test_scheduler_and_worker_do_together_what_run_does(installation: Installati
     assert all(origin.asked(f"/{name}") for name in NAMES)
     found = json.loads(installation.run("search", "--json", "*").stdout)
     assert sorted(article["title"] for article in found) == sorted(f"news of {name}" for name in NAMES)
+
+
+def test_an_opml_file_becomes_a_file_of_the_configuration_and_a_later_one_of_its_name_another(
+    installation: Installation,
+) -> None:
+    file = installation.folder / "subscriptions.opml"
+    for number, at in enumerate(("one", "two"), 1):
+        outline = (
+            f"<outline text='{at}' type='rss' xmlUrl='https://{at}.example/feed' htmlUrl='https://{at}.example/'/>"
+        )
+        file.write_text(f"<opml version='2.0'><head/><body>{outline}</body></opml>", encoding="utf-8")
+        done = installation.run("import", str(file))
+        assert (done.returncode, done.stderr) == (0, ""), "what is there is not written over"
+        assert len(list((installation.folder / "config").glob("imported-subscriptions*.yaml"))) == number
+    assert "nothing to import" in installation.run("import", str(file)).stdout
+    assert "5 sources" in installation.run("check").stdout
+
+
+def test_a_folder_that_cannot_be_written_to_is_one_line(installation: Installation) -> None:
+    for words in (("--static", "/proc/none"), ("--decisions", "/proc/none/file")):
+        done = installation.run("export", *words)
+        assert done.returncode == 1
+        assert done.stderr.splitlines()[-1].startswith("/proc/none"), done.stderr
+        assert "Traceback" not in done.stderr
