@@ -41,7 +41,7 @@ def fold(text: str) -> str:
     decomposed = unicodedata.normalize("NFKD", text.casefold())
     bare = decomposed.translate(_MARKS)
     if bare.isascii():
-        return bare
+        return bare.lower()  # a letter of mathematics has no case until it is one of ours
     return unicodedata.normalize("NFKC", bare.casefold()).translate(_UNDECOMPOSED)
 
 

@@ -22,6 +22,7 @@ from aggregator.text import fold, one_line, plain_text, shorten, tokens, xml_leg
         ("Þór Æsir Œuvre", "thor aesir oeuvre"),
         ("ﬁn ①½", "fin 11⁄2"),
         ("ＡＢＣ", "abc"),
+        ("𝓐𝓑", "ab"),
         ("ΣΊΣΥΦΟΣ", "σισυφοσ"),
         ("한국", "한국"),
         ("n\u0303andu\u0301", "nandu"),
