@@ -6,6 +6,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 PIP    := $(BIN)/python -m pip --disable-pip-version-check
 
+# A file stays on one worker, so that what its tests share is set up once; the long ones come first.
 # `make test TESTS=tests/unit/query` narrows it; `PYTEST=-x` adds options.
 TESTS  ?= tests
 PYTEST ?=
@@ -35,11 +36,11 @@ demo: $(READY) ## run it against made-up news of its own, without a network
 	@$(BIN)/aggregator demo
 
 test: $(READY) ## run all tests
-	$(BIN)/pytest -n 2 --dist loadgroup $(PYTEST) $(TESTS)
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder $(PYTEST) $(TESTS)
 
 coverage: $(READY) ## run all tests and show the lines they miss
 	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest -n 2 --dist loadgroup $(PYTEST) $(TESTS)
+	$(BIN)/coverage run -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(PYTEST) $(TESTS)
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 

@@ -23,10 +23,7 @@ from tests.acceptance.service import ROOT, Installation, free_port, origin_threa
 from tests.origin import Origin, conditional
 
 DATA = Path(os.environ.get("AGGREGATOR_TEST_DATA", ROOT.parent / "shared")) / "corpus"
-pytestmark = [
-    pytest.mark.skipif(not (DATA / "feeds").is_dir(), reason=f"the test data is absent: no {DATA / 'feeds'}"),
-    pytest.mark.xdist_group("real input"),
-]
+pytestmark = pytest.mark.skipif(not (DATA / "feeds").is_dir(), reason=f"the test data is absent: no {DATA / 'feeds'}")
 FORMATS = ("rss", "atom", "json")
 _MEDIA_TYPES = {"rss": "application/rss+xml", "atom": "application/atom+xml"}
 
