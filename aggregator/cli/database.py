@@ -18,7 +18,11 @@ Target = Annotated[Path, typer.Argument(help="The copy; one that is there is rep
 def register(cli: typer.Typer) -> None:
     db = typer.Typer(help="The database.", no_args_is_help=True)
     cli.add_typer(db, name="db")
+    _register_schema(db)
+    _register_upkeep(cli)
 
+
+def _register_schema(db: typer.Typer) -> None:
     @db.command()
     def upgrade(context: typer.Context) -> None:
         """Bring the database to this program's schema; safe to run again.
@@ -48,6 +52,8 @@ def register(cli: typer.Typer) -> None:
 
         raise typer.Exit(with_app(settings_of(context), work))
 
+
+def _register_upkeep(cli: typer.Typer) -> None:
     @cli.command()
     def backup(context: typer.Context, file: Target) -> None:
         """Copy the database to FILE while the service runs (SQLite; for PostgreSQL use pg_dump).
