@@ -14,7 +14,6 @@ _UNDECOMPOSED = str.maketrans(
 )
 _TOKEN = re.compile(r"[^\W_]+")
 _BLOCK = re.compile(r"<(?:br|hr|/?(?:p|div|li|ul|ol|h[1-6]|tr|td|th|table|blockquote|pre|figure|figcaption))\b", re.I)
-_SPACE = re.compile(r"\s+")
 # XML 1.0 §2.2: every other character makes a document ill-formed.
 _ILLEGAL_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 # HTML §13.2.5.80: the C1 controls are Windows-1252 in disguise; noncharacters are nothing; U+FFFD says that a letter was lost.
@@ -69,7 +68,7 @@ def unescaped(text: str) -> str:
 
 def one_line(text: str) -> str:
     """`text` with every run of white space made one space, ends trimmed."""
-    return _SPACE.sub(" ", text).strip()
+    return " ".join(text.split())
 
 
 def xml_legal(text: str) -> str:
