@@ -14,6 +14,7 @@ store       the database behind one face
 cadence     when to poll a source next, and why then
 query       the query language: what a channel selects
 publish     channel and articles → RSS, Atom, JSON Feed, OPML
+push        WebSub: our hub and its subscribers, outlets' hubs and us
 web, cli    how people and programs reach it
 
 `ingest` and `syndicate` are the product's two sentences; `reclassify` reads stored articles again when rules changed,

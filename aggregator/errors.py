@@ -8,6 +8,7 @@ AggregatorError                 one line that says what, where and what to do
 ├── NothingHeldError            nothing of a source is held back
 ├── RenderError                 an article or a channel cannot be written in a format
 ├── DecisionError               what an operator wants done with articles cannot be done
+├── PushError                   a hub or a subscriber did not take what we told it
 └── StoreError                  the database is out of reach, too new or damaged
     └── PollerRunningError      another poller works on this database
 
@@ -117,6 +118,15 @@ class RenderError(AggregatorError):
 
 class DecisionError(AggregatorError):
     """A decision about articles cannot be carried out; nothing was changed."""
+
+
+class PushError(AggregatorError):
+    """A hub or a subscriber did not take what we told it. `hub` is its address without query, `status` what it answered,
+    where it did; `permanent` when telling it again will not help."""
+
+    def __init__(self, message: str, *, hub: str, status: int | None = None, permanent: bool = False) -> None:
+        super().__init__(message)
+        self.hub, self.status, self.permanent = hub, status, permanent
 
 
 class StoreError(AggregatorError):
