@@ -64,9 +64,10 @@ class Door:
             nonlocal started
             if message["type"] == "http.response.start":
                 started = True
-                headers = message["headers"] = list(message["headers"])
-                there = {name for name, _ in headers}
-                headers += [always for always in self._always if always[0] not in there]
+                if message["status"] != 304:  # which updates what is stored of the 200 (RFC 9110 §15.4.5)
+                    there = {name for name, _ in message["headers"]}
+                    always = (field for field in self._always if field[0] not in there)
+                    message["headers"] = [*message["headers"], *always]
                 self._counts.add(scope["aggregator.route"], message["status"])
             await send(message)
 
