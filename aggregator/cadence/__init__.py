@@ -1,7 +1,21 @@
 """What a source does and says → when to poll it next, and why then."""
 
 from aggregator.cadence.backoff import DORMANT_AFTER
-from aggregator.cadence.next_poll import Brought, Terms, next_poll
+from aggregator.cadence.next_poll import Brought, Terms, after_push, next_poll
 from aggregator.cadence.price import Demand, Prices, prices
+from aggregator.cadence.trust import broke_word, dearer, kept_word, missed
 
-__all__ = ["DORMANT_AFTER", "Brought", "Demand", "Prices", "Terms", "next_poll", "prices"]
+__all__ = [
+    "DORMANT_AFTER",
+    "Brought",
+    "Demand",
+    "Prices",
+    "Terms",
+    "after_push",
+    "broke_word",
+    "dearer",
+    "kept_word",
+    "missed",
+    "next_poll",
+    "prices",
+]

@@ -10,7 +10,7 @@ from aggregator.cadence.backoff import back_off
 from aggregator.cadence.bounds import HOUR, LONGEST_RETRY_AFTER, START, Asked, after_skipped, asked, own_bounds
 from aggregator.cadence.intensity import intensity
 from aggregator.cadence.planning import Bounds, Moment, best_moment
-from aggregator.cadence.price import PUSHED, USUAL_PRICE
+from aggregator.cadence.price import USUAL_PRICE
 from aggregator.cadence.rhythm import LONGEST_GAP, learn, liveliness, new_rhythm, observed, per_day, seeded
 from aggregator.cadence.words import policy_words
 from aggregator.model import Binding, Forecast, Hints, PollOutcome, Rhythm, Schedule, Source
@@ -25,14 +25,14 @@ class Terms:
 
     `price`: of a poll, in minutes that one article waits (see `price`). `jitter` in 0…1 is how much of the spread is added.
     Without `courteous` (no contact address) we come at most hourly. `few`: how long a source of few articles rests at least.
-    `pushed`: a hub tells us of its news, and we come for safety alone.
+    `pushed`: how many times the price a poll costs, because a hub tells us of news and we come for safety (see `trust`).
     """
 
     price: float = USUAL_PRICE
     jitter: float = 0.0
     courteous: bool = True
     few: timedelta = HOUR
-    pushed: bool = False
+    pushed: float = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +66,7 @@ def next_poll(
         rhythm = _learned(rhythm, schedule, brought, hints, now)
     bounds = own_bounds(source, rhythm, courteous=terms.courteous, few=terms.few, now=now)
     moment = _usual(source, rhythm, bounds, terms, now)
-    policy = Asked(now + moment.rest, moment.binding, policy_words(rhythm, moment, now))
+    policy = Asked(now + moment.rest, moment.binding, policy_words(rhythm, moment, now, pushed=terms.pushed))
     if failed:
         failing = now - (schedule.vitals.failing_since or now)
         rest, why = back_off(moment.rest, failures, status=status, failing_for=failing)
@@ -93,13 +93,26 @@ def next_poll(
     )
 
 
+def after_push(schedule: Schedule, *, dates: Sequence[datetime | None], now: datetime) -> Schedule:
+    """The schedule after a push at `now` that brought new articles of these `dates`: they are learned, so that the clock
+    knows the source should its hub fail. When it is polled next stays as it is."""
+    rhythm = schedule.rhythm or new_rhythm(now)
+    learned = learn(rhythm, dates, now=now, promised=_promised(rhythm, now))
+    # A push is no poll: how well we know the source's server hangs on those.
+    learned = replace(learned, polls=rhythm.polls)
+    return replace(schedule, rhythm=learned, articles_per_day=per_day(learned) if rhythm.polls else None)
+
+
+def _promised(rhythm: Rhythm, now: datetime) -> float:
+    return per_day(rhythm) * intensity(rhythm.habit).between(max(rhythm.at, now - LONGEST_GAP), now)
+
+
 def _learned(rhythm: Rhythm, schedule: Schedule, brought: Brought | None, hints: Hints, now: datetime) -> Rhythm:
     dates, entries = (brought.dates, brought.entries) if brought else ((), 0)
     if brought and schedule.first_document:
         rhythm = seeded(dates, now, window=entries)
     else:
-        promised = per_day(rhythm) * intensity(rhythm.habit).between(max(rhythm.at, now - LONGEST_GAP), now)
-        rhythm = learn(rhythm, dates, now=now, promised=promised)
+        rhythm = learn(rhythm, dates, now=now, promised=_promised(rhythm, now))
     if brought:
         rhythm = observed(rhythm, window=entries, stated=Hints().with_document(hints))
     said = asked(replace(hints, retry_after=None).with_document(rhythm.stated), now)
@@ -116,7 +129,7 @@ def _usual(source: Source, rhythm: Rhythm, bounds: Bounds, terms: Terms, now: da
     return best_moment(
         intensity(rhythm.habit),
         per_day(rhythm) * liveliness(rhythm),
-        theta=terms.price * (PUSHED if terms.pushed else 1) / _MINUTES_A_DAY,
+        theta=terms.price * terms.pushed / _MINUTES_A_DAY,
         bounds=bounds,
         window=rhythm.window,
         now=now,
@@ -127,7 +140,7 @@ def _forecast(rhythm: Rhythm, moment: Moment, terms: Terms, rest: timedelta, bin
     return Forecast(
         lambda_per_day=per_day(rhythm),
         factor_now=moment.factor * liveliness(rhythm),
-        theta=terms.price,
+        theta=terms.price * terms.pushed,
         tau=rest.total_seconds(),
         binding=binding,
     )

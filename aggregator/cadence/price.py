@@ -19,8 +19,6 @@ from aggregator.model import Rhythm, Source
 
 # What a host is asked at most, all its sources together: once a minute on average.
 HOST_POLLS_PER_DAY = 1440.0
-# A source whose hub tells us of news is polled for safety alone.
-PUSHED = 12.0
 # What a source costs that we know nothing of: at four articles a day, a poll every 45 minutes.
 USUAL_PRICE = 2.8
 _CHEAPEST, _DEAREST = 1e-6, 1e6
@@ -45,13 +43,13 @@ class Prices:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Demand:
     """What a source would be polled. `rhythm` None: it never was. `host` it is on; `backing_off` how long it rests after
-    failures, in place of its rhythm; `pushed`: a hub tells us of its news."""
+    failures, in place of its rhythm; `pushed`: how many times the price a poll costs, because a hub tells us of its news."""
 
     source: Source
     rhythm: Rhythm | None
     host: str | None
     backing_off: timedelta | None = None
-    pushed: bool = False
+    pushed: float = 1.0
 
 
 def prices(
@@ -67,8 +65,7 @@ def prices(
             everywhere[want] += share
             if demand.host:
                 hosts[demand.host][want] += share
-        # What a hub tells us of costs its few polls of safety, and buys none for others.
-        sources += not demand.pushed
+        sources += 1  # what a hub tells us of leaves its share to others
     price = _price(everywhere, budget * sources)
     crowded = {host: wanted for host, wanted in hosts.items() if _polls(wanted, price) > HOST_POLLS_PER_DAY}
     return Prices(
@@ -92,7 +89,7 @@ def _wants(demand: Demand, *, courteous: bool, few: timedelta, now: datetime) ->
         least = most = max(least, demand.backing_off)
     if least == most:
         return defaultdict(float, {(0, least / DAY, most / DAY): 1.0})
-    rate = per_day(rhythm) / (PUSHED if demand.pushed else 1)
+    rate = per_day(rhythm) / demand.pushed
     wanted: _Wanted = defaultdict(float)
     for hour, relative in enumerate(hours_of(rhythm.habit)):
         share = (5 if hour < HOURS else 2) / 7 / HOURS

@@ -16,8 +16,8 @@ _USUAL = (0.8, 1.25)
 _HOURLY = 0.1
 
 
-def policy_words(rhythm: Rhythm, moment: Moment, now: datetime) -> str:
-    """What the source is expected to bring until the next poll, and the bound that its policy met."""
+def policy_words(rhythm: Rhythm, moment: Moment, now: datetime, *, pushed: float = 1.0) -> str:
+    """What the source is expected to bring until the next poll, and the bound that its policy met; `pushed`: see `Terms`."""
     rest = span_words(moment.rest)
     bound = {
         Binding.FIXED: f"every {rest}, as configured",
@@ -32,6 +32,8 @@ def policy_words(rhythm: Rhythm, moment: Moment, now: datetime) -> str:
     if moment.binding in (Binding.FIXED, Binding.START, Binding.DORMANT):
         return str(bound)
     expected = f"expects {_rate(rhythm, moment)} ({_usually(rhythm, moment, now)})"
+    if pushed > 1:
+        return f"{expected}, which its hub brings: polled for safety" + (f", {bound}" if bound else "")
     return f"{expected}: {bound}" if bound else expected
 
 

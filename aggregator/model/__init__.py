@@ -20,6 +20,7 @@ from aggregator.model.decision import Action, Decision, OwnedKey, Ruling
 from aggregator.model.document import Document, Hints, NotModified, Request, Validators
 from aggregator.model.entry import Byline, Entry, Feed, Media, Tag
 from aggregator.model.host import HostPenalty, Move, Refusal
+from aggregator.model.lease import FIRST_TRUST, HubLease, LeaseState, Push
 from aggregator.model.newsroom import AuthorProfile, Keywords, Newsroom, Section, Site
 from aggregator.model.outlet import Every, Outlet, Republish, Source
 from aggregator.model.page import Page, Stated
@@ -30,6 +31,7 @@ from aggregator.model.title import Title
 from aggregator.model.verdict import Key, KeyKind, New, Revised, Unchanged, Verdict
 
 __all__ = [
+    "FIRST_TRUST",
     "Action",
     "Article",
     "AuthorProfile",
@@ -51,9 +53,11 @@ __all__ = [
     "Health",
     "Hints",
     "HostPenalty",
+    "HubLease",
     "Key",
     "KeyKind",
     "Keywords",
+    "LeaseState",
     "Media",
     "Move",
     "New",
@@ -66,6 +70,7 @@ __all__ = [
     "Picture",
     "Poll",
     "PollOutcome",
+    "Push",
     "Refusal",
     "Republish",
     "Request",

@@ -59,7 +59,7 @@ terms = st.builds(
     jitter=st.floats(0, 1),
     courteous=st.booleans(),
     few=st.sampled_from([timedelta(0), timedelta(hours=1)]),
-    pushed=st.booleans(),
+    pushed=st.floats(1, 12),
 )
 dates = st.lists(st.none() | moments | st.timedeltas(-DAY, DAY).map(lambda span: NOW + span), max_size=9)
 outcomes = st.sampled_from([PollOutcome.FRESH, PollOutcome.NOT_MODIFIED, PollOutcome.FAILED, PollOutcome.PARTIAL])

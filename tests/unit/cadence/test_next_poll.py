@@ -83,7 +83,7 @@ def test_the_dearer_a_poll_the_longer_we_wait_by_the_root_of_its_price() -> None
 
 
 def test_what_a_hub_tells_us_of_is_polled_for_safety() -> None:
-    assert 3.2 < gap(after(pushed=True)) / gap(after()) < 3.8
+    assert 3.2 < gap(after(pushed=12.0)) / gap(after()) < 3.8
 
 
 def test_the_bounds_hold() -> None:
