@@ -90,11 +90,13 @@ class Syndicate:
         articles = await self.store.articles(state.kind, state.slug, limit=channel.limit)
         archive = await self.store.newest_archive(state.kind, state.slug, most=channel.limit)
         said = await self._said(channel, articles, _updated(articles) or state.changed)
+        hub = None if state.private or channel.private else publish.hub_address(site)
+        hubs = (hub,) if hub else ()
 
         def written_as(format: str) -> Publication:
             own = publish.channel_address(site, channel.kind, channel.slug, format=format)
             chain = Chain(previous=_page(site, channel, archive, format) if archive else None)
-            return replace(said, self_url=own, chain=chain)
+            return replace(said, self_url=own, chain=chain, hubs=hubs)
 
         return {format: written_as(format) for format in publish.FORMATS}
 
@@ -142,7 +144,8 @@ class Syndicate:
         kept = tuple(article for article in said.articles if article.id not in gone)
         updated = max([said.updated, *(at for _id, at in left)])
         address = f"{said.self_url}?deleted=1"
-        said = replace(said, articles=kept, deleted=left, updated=updated, self_url=address)
+        # What this address says is nobody's topic: the hub knows the feed itself.
+        said = replace(said, articles=kept, deleted=left, updated=updated, self_url=address, hubs=())
         return publish.render(said, "atom", site=self.newsroom().site)
 
     def _labels(self) -> dict[str, str]:

@@ -83,6 +83,7 @@ def _site(site: SiteModel) -> Site:
         contact=site.contact,
         polls_per_day=site.polls_per_day,
         languages=site.languages,
+        hub=site.hub,
     )
 
 

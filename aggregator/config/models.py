@@ -15,6 +15,7 @@ from aggregator.config.values import (
     Flag,
     Headers,
     Host,
+    Hub,
     KeywordMap,
     Language,
     PollsADay,
@@ -102,6 +103,10 @@ class SiteModel(Model):
         24.0, description="How often each source is polled on average; busy sources and hours get the more of it."
     )
     languages: tuple[Language, ...] = Field(("en",), description="Languages of the pages.")
+    hub: Hub = Field(
+        "none",
+        description="Who tells subscribers of news at once (WebSub): own, none or the URL of somebody else's hub.",
+    )
 
 
 class SourceOptions(Model):

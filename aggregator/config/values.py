@@ -159,6 +159,17 @@ def site_url(value: Any) -> str:
     return given.rstrip("/")
 
 
+def hub(value: Any) -> str:
+    """`own`, `none`, or the address of somebody else's hub, which stands in every feed."""
+    word = "none" if value is False else text_or_empty(value).strip()
+    if word.lower() in ("own", "none"):
+        return word.lower()
+    try:
+        return public_url(word)
+    except ValueError:
+        raise ValueError("expected own, none or the URL of a hub, such as https://hub.example.org/") from None
+
+
 def host(value: Any) -> str:
     """A host name, for tag: URIs (RFC 4151 §2.1)."""
     name = text(value).lower()
@@ -262,6 +273,7 @@ Reference = Annotated[str, _checked(reference), _schema(type="string")]
 SecretUrl = Annotated[str, _checked(url), _schema(type="string", pattern=r"^(https?://|\$\{)")]
 Url = Annotated[str, _checked(public_url), _schema(type="string", pattern="^https?://")]
 SiteUrl = Annotated[str, _checked(site_url), _schema(type="string", pattern="^https?://")]
+Hub = Annotated[str, _checked(hub), _schema(type="string", pattern="^(own|none|https?://.+)$")]
 Host = Annotated[str, _checked(host), _schema(type="string", format="hostname")]
 Day = Annotated[date, _checked(day), _schema(type="string", format="date")]
 Country = Annotated[str, _checked(country), _schema(type="string", pattern="^([A-Za-z]{2}|[0-9]{3})$")]

@@ -21,7 +21,7 @@ from aggregator.model.document import Document, Hints, NotModified, Request, Val
 from aggregator.model.entry import Byline, Entry, Feed, Media, Tag
 from aggregator.model.host import HostPenalty, Move, Refusal
 from aggregator.model.lease import FIRST_TRUST, HubLease, LeaseState, Push
-from aggregator.model.newsroom import AuthorProfile, Keywords, Newsroom, Section, Site
+from aggregator.model.newsroom import NO_HUB, OWN_HUB, AuthorProfile, Keywords, Newsroom, Section, Site
 from aggregator.model.outlet import Every, Outlet, Republish, Source
 from aggregator.model.page import Page, Stated
 from aggregator.model.poll import Health, Poll, PollOutcome, Schedule, Vitals
@@ -32,6 +32,8 @@ from aggregator.model.verdict import Key, KeyKind, New, Revised, Unchanged, Verd
 
 __all__ = [
     "FIRST_TRUST",
+    "NO_HUB",
+    "OWN_HUB",
     "Action",
     "Article",
     "AuthorProfile",

@@ -10,10 +10,13 @@ from aggregator.model.channel import Channel
 from aggregator.model.outlet import Outlet, Source
 from aggregator.model.title import Title
 
+OWN_HUB, NO_HUB = "own", "none"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
-    """`url` is the public base of every self link, without a trailing slash; `id_domain` and `id_since` make the tag: URIs."""
+    """`url` is the public base of every self link, without a trailing slash; `id_domain` and `id_since` make the tag: URIs;
+    `hub` is OWN_HUB, NO_HUB or the address of somebody else's."""
 
     title: Title = Title("aggregator")
     url: str = "http://localhost:8000"
@@ -25,6 +28,12 @@ class Site:
     contact: str | None = None
     polls_per_day: float = 24.0
     languages: tuple[str, ...] = ("en",)
+    hub: str = NO_HUB
+
+    @property
+    def outside_hub(self) -> str | None:
+        """The address of the hub that we tell of news, where it is not our own."""
+        return self.hub if self.hub not in (OWN_HUB, NO_HUB) else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

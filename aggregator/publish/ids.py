@@ -6,9 +6,9 @@ service, a new title of an article and a database built anew.
 
 from __future__ import annotations
 
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, unquote, urlencode
 
-from aggregator.model import ChannelKind, Site, Span
+from aggregator.model import NO_HUB, OWN_HUB, ChannelKind, Site, Span
 
 # RFC 3986 §3.3: what may stand in a path segment unquoted, and "/".
 _SEGMENT = "/:@!$&'()*+,;=-._~"
@@ -47,6 +47,21 @@ def author_address(site: Site, slug: str) -> str:
 def channel_address(site: Site, kind: ChannelKind, slug: str, *, format: str | None = None) -> str:
     """The page of a channel, or with `format` its feed."""
     return f"{site.url}/{kind.folder}/{quote(slug)}{f'.{format}' if format else ''}"
+
+
+def channel_at(site: Site, address: str) -> tuple[ChannelKind, str, str] | None:
+    """The kind, slug and format of the channel whose feed has exactly this address; None for any other."""
+    folder, _, name = address.removeprefix(f"{site.url}/").partition("/")
+    quoted, _, format = name.rpartition(".")
+    kind = next((kind for kind in ChannelKind if kind.folder == folder), None)
+    if kind is None or not quoted or channel_address(site, kind, unquote(quoted), format=format) != address:
+        return None
+    return kind, unquote(quoted), format
+
+
+def hub_address(site: Site) -> str | None:
+    """Where to subscribe to our feeds (WebSub): our own hub, somebody else's, or None."""
+    return {OWN_HUB: f"{site.url}/websub/hub", NO_HUB: None}.get(site.hub, site.hub)
 
 
 def archive_address(site: Site, kind: ChannelKind, slug: str, span: Span, *, format: str) -> str:

@@ -14,8 +14,10 @@ from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from aggregator import publish
 from aggregator.errors import RenderError, StoreError
 from aggregator.model import Channel, ChannelKind
+from aggregator.push.protocol import link_header
 from aggregator.syndicate import Part, Syndicate, etag
 from aggregator.web.access import refused_reader
 from aggregator.web.answers import (
@@ -98,7 +100,8 @@ async def feed(desk: Desk, scope: Scope, kind: ChannelKind, slug: str, format: s
             _text(headers, b"if-none-match"), _text(headers, b"if-modified-since"), edition.etag, last_modified
         ):
             return 304, _fields(edition.etag, coding, format, -1, last_modified, private), b""
-        fields = _fields(edition.etag, coding, format, edition.sizes[coding], last_modified, private)
+        link = None if private else _link(desk, kind, slug, format)
+        fields = _fields(edition.etag, coding, format, edition.sizes[coding], last_modified, private, link)
         if method == "HEAD":
             return 200, fields, b""
         if (body := await desk.body(edition, coding)) is not None:
@@ -137,14 +140,27 @@ def _text(headers: Mapping[bytes, bytes], name: bytes) -> str | None:
 
 @lru_cache(maxsize=8192)
 def _fields(
-    etag: str, coding: str, format: str, size: int, last_modified: datetime | None, private: bool
+    etag: str,
+    coding: str,
+    format: str,
+    size: int,
+    last_modified: datetime | None,
+    private: bool,
+    link: str | None = None,
 ) -> tuple[tuple[bytes, bytes], ...]:
     """The header fields of a 200 with a body of `size` bytes, of a 304 where that is -1: worked out once for each edition."""
     cache, special = (PRIVATE_CACHE, PRIVATE) if private else (FEED_CACHE, PUBLIC)
     fields = validators(etag, coding, cache, last_modified) | special
     if size >= 0:
-        fields |= content(coding, MEDIA_TYPES[format], size)
+        fields |= content(coding, MEDIA_TYPES[format], size) | ({"link": link} if link else {})
     return tuple((name.encode(), value.encode("latin-1")) for name, value in fields.items())
+
+
+def _link(desk: Desk, kind: ChannelKind, slug: str, format: str) -> str | None:
+    """Where to subscribe to it, and to what (WebSub §4): the addresses that the document itself names."""
+    site = desk.newsroom().site
+    hub = publish.hub_address(site)
+    return link_header([hub], publish.channel_address(site, kind, slug, format=format)) if hub else None
 
 
 def _closed(desk: Desk, kind: ChannelKind, slug: str) -> bool:
