@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 from multidict import CIMultiDict
-from yarl import URL
 
 from aggregator import __version__
 from aggregator.etiquette import leaves_etag_out
@@ -17,8 +16,6 @@ ENCODINGS = "gzip, br"
 _ACCEPT = (
     "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, text/xml;q=0.8, */*;q=0.1"
 )
-# RFC 3986: what may stand in an address, and the sign of what is encoded.
-_LEGAL = "!#$%&'()*+,-./:;=?@[]_~"
 
 
 def agent_of(newsroom: Newsroom) -> str:
@@ -52,13 +49,6 @@ def for_feed(user_agent: str, source_id: str) -> str:
     """The same with an opaque id of the feed, so that a publisher can tell our feeds apart (fetching rule 30)."""
     id = hashlib.sha256(source_id.encode()).hexdigest()[:12]
     return f"{user_agent[:-1]}; feed-id={id})" if user_agent.endswith(")") else f"{user_agent} (feed-id={id})"
-
-
-def exact(url: str) -> URL:
-    """`url` as it goes over the wire: as written wherever it may be, so that signed addresses stay whole."""
-    if not urlsplit(url).netloc.isascii():
-        return URL(url)
-    return URL(quote(url, safe=_LEGAL), encoded=True)
 
 
 def _origin(url: str) -> tuple[str, str | None, int | None]:

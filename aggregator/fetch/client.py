@@ -12,13 +12,15 @@ from urllib.parse import urlsplit
 import aiohttp
 
 from aggregator.errors import FetchError
-from aggregator.fetch import bodies, headers, trouble, wording
-from aggregator.fetch.asking import exact, headers_hash, request_headers
+from aggregator.fetch import bodies, headers, trouble
+from aggregator.fetch.asking import headers_hash, request_headers
 from aggregator.fetch.politeness import GAP_SECONDS, Politeness
 from aggregator.fetch.redirects import REDIRECTS, Trail
 from aggregator.model import Document, Hints, NotModified, Request, Schedule, Source
+from aggregator.net import wording
 from aggregator.net.guard import Guard
 from aggregator.net.names import Names
+from aggregator.net.session import exact
 
 _TELLS_WHEN = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
 

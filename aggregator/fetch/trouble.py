@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import errno
 import ssl
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from http import HTTPStatus
 
 import aiohttp
 
 from aggregator.errors import Trouble
+from aggregator.net.wording import causes_of
 
 _WALLS = (
     HTTPStatus.UNAUTHORIZED,
@@ -41,11 +42,3 @@ def of_error(error: BaseException) -> Trouble:
 def of_status(status: int, headers: Mapping[str, str]) -> Trouble:
     """The trouble that a status means."""
     return Trouble.BLOCKED if status in _WALLS or "cf-mitigated" in headers else Trouble.STATUS
-
-
-def causes_of(error: BaseException) -> Iterator[BaseException]:
-    """An error and what led to it, the last first."""
-    seen: BaseException | None = error
-    while seen is not None:
-        yield seen
-        seen = seen.__cause__ or seen.__context__

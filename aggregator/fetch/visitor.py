@@ -11,11 +11,13 @@ from http import HTTPStatus
 import aiohttp
 
 from aggregator.errors import FetchError
-from aggregator.fetch import bodies, headers, wording
-from aggregator.fetch.asking import ENCODINGS, exact
+from aggregator.fetch import bodies, headers
+from aggregator.fetch.asking import ENCODINGS
 from aggregator.fetch.politeness import Politeness
 from aggregator.fetch.redirects import REDIRECTS, Trail
+from aggregator.net import wording
 from aggregator.net.guard import Guard
+from aggregator.net.session import exact
 
 PAGE = "text/html, application/xhtml+xml;q=0.9, */*;q=0.1"
 PAGE_LIMITS = bodies.Limits(encoded=2 * bodies.MIB, decoded=4 * bodies.MIB)

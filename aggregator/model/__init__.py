@@ -20,6 +20,7 @@ from aggregator.model.decision import Action, Decision, OwnedKey, Ruling
 from aggregator.model.document import Document, Hints, NotModified, Request, Validators
 from aggregator.model.entry import Byline, Entry, Feed, Media, Tag
 from aggregator.model.host import HostPenalty, Move, Refusal
+from aggregator.model.hub import Intent, Mode, OutsideHub, Ping, Subscription, Topic, subscription_id
 from aggregator.model.lease import FIRST_TRUST, HubLease, LeaseState, Push
 from aggregator.model.newsroom import NO_HUB, OWN_HUB, AuthorProfile, Keywords, Newsroom, Section, Site
 from aggregator.model.outlet import Every, Outlet, Republish, Source
@@ -56,20 +57,24 @@ __all__ = [
     "Hints",
     "HostPenalty",
     "HubLease",
+    "Intent",
     "Key",
     "KeyKind",
     "Keywords",
     "LeaseState",
     "Media",
+    "Mode",
     "Move",
     "New",
     "Newsroom",
     "NotModified",
     "Order",
     "Outlet",
+    "OutsideHub",
     "OwnedKey",
     "Page",
     "Picture",
+    "Ping",
     "Poll",
     "PollOutcome",
     "Push",
@@ -87,8 +92,10 @@ __all__ = [
     "Span",
     "Stated",
     "Stories",
+    "Subscription",
     "Tag",
     "Title",
+    "Topic",
     "Unchanged",
     "Validators",
     "Verdict",
@@ -98,4 +105,5 @@ __all__ = [
     "listed_of",
     "lowest_key",
     "order_key",
+    "subscription_id",
 ]

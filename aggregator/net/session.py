@@ -7,9 +7,11 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from urllib.parse import quote, urlsplit
 
 import aiohttp
 from aiohttp.abc import AbstractResolver
+from yarl import URL
 
 from aggregator.net.guard import Guard
 from aggregator.net.names import Names
@@ -18,6 +20,8 @@ from aggregator.net.names import Names
 PATIENCE = aiohttp.ClientTimeout(total=60, connect=20, sock_connect=10, sock_read=20)
 # Fetching rule 38: 100 headers, none longer than this.
 MAX_HEADERS, MAX_HEADER = 100, 16 * 1024
+# RFC 3986: what may stand in an address, and the sign of what is encoded.
+_LEGAL = "!#$%&'()*+,-./:;=?@[]_~"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,3 +83,10 @@ async def open_door(
             yield Door(session, names)
     finally:
         await names.close()
+
+
+def exact(url: str) -> URL:
+    """`url` as it goes over the wire: as written wherever it may be, so that signed addresses stay whole."""
+    if not urlsplit(url).netloc.isascii():
+        return URL(url)
+    return URL(quote(url, safe=_LEGAL), encoded=True)

@@ -54,7 +54,9 @@ def channel_at(site: Site, address: str) -> tuple[ChannelKind, str, str] | None:
     folder, _, name = address.removeprefix(f"{site.url}/").partition("/")
     quoted, _, format = name.rpartition(".")
     kind = next((kind for kind in ChannelKind if kind.folder == folder), None)
-    if kind is None or not quoted or channel_address(site, kind, unquote(quoted), format=format) != address:
+    if kind is None or not quoted or "/" in name or not format.isalpha():
+        return None
+    if channel_address(site, kind, unquote(quoted), format=format) != address:
         return None
     return kind, unquote(quoted), format
 

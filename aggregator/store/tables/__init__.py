@@ -8,11 +8,12 @@ from sqlmodel import SQLModel
 
 from aggregator.store.tables import articles as _articles
 from aggregator.store.tables import channels as _channels
+from aggregator.store.tables import hub as _hub
 from aggregator.store.tables import operations as _operations
 from aggregator.store.tables import sources as _sources
 
 # Read for what they put into the metadata.
-_PARTS = (_sources, _articles, _channels, _operations)
+_PARTS = (_sources, _articles, _channels, _operations, _hub)
 
 _tables = SQLModel.metadata.tables
 outlet = _tables["outlet"]
@@ -47,3 +48,8 @@ applied_configuration = _tables["applied_configuration"]
 reapplying = _tables["reapplying"]
 decision = _tables["decision"]
 tombstone = _tables["tombstone"]
+subscription = _tables["subscription"]
+intent = _tables["intent"]
+edition_items = _tables["edition_items"]
+ping = _tables["ping"]
+outside_hub = _tables["outside_hub"]

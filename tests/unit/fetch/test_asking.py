@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from aggregator.errors import FetchError
-from aggregator.fetch.asking import exact, headers_hash, request_headers
+from aggregator.fetch.asking import headers_hash, request_headers
 from aggregator.fetch.redirects import Trail
 from aggregator.model import Outlet, Schedule, Source, Validators
+from aggregator.net.session import exact
 
 URL = "https://andes.example/rss"
 SOURCE = Source(

@@ -7,8 +7,8 @@ import errno
 import aiohttp
 import pytest
 
-from aggregator.fetch.wording import of_error, of_status
 from aggregator.net.guard import RefusedAddressError
+from aggregator.net.wording import of_error, of_status
 
 SECRET = "https://news.example/rss?token=s3cret"
 

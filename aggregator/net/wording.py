@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import errno
 import ssl
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from http import HTTPStatus
 
 import aiohttp
 
-from aggregator.fetch.trouble import causes_of
 from aggregator.net.guard import RefusedAddressError
 
 _CHALLENGE = "challenge"
@@ -61,6 +60,14 @@ def of_status(status: int, headers: Mapping[str, str]) -> str:
         phrase = "(an unknown status)"
     wall = " (a wall against bots)" if headers.get("cf-mitigated") == _CHALLENGE else ""
     return f"HTTP {status} {phrase}{wall}"
+
+
+def causes_of(error: BaseException) -> Iterator[BaseException]:
+    """An error and what led to it, the last first."""
+    seen: BaseException | None = error
+    while seen is not None:
+        yield seen
+        seen = seen.__cause__ or seen.__context__
 
 
 def _of_errno(error: BaseException) -> str:
