@@ -52,17 +52,19 @@ class Intent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subscription:
-    """A callback that confirmed that it wants a topic, `until` its lease ends.
+    """A callback that confirmed, first at `since`, that it wants a topic, `until` its lease ends.
 
-    `told` is the entity tag of the edition that it has, `skipped` that of one that we gave up to deliver. `failures` in a row
+    `told` is the entity tag of the edition that it has, delivered at `told_at`, `skipped` that of one that we gave up. `failures` in a row
     since `failing_since`, the last of them an `error`; nothing is tried before `due`.
     """
 
     topic: Topic
     callback: str
+    since: datetime
     until: datetime
     told: str
     due: datetime
+    told_at: datetime | None = None
     secret: str | None = field(default=None, repr=False)
     skipped: str = ""
     failures: int = 0

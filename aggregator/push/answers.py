@@ -45,7 +45,7 @@ def after_delivery(held: Subscription, edition: str, heard: Heard, now: datetime
     if heard.status == HTTPStatus.GONE:
         return None
     if heard.taken:
-        return replace(held, told=edition, due=now, skipped="", failures=0, failing_since=None, error="")
+        return replace(held, told=edition, told_at=now, due=now, skipped="", failures=0, failing_since=None, error="")
     failed = replace(
         held, failures=held.failures + 1, failing_since=held.failing_since or now, error=heard.why, due=now + DAILY
     )

@@ -27,8 +27,10 @@ class SubscriptionRow(SQLModel, table=True):
     callback: str
     host: str
     secret: str | None = None
+    since: datetime = instant()
     until: datetime = instant()
     told: str
+    told_at: datetime | None = instant(nullable=True)
     skipped: str = ""
     failures: int = 0
     failing_since: datetime | None = instant(nullable=True)
