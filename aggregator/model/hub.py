@@ -54,8 +54,8 @@ class Intent:
 class Subscription:
     """A callback that confirmed, first at `since`, that it wants a topic, `until` its lease ends.
 
-    `told` is the entity tag of the edition that it has, delivered at `told_at`, `skipped` that of one that we gave up. `failures` in a row
-    since `failing_since`, the last of them an `error`; nothing is tried before `due`.
+    `told` is the entity tag of the edition that it has, delivered at `told_at`, `skipped` that of one that we gave up.
+    `failures` in a row since `failing_since`, the last of them an `error`; nothing is tried before `due`.
     """
 
     topic: Topic
