@@ -5,15 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from aggregator.config import secrets, values
-from aggregator.config.models import FileModel
 from aggregator.config.problems import problem
+from aggregator.config.references import removed
 from aggregator.config.tree import Path_, Tree, dotted
+from aggregator.config.walk import ANY, words
 from aggregator.errors import Problem
 
+_PLACES = (
+    ("defaults", "headers", ANY),
+    ("outlets", ANY, "sources", ANY, "url"),
+    ("outlets", ANY, "sources", ANY, "headers", ANY),
+    ("channels", ANY, "token"),
+)
 
-def secret_problems(file: FileModel, tree: Tree, environment: Mapping[str, str], *, strict: bool) -> Iterator[Problem]:
+
+def secret_problems(tree: Tree, environment: Mapping[str, str], *, strict: bool) -> Iterator[Problem]:
     """A malformed ${…} is an error; one that is unset is an error if `strict`, else a warning. Values are never shown."""
-    for path, text in _texts(file):
+    for path, text in (one for pattern in _PLACES for one in words(tree, *pattern)):
+        if removed(tree, path):
+            continue
         if broken := secrets.malformed(text):
             yield problem(tree.place(path), dotted(path), f"expected a secret as ${{NAME}}, not {broken}")
             continue
@@ -34,20 +44,3 @@ def _filled(path: Path_, text: str, environment: Mapping[str, str]) -> Iterator[
             values.url(filled)
         except ValueError as error:
             yield f"with its secrets filled in: {error}"
-
-
-def _texts(file: FileModel) -> Iterator[tuple[Path_, str]]:
-    yield from _headers(("defaults",), file.defaults.headers)
-    for id, outlet in file.outlets.items():
-        for number, source in enumerate(outlet.sources):
-            path: Path_ = ("outlets", id, "sources", number)
-            yield (*path, "url"), source.url
-            yield from _headers(path, source.headers)
-    for slug, channel in file.channels.items():
-        if channel.token and not channel.removed:
-            yield from ((("channels", slug, "token"), token) for token in channel.token)
-
-
-def _headers(path: Path_, headers: dict[str, str] | None) -> Iterator[tuple[Path_, str]]:
-    for name, value in (headers or {}).items():
-        yield (*path, "headers", name), value

@@ -17,7 +17,7 @@ def read_folder(folder: Path) -> Tree:
     tree = Tree()
     files = sorted(path for path in folder.glob("*.yaml") if not path.name.startswith(".")) if folder.is_dir() else []
     if not files:
-        tree.broken = True
+        tree.unseen = True
         what = "no *.yaml file in this folder" if folder.is_dir() else "no such folder"
         complain(tree, str(folder), 1, 1, "configuration", f"{what}; `aggregator init {folder}` writes a first one")
     for path in sorted(folder.glob("*.yml")) if folder.is_dir() else []:
@@ -31,7 +31,6 @@ def _read_file(tree: Tree, path: Path) -> None:
     name = str(path)
     text = _text_of(tree, path)
     if text is None:
-        tree.broken = True
         return
     tree.texts[name] = text
     try:
@@ -41,7 +40,7 @@ def _read_file(tree: Tree, path: Path) -> None:
         if root is not None and root.tag != "tag:yaml.org,2002:null":
             Reader(tree, name).merge(root)
     except (YAMLError, RecursionError, ValueError) as error:
-        tree.broken = True
+        tree.unread.append(text)
         _complain_of_yaml(tree, name, text, error)
 
 
@@ -49,6 +48,7 @@ def _text_of(tree: Tree, path: Path) -> str | None:
     try:
         raw = path.read_bytes()
     except OSError as error:
+        tree.unseen = True
         complain(tree, str(path), 1, 1, path.name, f"a file that can be read ({error.strerror})")
         return None
     try:
@@ -56,6 +56,7 @@ def _text_of(tree: Tree, path: Path) -> str | None:
     except UnicodeDecodeError as error:
         before = raw[: error.start].decode("utf-8-sig", "replace")
         line, column = _line_and_column(before, len(before))
+        tree.unread.append(raw.decode("utf-8-sig", "replace"))
         complain(tree, str(path), line, column, path.name, "text in UTF-8")
         return None
 

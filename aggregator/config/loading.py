@@ -14,10 +14,10 @@ from aggregator.config.folder import read_folder
 from aggregator.config.identifiers import source_ids
 from aggregator.config.mapping import newsroom_of
 from aggregator.config.models import FileModel
-from aggregator.config.problems import problem, problems_of
+from aggregator.config.names import Known, known_names
+from aggregator.config.problems import complain_of, problem
 from aggregator.config.queries import query_problems
-from aggregator.config.references import dangling
-from aggregator.config.repair import repaired
+from aggregator.config.references import contradictions, dangling
 from aggregator.config.tree import Tree
 from aggregator.errors import ConfigError, Problem
 from aggregator.model import Newsroom
@@ -40,38 +40,36 @@ def load(
     an `author:slug` that neither it nor the configuration knows is an error, else a warning.
     """
     tree = read_folder(folder)
-    found = list(tree.problems)
-    file: FileModel | None
-    try:
-        file = FileModel.model_validate(tree.data)
-    except ValidationError as error:
-        found += problems_of(error, tree, FileModel)
-        file = repaired(FileModel, tree.data)
-    if file is None:
-        raise _refused(found)
-    ids, clashes = source_ids(file.outlets, tree)
-    found += clashes
-    found += secret_problems(file, tree, environment, strict=strict_secrets)
-    if not tree.broken:  # else what a name means may stand in the file that could not be read
-        found += dangling(file, tree)
-        found += query_problems(file, ids.values(), tree, known_authors)
-        found += _no_contact(file, tree)
-    if any(not one.warning for one in found):
-        raise _refused(found)
+    trees = (tree, *tree.twins)
+    file, *_ = [_validated(one) for one in trees]
+    known = known_names(tree)
+    ids, clashes = source_ids(tree)
+    found = [*tree.problems, *clashes, *contradictions(tree), *_no_contact(tree, known)]
+    for one in trees:
+        found += secret_problems(one, environment, strict=strict_secrets)
+        found += dangling(one, known)
+        found += query_problems(one, known, known_authors)
+    if file is None or any(not one.warning for one in found):
+        raise ConfigError(*_in_order(found))
     newsroom = newsroom_of(file, ids, environment, digest=_digest(tree))
     return Loaded(newsroom=newsroom, warnings=_in_order(found))
 
 
-def _refused(found: Iterable[Problem]) -> ConfigError:
-    return ConfigError(*_in_order(found))
+def _validated(tree: Tree) -> FileModel | None:
+    """What stands in the files as a model; None, and a complaint for each fault, where it is none."""
+    try:
+        return FileModel.model_validate(tree.data)
+    except ValidationError as error:
+        complain_of(error, tree, FileModel)
+        return None
 
 
 def _in_order(found: Iterable[Problem]) -> tuple[Problem, ...]:
     return tuple(dict.fromkeys(sorted(found, key=lambda one: (one.file, one.line, one.column))))
 
 
-def _no_contact(file: FileModel, tree: Tree) -> Iterable[Problem]:
-    if file.site.contact is None:
+def _no_contact(tree: Tree, known: Known) -> Iterable[Problem]:
+    if "contact" not in tree.data.get("site", {}) and not known.unread.may_define("contact"):
         said = "without a mail address or URL here, each source is polled at most hourly"
         yield problem(tree.key_place(("site",)), "site.contact", said, warning=True)
 

@@ -29,31 +29,47 @@ class Reader:
 
     def merge(self, root: Node) -> None:
         if not isinstance(root, MappingNode):
+            self._pass_by(root)
             return self._say(root, "configuration", f"expected keys such as {', '.join(SECTIONS)}")
+        seen: dict[str, Place] = {}
         for name, key, value in self._pairs(root, ()):
+            if name in seen:
+                self._say_twice(key, (name,), seen[name])
+            seen.setdefault(name, self._place(key))
             if name not in SECTIONS:
+                self._pass_by(value)
                 self._say(key, name, f"unknown key{did_you_mean(name, SECTIONS)}; known are {', '.join(SECTIONS)}")
             elif isinstance(value, MappingNode):
                 self._merge_section(name, key, value)
             elif value.tag != "tag:yaml.org,2002:null":
+                self._pass_by(value)
                 self._say(value, name, "expected a map of keys")
         return None
 
     def _merge_section(self, name: str, key: Node, mapping: MappingNode) -> None:
         self._tree.keys.setdefault((name,), self._place(key))
-        target = self._tree.data.setdefault(name, {})
-        by_id = name not in ("site", "defaults")
         for id, id_key, value in self._pairs(mapping, (name,)):
-            path = (name, id)
-            if first := self._tree.keys.get(path):
-                self._say_twice(id_key, path, first)
-                continue
-            self._tree.keys[path] = self._place(id_key)
-            taken = self._take(value, path)
-            if taken is not None:
-                target[id] = taken
-            elif by_id:  # `mercopress:` with nothing behind it lacks its keys, it is not absent
-                target[id] = {}
+            if first := self._tree.keys.get((name, id)):
+                self._say_twice(id_key, (name, id), first)
+                self._take_apart(name, id, id_key, value)
+            else:
+                self._take_id(name, id, id_key, value)
+
+    def _take_apart(self, name: str, id: str, key: Node, value: Node) -> None:
+        """What is defined twice goes to a tree of its own, so that its other faults are said too."""
+        whole, self._tree = self._tree, self._tree.twin()
+        self._tree.keys[name,] = whole.keys[name,]
+        self._take_id(name, id, key, value)
+        self._tree = whole
+
+    def _take_id(self, name: str, id: str, key: Node, value: Node) -> None:
+        self._tree.keys[name, id] = self._place(key)
+        target = self._tree.data.setdefault(name, {})
+        taken = self._take(value, (name, id))
+        if taken is not None:
+            target[id] = taken
+        elif name not in ("site", "defaults"):  # `mercopress:` with nothing behind it lacks its keys, it is not absent
+            target[id] = {}
 
     def _take(self, node: Node, path: Path_) -> Any:
         self._count += 1
@@ -86,6 +102,7 @@ class Reader:
             here = self._place(key)
             if name in seen:
                 self._say_twice(key, (*path, name), seen[name])
+                self._pass_by(value, path)
                 continue
             seen[name] = self._tree.keys[(*path, name)] = here
             if (entry := self._take(value, (*path, name))) is not None:
@@ -102,6 +119,7 @@ class Reader:
             elif isinstance(key, ScalarNode):
                 own.append((str(key.value), key, value))
             else:
+                self._pass_by(key)
                 self._say(key, dotted(path) or "configuration", "expected a word as key")
         names = {name for name, _, _ in own}
         for pair in brought:
@@ -120,6 +138,7 @@ class Reader:
         elif isinstance(value, SequenceNode):
             brought = [pair for item in value.value for pair in self._brought(item, path)]
         else:
+            self._pass_by(value)
             self._say(value, dotted((*path, "<<")), "expected a map, such as *defaults")
         self._open.discard(id(value))
         return brought
@@ -129,6 +148,11 @@ class Reader:
         return Place(
             file=self._file, line=mark.line + 1, column=mark.column + 1, start=mark.index, end=end.index if end else 0
         )
+
+    def _pass_by(self, node: Node, path: Path_ = ()) -> None:
+        """Not taken up, though it may define names; those of sources may begin with the outlet's."""
+        place = self._place(node)
+        self._tree.unread += [self._tree.texts[self._file][place.start : place.end], *map(str, path[1:2])]
 
     def _say(self, node: Node, key: str, expected: str) -> None:
         place = self._place(node)

@@ -34,20 +34,33 @@ def problem(place: Place, key: str, expected: str, *, warning: bool = False) -> 
     return Problem(file=place.file, line=place.line, column=place.column, key=key, expected=expected, warning=warning)
 
 
-def problems_of(error: ValidationError, tree: Tree, model: type[BaseModel]) -> list[Problem]:
-    """Every error of `error`, where it stands in the files."""
-    return [_problem(details, tree, model) for details in error.errors(include_url=False, include_input=True)]
+def complain_of(error: ValidationError, tree: Tree, model: type[BaseModel]) -> None:
+    """Add every error of `error` to the tree, where it stands in the files; nothing more is concluded from such a value."""
+    for details in error.errors(include_url=False, include_input=True):
+        path = _without_tags(details["loc"], tree)
+        tree.faults.add(path)
+        tree.problems.append(_problem(details, path, tree, model))
+        if details["loc"][-1:] == ("[key]",):
+            tree.unread.append(str(path[-1]))
+        elif _may_define(path, details):
+            tree.unread.append(tree.written(path))
 
 
-def _problem(details: ErrorDetails, tree: Tree, model: type[BaseModel]) -> Problem:
-    path, kind = _without_tags(details["loc"], tree), details["type"]
-    if kind == "extra_forbidden":
+def _may_define(path: Path_, details: ErrorDetails) -> bool:
+    """Whether the refused value may hold names of ours: an unknown key, what should be a map or a list of them, an id."""
+    if details["type"] == "extra_forbidden" or path[-1] == "id":
+        return True
+    return len(path) <= 4 and not isinstance(details["input"], dict)
+
+
+def _problem(details: ErrorDetails, path: Path_, tree: Tree, model: type[BaseModel]) -> Problem:
+    if details["type"] == "extra_forbidden":
         known = known_keys(model, path[:-1])
         hint = did_you_mean(str(path[-1]), known) or f"; known are {', '.join(known)}"
         return problem(tree.key_place(path), dotted(path), f"unknown key{hint}")
     if details["loc"][-1:] == ("[key]",):
         return problem(tree.key_place(path), dotted(path), details["msg"])
-    return problem(_place(path, kind, tree), dotted(path), _sentence(details))
+    return problem(_place(path, details["type"], tree), dotted(path), _sentence(details))
 
 
 def _place(path: Path_, kind: str, tree: Tree) -> Place:

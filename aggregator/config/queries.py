@@ -2,51 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 
 from aggregator.config import codes
-from aggregator.config.models import FileModel
+from aggregator.config.names import Known
 from aggregator.config.problems import problem
+from aggregator.config.references import removed
 from aggregator.config.tree import Path_, Place, Tree, dotted
+from aggregator.config.walk import ANY, words
 from aggregator.errors import Problem, QueryError
-from aggregator.query import Query, Vocabulary, check, parse
+from aggregator.query import Vocabulary, findings, parse
 
 
-def query_problems(
-    file: FileModel, source_ids: Collection[str], tree: Tree, known_authors: frozenset[str] | None
-) -> Iterator[Problem]:
+def query_problems(tree: Tree, known: Known, known_authors: frozenset[str] | None) -> Iterator[Problem]:
     """Errors and warnings of every `where:`; authors that the database may know are warnings while `known_authors` is None."""
-    for slug, channel in file.channels.items():
-        if channel.where is None or channel.removed:
-            continue
-        path: Path_ = ("channels", slug, "where")
-        try:
-            query = parse(channel.where)
-            vocabulary = _vocabulary(tree, source_ids, query, known_authors)
-            for warning in check(query, vocabulary):
-                yield problem(tree.place(path), dotted(path), warning, warning=True)
-        except QueryError as error:
-            hint = f" (did you mean {error.suggestion}?)" if error.suggestion else ""
-            place = place_in_scalar(tree, path, error.column - 1)
-            yield problem(place, dotted(path), f"{error.message}{hint} (column {error.column} of the query)")
-            continue
-        for author in sorted(query.author_slugs() - set(file.authors)) if known_authors is None else ():
-            yield problem(tree.place(path), dotted(path), f"author:{author} is not in this configuration", warning=True)
+    for path, where in words(tree, "channels", ANY, "where"):
+        if not removed(tree, path):
+            yield from (_problem(tree, path, finding) for finding in _findings(where, known, known_authors))
 
 
-def _vocabulary(
-    tree: Tree, source_ids: Collection[str], query: Query, known_authors: frozenset[str] | None
-) -> Vocabulary:
-    # As written: a section that has errors of its own is there all the same.
-    sections, outlets, authors = (frozenset(tree.data.get(kind, ())) for kind in ("sections", "outlets", "authors"))
-    database = query.author_slugs() if known_authors is None else known_authors
+def _findings(where: str, known: Known, known_authors: frozenset[str] | None) -> Iterator[QueryError | str]:
+    try:
+        query = parse(where)
+    except QueryError as error:
+        yield error
+        return
+    asked = query.author_slugs()
+    yield from findings(query, _vocabulary(known, asked if known_authors is None else known_authors))
+    for author in sorted(asked) if known_authors is None else ():
+        if author not in known.authors:
+            yield f"author:{author} is not in this configuration"
+
+
+def _problem(tree: Tree, path: Path_, finding: QueryError | str) -> Problem:
+    if isinstance(finding, str):
+        return problem(tree.place(path), dotted(path), finding, warning=True)
+    hint = f" (did you mean {finding.suggestion}?)" if finding.suggestion else ""
+    said = f"{finding.message}{hint} (column {finding.column} of the query)"
+    return problem(place_in_scalar(tree, path, finding.column - 1), dotted(path), said)
+
+
+def _vocabulary(known: Known, database: frozenset[str]) -> Vocabulary:
     return Vocabulary(
-        sections=sections,
-        outlets=outlets,
-        sources=frozenset(source_ids),
+        sections=known.sections,
+        outlets=known.outlets,
+        sources=known.sources,
         languages=codes.languages(),
         countries=codes.countries(),
-        authors=authors | database,
+        authors=known.authors.with_more(database),
     )
 
 

@@ -2,76 +2,83 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
-from aggregator.config.models import AuthorModel, FileModel, PreferModel, SourceOptions
+from aggregator.config.names import Known, Names
 from aggregator.config.nearest import did_you_mean
 from aggregator.config.problems import problem
 from aggregator.config.tree import Path_, Tree, dotted
+from aggregator.config.walk import ANY, words
 from aggregator.errors import Problem
 from aggregator.text import fold, one_line
 
-
-def dangling(file: FileModel, tree: Tree) -> list[Problem]:
-    """Every reference to a section or an outlet that is not there, parents in a circle, and names that mean two authors."""
-    return [*_sections(file, tree), *_outlets(file, tree), *_circles(file, tree), *_same_names(file.authors, tree)]
-
-
-def _missing(names: Iterable[str], kind: str, path: Path_, tree: Tree) -> Iterator[Problem]:
-    known = tree.data.get(f"{kind}s", {})  # as written: one that has errors of its own is there all the same
-    for number, name in enumerate(names):
-        if name not in known:
-            at = (*path, number) if (*path, number) in tree.values else path
-            yield problem(tree.place(at), dotted(at), f"no {kind} has the id {name}{did_you_mean(name, known)}")
-
-
-def _sections(file: FileModel, tree: Tree) -> Iterator[Problem]:
-    users: list[tuple[Path_, SourceOptions]] = [(("defaults",), file.defaults)]
-    for id, outlet in file.outlets.items():
-        users += ((("outlets", id, "sources", number), source) for number, source in enumerate(outlet.sources))
-    for path, options in users:
-        yield from _missing(options.sections or (), "section", (*path, "sections"), tree)
-    for slug, section in file.sections.items():
-        if section.parent is not None:
-            yield from _missing((section.parent,), "section", ("sections", slug, "parent"), tree)
+# Where the files name a section or an outlet.
+_SECTIONS: tuple[tuple[str, ...], ...] = (
+    ("defaults", "sections"),
+    ("outlets", ANY, "sources", ANY, "sections"),
+    ("sections", ANY, "parent"),
+)
+_OUTLETS: tuple[tuple[str, ...], ...] = (
+    ("sections", ANY, "pin"),
+    ("sections", ANY, "bar"),
+    ("authors", ANY, "outlets"),
+    ("channels", ANY, "stories", "prefer"),
+)
 
 
-def _outlets(file: FileModel, tree: Tree) -> Iterator[Problem]:
-    for slug, section in file.sections.items():
-        for key, whose in (("pin", section.pin), ("bar", section.bar)):
-            # A number keeps its place in the list; an address names nothing of ours.
-            for number, name in enumerate(whose):
-                if "://" not in name:
-                    yield from _missing((name,), "outlet", ("sections", slug, key, number), tree)
-    for slug, author in file.authors.items():
-        yield from _missing(author.outlets, "outlet", ("authors", slug, "outlets"), tree)
-    for slug, channel in file.channels.items():
-        if isinstance(channel.stories, PreferModel) and not channel.removed:
-            path: Path_ = ("channels", slug, "stories", "prefer")
-            yield from _missing(channel.stories.prefer, "outlet", path, tree)
+def dangling(tree: Tree, known: Known) -> Iterator[Problem]:
+    """Every reference to a section or an outlet that is certainly not there."""
+    for pattern in _SECTIONS:
+        yield from _missing(tree, pattern, "section", known.sections)
+    for pattern in _OUTLETS:
+        yield from _missing(tree, pattern, "outlet", known.outlets)
 
 
-def _circles(file: FileModel, tree: Tree) -> Iterator[Problem]:
-    for slug in file.sections:
-        above: list[str] = [slug]
-        while (section := file.sections.get(above[-1])) and section.parent and section.parent not in above:
-            above.append(section.parent)
-        if section and section.parent == slug:
+def contradictions(tree: Tree) -> Iterator[Problem]:
+    """Parents in a circle, and names that mean two authors."""
+    yield from _circles(tree)
+    yield from _same_names(tree)
+
+
+def _missing(tree: Tree, pattern: tuple[str, ...], kind: str, names: Names) -> Iterator[Problem]:
+    for path, name in words(tree, *pattern):
+        # An address names nothing of ours, and of a channel that is removed the rest is idle.
+        if name and "://" not in name and name not in names and not removed(tree, path):
+            yield problem(tree.place(path), dotted(path), f"no {kind} has the id {name}{did_you_mean(name, names)}")
+
+
+def removed(tree: Tree, path: Path_) -> bool:
+    """Whether `path` is part of a channel that is no more."""
+    return path[0] == "channels" and tree.data["channels"][str(path[1])].get("removed") is True
+
+
+def _circles(tree: Tree) -> Iterator[Problem]:
+    parents = {str(path[1]): parent for path, parent in words(tree, "sections", ANY, "parent")}
+    for slug in parents:
+        above = [slug]
+        while (parent := parents.get(above[-1])) and parent not in above:
+            above.append(parent)
+        if parent == slug:
             path: Path_ = ("sections", slug, "parent")
             yield problem(tree.place(path), dotted(path), f"{' → '.join([*above, slug])} is a circle")
 
 
-def _same_names(authors: dict[str, AuthorModel], tree: Tree) -> Iterator[Problem]:
+def _same_names(tree: Tree) -> Iterator[Problem]:
     """A name or alias that means two authors in one outlet (or everywhere) means nobody."""
-    bearers: dict[tuple[str, str], tuple[str, Path_]] = {}
-    for slug, author in authors.items():
-        forms: list[tuple[Path_, str]] = [(("authors", slug, "name"), author.name)]
-        forms += ((("authors", slug, "aliases", number), alias) for number, alias in enumerate(author.aliases))
-        for path, form in forms:
-            for outlet in author.outlets or ("*",):
-                other, there = bearers.setdefault((fold(one_line(form)), outlet), (slug, path))
-                if other != slug:
-                    place = tree.place(there)
-                    where = f"{place.file}:{place.line}:{place.column}"
-                    yield problem(tree.place(path), dotted(path), f"{form} means {other} already, at {where}")
-                    break
+    outlets: dict[str, list[str]] = {}
+    for path, outlet in words(tree, "authors", ANY, "outlets"):
+        outlets.setdefault(str(path[1]), []).append(outlet)
+    bearers: dict[tuple[str, str], Path_] = {}
+    forms = [*words(tree, "authors", ANY, "name"), *words(tree, "authors", ANY, "aliases")]
+    order = {slug: number for number, slug in enumerate(tree.data.get("authors", ()))}
+    for path, form in sorted(forms, key=lambda one: order[str(one[0][1])]):
+        slug = str(path[1])
+        if ("authors", slug, "outlets") in tree.faults:  # where it is meant is not known
+            continue
+        for outlet in outlets.get(slug) or ("*",):
+            there = bearers.setdefault((fold(one_line(form)), outlet), path)
+            if there[1] != slug:
+                place = tree.place(there)
+                where = f"{place.file}:{place.line}:{place.column}"
+                yield problem(tree.place(path), dotted(path), f"{form} means {there[1]} already, at {where}")
+                break

@@ -33,7 +33,12 @@ class Tree:
     values: dict[Path_, Place] = field(default_factory=dict)
     texts: dict[str, str] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
-    broken: bool = False  # a file could not be read: what it defines is unknown, not missing
+    faults: set[Path_] = field(default_factory=set)  # whose values the models refused: nothing follows from them
+    unread: list[str] = field(
+        default_factory=list
+    )  # text that was not taken up: what it defines is unknown, not missing
+    unseen: bool = False  # not even the text of some file could be read
+    twins: list[Tree] = field(default_factory=list)  # each what is defined a second time: refused, and looked into too
 
     def place(self, path: Path_) -> Place:
         """Where `path` stands, or its nearest parent that does."""
@@ -42,6 +47,16 @@ class Tree:
             if found:
                 return found
         return Place(file=next(iter(self.texts), "configuration"), line=1, column=1)
+
+    def twin(self) -> Tree:
+        """An empty tree for what this one has already: of the same files, complaining at the same place."""
+        self.twins.append(Tree(texts=self.texts, problems=self.problems, unread=self.unread))
+        return self.twins[-1]
+
+    def written(self, path: Path_) -> str:
+        """The text of the value at `path`, as it stands in its file."""
+        place = self.values.get(path)
+        return self.texts.get(place.file, "")[place.start : place.end] if place else ""
 
     def key_place(self, path: Path_) -> Place:
         """Where the key of `path` stands, or whatever is nearest."""

@@ -1,6 +1,6 @@
 """The query language: text → syntax tree → yes or no for an article."""
 
-from aggregator.query.checking import Vocabulary, check
+from aggregator.query.checking import Vocabulary, check, findings
 from aggregator.query.evaluation import ArticleView, first_failure, is_relative, matches, next_change
 from aggregator.query.fields import FIELDS
 from aggregator.query.index import QueryIndex
@@ -16,6 +16,7 @@ __all__ = [
     "Vocabulary",
     "category_key",
     "check",
+    "findings",
     "first_failure",
     "index_words",
     "is_relative",

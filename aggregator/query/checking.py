@@ -20,29 +20,41 @@ class Vocabulary:
     """The words that closed fields know. `authors` are slugs of the configuration and the database; `names` the folded names
     and aliases they bear, None when nobody looked."""
 
-    sections: frozenset[str] = frozenset()
-    outlets: frozenset[str] = frozenset()
-    sources: frozenset[str] = frozenset()
-    languages: frozenset[str] = frozenset()
-    countries: frozenset[str] = frozenset()
-    authors: frozenset[str] = frozenset()
+    sections: Collection[str] = frozenset()
+    outlets: Collection[str] = frozenset()
+    sources: Collection[str] = frozenset()
+    languages: Collection[str] = frozenset()
+    countries: Collection[str] = frozenset()
+    authors: Collection[str] = frozenset()
     names: frozenset[str] | None = None
 
 
 def check(query: Query, vocabulary: Vocabulary) -> tuple[str, ...]:
     """Warnings about `query`. Raises QueryError at the first word that its closed field does not know."""
-    return tuple(warning for term in terms(query.tree) for warning in _checked(term, query, vocabulary))
+    warnings: list[str] = []
+    for finding in findings(query, vocabulary):
+        if isinstance(finding, QueryError):
+            raise finding
+        warnings.append(finding)
+    return tuple(warnings)
 
 
-def _checked(term: Term, query: Query, known: Vocabulary) -> Iterator[str]:
+def findings(query: Query, vocabulary: Vocabulary) -> Iterator[QueryError | str]:
+    """Every word of `query` that its closed field does not know, as an error, and every warning."""
+    for term in terms(query.tree):
+        yield from _checked(term, query, vocabulary)
+
+
+def _checked(term: Term, query: Query, known: Vocabulary) -> Iterator[QueryError | str]:
     match term:
         case In():
-            _require(term.slug, _slugs(term.kind, known), term.kind.value, term, query)
+            yield from _unless(term.slug, _slugs(term.kind, known), term.kind.value, term, query)
         case Language():
             if not _speaks(term.tag, known.languages):
-                _require(term.tag, {language.lower() for language in known.languages}, "language", term, query)
+                spoken = {language.lower() for language in known.languages}
+                yield from _unless(term.tag, spoken, "language", term, query)
         case About():
-            _require(term.country, known.countries, "country", term, query)
+            yield from _unless(term.country, known.countries, "country", term, query)
         case By() if known.names is not None and term.name not in known.names:
             yield f"column {term.column}: no author is called {term.name} yet"
         case Words(tokens=(token,)) if (
@@ -51,7 +63,7 @@ def _checked(term: Term, query: Query, known: Vocabulary) -> Iterator[str]:
             yield f"column {term.column}: {token} is searched as a word: the operator is {token.upper()}"
 
 
-def _slugs(kind: Set, known: Vocabulary) -> frozenset[str]:
+def _slugs(kind: Set, known: Vocabulary) -> Collection[str]:
     return {
         Set.SECTION: known.sections,
         Set.OUTLET: known.outlets,
@@ -66,16 +78,15 @@ def _speaks(tag: str, languages: Collection[str]) -> bool:
     return any(language.lower() == base or f"{language.lower()}-".startswith(f"{tag}-") for language in languages)
 
 
-def _require(word: str, known: Collection[str], what: str, term: Term, query: Query) -> None:
-    if word in known:
-        return
-    hint = '; a name goes in quotation marks: author:"…"' if what == "author" else ""
-    raise QueryError(
-        f"there is no {what} {word}{hint}",
-        query=re.sub(r"\s", " ", query.text),
-        column=term.column,
-        suggestion=_nearest(word, known),
-    )
+def _unless(word: str, known: Collection[str], what: str, term: Term, query: Query) -> Iterator[QueryError]:
+    if word not in known:
+        hint = '; a name goes in quotation marks: author:"…"' if what == "author" else ""
+        yield QueryError(
+            f"there is no {what} {word}{hint}",
+            query=re.sub(r"\s", " ", query.text),
+            column=term.column,
+            suggestion=_nearest(word, known),
+        )
 
 
 def _nearest(word: str, known: Collection[str]) -> str | None:
