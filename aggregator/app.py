@@ -78,8 +78,9 @@ class App:
         applied = await self.store.apply(newsroom, now=now())
         self._use(newsroom)
         await self.syndicate.refill(applied.changed_channels)
-        if await reclassify.begin(self.store, newsroom, self.rules, now=now()):
-            log.info("rules.changed", articles=(await self.store.reapplying()).total)
+        changed = await reclassify.begin(self.store, newsroom, self.rules, now=now())
+        if changed and (articles := (await self.store.reapplying()).total):
+            log.info("rules.changed", articles=articles)
         return applied
 
     async def reapply(self, *, seconds: float | None = None) -> AsyncIterator[Reapplied]:
@@ -263,10 +264,12 @@ class App:
 
 
 @asynccontextmanager
-async def open_app(settings: Settings, *, configure: bool = True, strict_secrets: bool = False) -> AsyncIterator[App]:
+async def open_app(
+    settings: Settings, *, configure: bool = True, strict_secrets: bool = False, warn: bool = True
+) -> AsyncIterator[App]:
     """The service, its database migrated and, if `configure`, its configuration in force."""
     newsroom, warnings = read_configuration(settings, strict_secrets=strict_secrets)
-    for warning in warnings if strict_secrets else ():
+    for warning in warnings if strict_secrets and warn else ():
         log.warning("configuration.warning", problem=str(warning))
     store = Store.open(settings.database_url)
     try:

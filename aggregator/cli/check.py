@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from aggregator.cli.context import settings_of
+from aggregator.cli.context import run_to_end, settings_of
 
 if TYPE_CHECKING:
     from aggregator.config import Settings
@@ -38,7 +37,7 @@ def register(cli: typer.Typer) -> None:
         }
         typer.echo(", ".join(f"{len(values)} {name}" for name, values in counts.items()))
         if live:
-            raise typer.Exit(asyncio.run(_live(settings, newsroom)))
+            raise typer.Exit(run_to_end(_live(settings, newsroom)))
 
 
 async def _live(settings: Settings, newsroom: Newsroom) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import signal
 import sys
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from aggregator.config import Settings
 
 Result = TypeVar("Result")
+
+EXIT_TERMINATED = 128 + signal.SIGTERM  # as a shell has it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,5 +95,16 @@ def run_to_end(work: Coroutine[Any, Any, Result]) -> Result:
     try:
         from uvloop import run
     except ImportError:
-        return asyncio.run(work)
-    return run(work)
+        from asyncio import run  # type: ignore[assignment]
+    try:
+        return run(_stoppable(work))
+    except asyncio.CancelledError:
+        raise typer.Exit(EXIT_TERMINATED) from None
+
+
+async def _stoppable(work: Coroutine[Any, Any, Result]) -> Result:
+    """`work`, which SIGTERM cancels: it cleans up, and process 1 of a container would not even hear it otherwise."""
+    task = asyncio.current_task()
+    assert task is not None
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+    return await work

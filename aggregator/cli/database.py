@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from aggregator.cli.context import settings_of, with_app
+from aggregator.cli.context import run_to_end, settings_of, with_app
 
 if TYPE_CHECKING:
     from aggregator.app import App
@@ -29,11 +29,9 @@ def _register_schema(db: typer.Typer) -> None:
 
         Example: aggregator db upgrade
         """
-        import asyncio
-
         from aggregator.app import upgrade_database
 
-        changed = asyncio.run(upgrade_database(settings_of(context)))
+        changed = run_to_end(upgrade_database(settings_of(context)))
         typer.echo("upgraded" if changed else "already current")
 
     @db.command()

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import tempfile
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from aggregator.cli.context import settings_of
+from aggregator.cli.context import run_to_end, settings_of
 
 Port = Annotated[int | None, typer.Option(help="Port to listen on (AGGREGATOR_PORT).")]
 
@@ -22,7 +21,7 @@ def register(cli: typer.Typer) -> None:
         Example: aggregator demo
         """
         with tempfile.TemporaryDirectory(prefix="aggregator-demo-") as folder:
-            asyncio.run(_demo(context, Path(folder), port))
+            run_to_end(_demo(context, Path(folder), port))
 
 
 async def _demo(context: typer.Context, folder: Path, port: int | None) -> None:

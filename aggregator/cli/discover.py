@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import sys
 from collections.abc import Iterator
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from aggregator.cli.context import settings_of
+from aggregator.cli.context import run_to_end, settings_of
 from aggregator.cli.output import Json, show
 
 if TYPE_CHECKING:
@@ -31,7 +30,7 @@ def register(cli: typer.Typer) -> None:
         from aggregator.probing import discover as search
 
         whole = url if "://" in url else f"https://{url}"
-        found = asyncio.run(search(settings_of(context), whole, most=requests, said=_progress, now=now))
+        found = run_to_end(search(settings_of(context), whole, most=requests, said=_progress, now=now))
         for error in found.errors:
             typer.echo(error, err=True)
         if as_json:

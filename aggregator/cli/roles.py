@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 import typer
@@ -15,7 +16,6 @@ from aggregator.cli.run import (
     reloading,
     service,
     ticking,
-    until_stopped,
 )
 
 if TYPE_CHECKING:
@@ -40,15 +40,15 @@ def register(cli: typer.Typer) -> None:
         run_to_end(service(settings_of(context), _schedule))
 
 
-async def _work(app: App) -> None:
+async def _work(app: App, stop: asyncio.Event) -> None:
     async with app.poller() as poller, ticking() as clock, reloading(app):
         await app.spread()
         poll_on(clock, app, poller)
-        await until_stopped()
+        await stop.wait()
         await poller.drain(patience=PATIENCE_SECONDS)
 
 
-async def _schedule(app: App) -> None:
+async def _schedule(app: App, stop: asyncio.Event) -> None:
     async with ticking() as clock, reloading(app):
         keep_up_on(clock, app)
-        await until_stopped()
+        await stop.wait()

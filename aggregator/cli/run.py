@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from aggregator.cli.context import run_to_end, settings_of
+from aggregator.cli.stopping import stop_asked, stopped_within
 
 if TYPE_CHECKING:
     from aggregator.app import App
@@ -26,7 +27,7 @@ Concurrency = Annotated[int | None, typer.Option(help="Polls side by side (AGGRE
 PATIENCE_SECONDS = 8.0
 # How soon a process takes up what another one of the service did.
 FOLLOW_SECONDS = 10.0
-Duty = Callable[["App"], Awaitable[None]]
+Duty = Callable[["App", asyncio.Event], Awaitable[None]]  # until the event
 
 
 def register(cli: typer.Typer) -> None:
@@ -46,22 +47,25 @@ async def service(settings: Settings, duty: Duty | None = None, *, configure: bo
     from aggregator.app import open_app
     from aggregator.errors import PollerRunningError, StoreError
 
-    log, wait = structlog.get_logger(__name__), 1.0
+    log, stop, wait = structlog.get_logger(__name__), stop_asked(), 1.0
     while True:
         try:
-            async with open_app(settings, configure=configure, strict_secrets=True) as app:
-                await (duty or _everything)(app)
+            async with open_app(settings, configure=configure, strict_secrets=True, warn=wait == 1.0) as app:
+                await (duty or _everything)(app, stop)
             return
         except PollerRunningError:
             raise
         except StoreError as error:
+            if stop.is_set():
+                return
             log.error("database.unreachable", error=str(error), again_in_seconds=wait)
-        await asyncio.sleep(wait)
+        if await stopped_within(stop, wait):
+            return
         wait = min(wait * 2, 60.0)
 
 
-async def _everything(app: App) -> None:
-    from aggregator.cli.serve import listening, serve_until_stopped
+async def _everything(app: App, stop: asyncio.Event) -> None:
+    from aggregator.cli.serve import listening, serve_until
     from aggregator.web import mirror
 
     with listening(app.settings) as sockets:
@@ -74,7 +78,7 @@ async def _everything(app: App) -> None:
             if app.settings.static_dir is not None:
                 clock.every(60, mirror(app.desk(polling=True), app.settings.static_dir).refresh, name="mirror")
             async with reloading(app):
-                await serve_until_stopped(app, sockets, polling=True)
+                await serve_until(stop, app, sockets, polling=True)
             await poller.drain(patience=PATIENCE_SECONDS)
 
 
@@ -133,14 +137,6 @@ async def _follow(app: App) -> None:
             await app.follow()
         except Exception as error:
             structlog.get_logger(__name__).warning("configuration.not_followed", error=str(error))
-
-
-async def until_stopped() -> None:
-    """Wait for SIGINT or SIGTERM."""
-    stopped, loop = asyncio.Event(), asyncio.get_running_loop()
-    for name in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(name, stopped.set)
-    await stopped.wait()
 
 
 async def reload_on_change(app: App) -> None:

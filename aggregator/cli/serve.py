@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import errno
-import signal
 import socket
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -14,6 +13,7 @@ import typer
 
 from aggregator.cli.context import settings_of, with_app
 from aggregator.cli.run import Host, Port, reloading, ticking
+from aggregator.cli.stopping import stop_asked
 
 if TYPE_CHECKING:
     import uvicorn
@@ -41,7 +41,7 @@ async def _serve(app: App, sockets: list[socket.socket]) -> None:
     async with ticking() as clock, reloading(app):
         # Whoever polls in another process and stays renders at once; `poll` from cron does not.
         clock.every(5, app.editions.renew, name="render")
-        await serve_until_stopped(app, sockets, polling=False)
+        await serve_until(stop_asked(), app, sockets, polling=False)
 
 
 @contextlib.contextmanager
@@ -77,20 +77,26 @@ def _sockets(host: str, port: int) -> Iterator[socket.socket]:
         raise lacking
 
 
-async def serve_until_stopped(app: App, sockets: list[socket.socket], *, polling: bool) -> None:
-    """Serve `app` until SIGINT or SIGTERM; answers under way may end."""
+async def serve_until(stop: asyncio.Event, app: App, sockets: list[socket.socket], *, polling: bool) -> None:
+    """Serve `app` until `stop`; answers under way may end."""
     import structlog
 
     server = server_of(app, polling=polling)
-    loop = asyncio.get_running_loop()
-    for name in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(name, lambda: setattr(server, "should_exit", True))
-    # uvicorn would raise the signal again once it has stopped, and so end us before the polls under way are stored.
+    # uvicorn would take the signals, and raise them again once it has stopped: polls under way would not be stored.
     server.capture_signals = contextlib.nullcontext  # type: ignore[method-assign, assignment]
     structlog.get_logger(__name__).info(
         "web.serving", url=f"http://{_bracketed(app.settings.host)}:{app.settings.port}"
     )
-    await server.serve(sockets)
+
+    async def heed() -> None:
+        await stop.wait()
+        server.should_exit = True
+
+    heeding = asyncio.create_task(heed())
+    try:
+        await server.serve(sockets)
+    finally:
+        heeding.cancel()
 
 
 def _bracketed(host: str) -> str:

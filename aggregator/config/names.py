@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -26,7 +27,7 @@ class Unread:
         return self._unseen or (bool(self._texts) and f"-{_slug(name)}-" in self._words)
 
 
-class Names(Collection[str]):
+class Names(AbstractSet[str]):
     """Ids of one kind. A name is `in` it unless it is certain that nothing bears it."""
 
     def __init__(self, known: Iterable[str], unread: Unread, *, compound: bool = False) -> None:

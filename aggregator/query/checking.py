@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from difflib import get_close_matches
 
@@ -20,12 +21,12 @@ class Vocabulary:
     """The words that closed fields know. `authors` are slugs of the configuration and the database; `names` the folded names
     and aliases they bear, None when nobody looked."""
 
-    sections: Collection[str] = frozenset()
-    outlets: Collection[str] = frozenset()
-    sources: Collection[str] = frozenset()
-    languages: Collection[str] = frozenset()
-    countries: Collection[str] = frozenset()
-    authors: Collection[str] = frozenset()
+    sections: AbstractSet[str] = frozenset()
+    outlets: AbstractSet[str] = frozenset()
+    sources: AbstractSet[str] = frozenset()
+    languages: AbstractSet[str] = frozenset()
+    countries: AbstractSet[str] = frozenset()
+    authors: AbstractSet[str] = frozenset()
     names: frozenset[str] | None = None
 
 
@@ -63,7 +64,7 @@ def _checked(term: Term, query: Query, known: Vocabulary) -> Iterator[QueryError
             yield f"column {term.column}: {token} is searched as a word: the operator is {token.upper()}"
 
 
-def _slugs(kind: Set, known: Vocabulary) -> Collection[str]:
+def _slugs(kind: Set, known: Vocabulary) -> AbstractSet[str]:
     return {
         Set.SECTION: known.sections,
         Set.OUTLET: known.outlets,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sqlite3
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -80,9 +81,20 @@ class Database:
             with engine.begin() as connection:
                 return function(connection, *args, **kwargs)
         except DBAPIError as error:
-            raise StoreError(f"the database {self.name} {_reason(error.orig or error)}") from error
+            raise self._failed(error.orig or error) from error
         except sqlite3.Error as error:  # raised while a connection is prepared
-            raise StoreError(f"the database {self.name} {_reason(error)}") from error
+            raise self._failed(error) from error
+
+    def _failed(self, error: BaseException) -> StoreError:
+        """SQLite writes beside its file too; what it says where it may not is of no use to anybody."""
+        folder = self.path.resolve().parent if self.path else None
+        if folder and not folder.is_dir():
+            return StoreError(f"the database {self.name} cannot be opened: there is no folder {folder}")
+        if folder and not os.access(folder, os.W_OK):
+            return StoreError(
+                f"the database {self.name} cannot be written to: user {os.getuid()} may not write in {folder}"
+            )
+        return StoreError(f"the database {self.name} {_reason(error)}")
 
     async def close(self) -> None:
         """Finish what was begun, then let go of every connection."""

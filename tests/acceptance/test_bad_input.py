@@ -117,15 +117,30 @@ def test_a_database_out_of_reach_ends_with_3(installation: Installation, origin:
     assert len(done.stderr.strip().splitlines()) == 1
 
 
-def test_run_waits_for_a_database_and_says_so(installation: Installation, origin: Origin) -> None:
+def test_run_waits_for_a_database_says_so_and_can_be_stopped(installation: Installation, origin: Origin) -> None:
     configure(installation, origin, "good")
+    installation.write("a.yml", "not read, which is a warning\n")
     process = installation.start("--database-url", "postgresql://nobody@127.0.0.1:1/none", "run")
     try:
-        wait_for(lambda: "database.unreachable" in installation.log())
-        assert process.poll() is None
+        wait_for(lambda: installation.log().count("database.unreachable") == 2)
+        process.terminate()
+        assert process.wait(20) == 0
+        assert installation.log().count("configuration.warning") == 1, "said once, not at each try"
     finally:
         process.kill()
         process.wait()
+
+
+def test_a_command_that_is_told_to_stop_cleans_up_and_says_so_by_its_exit_code(
+    installation: Installation, origin: Origin
+) -> None:
+    origin.serve("/slow", Reply(raw=b"", hang=True))
+    configure(installation, origin, "slow")
+    process = installation.start("poll")
+    wait_for(lambda: origin.asked("/slow"))
+    process.terminate()
+    assert process.wait(20) == 128 + 15
+    assert "Traceback" not in installation.log()
 
 
 def test_a_second_poller_ends_with_3_and_every_other_command_works_beside_the_first(
