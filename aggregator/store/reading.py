@@ -56,19 +56,20 @@ def _rank(connection: Connection, row: RowMapping, key: int) -> int:
 
 
 def story(connection: Connection, id: str) -> tuple[Article, ...]:
-    """Every public telling of a story, oldest first."""
+    """Every public telling of a story, oldest first; with story mates."""
     c = t.article.c
     query = select(c.key).where(c.story_id == id, c.visibility == "public").order_by(c.key)
-    return load_articles(connection, list(connection.execute(query).scalars()))
+    return with_mates(connection, load_articles(connection, list(connection.execute(query).scalars())))
 
 
 def stories(connection: Connection, limit: int) -> tuple[tuple[str, tuple[Article, ...]], ...]:
-    """The stories that several articles tell, the last told first: (id, its public tellings, oldest first)."""
+    """The stories that several articles tell, the last told first: (id, its public tellings, oldest first, with
+    story mates)."""
     c, a = t.story.c, t.article.c
     ids = list(connection.execute(select(c.id).order_by(c.last_listed.desc(), c.id).limit(limit)).scalars())
     keys = select(a.key).where(a.story_id.in_(ids), a.visibility == "public").order_by(a.key)
     tellings: dict[str, list[Article]] = {id: [] for id in ids}
-    for article in load_articles(connection, list(connection.execute(keys).scalars())):
+    for article in with_mates(connection, load_articles(connection, list(connection.execute(keys).scalars()))):
         tellings[article.story].append(article)
     return tuple((id, tuple(told)) for id, told in tellings.items() if len(told) > 1)
 

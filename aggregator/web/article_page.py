@@ -208,7 +208,7 @@ async def story_page(desk: Desk, id: str) -> str | Moved | Refused:
         return Moved(slug=moved) if moved and moved != id else NOT_FOUND
     look = Look.of(desk)
     ordered = sorted(tellings, key=lambda article: (article.published, article.key))
-    cards = look.cards(ordered)
+    cards = look.cards(replace(article, also_in=()) for article in ordered)  # the page names all of them as it is
     return render(
         "story.html",
         look,

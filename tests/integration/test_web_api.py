@@ -37,11 +37,14 @@ async def test_the_api_tells_one_article_and_its_story(stand: Store, news: Newsr
     async with browser(desk_of(stand, news)) as client:
         article = (await client.get(f"/api/v1/articles/{lead.id}")).json()
         story = (await client.get(f"/api/v1/stories/{lead.story}")).json()
+        told = (await client.get("/api/v1/stories")).json()["stories"]
         missing = await client.get("/api/v1/articles/aaaaaaaaaaaaaaaa")
     assert [author["slug"] for author in article["authors"]] == ["ana-ruiz", "dionys-duroc"]
     assert article["uri"] == f"tag:wire.example,2026-01-01:article/{lead.id}"
     assert sorted(other["outlet"] for other in article["also_in"]) == ["folha-do-sul", "sociedad-media"]
     assert len(story["articles"]) == 3
+    assert article in story["articles"], "the same is said of it wherever it stands"
+    assert story in told
     assert (missing.status_code, missing.headers["content-type"]) == (404, "application/problem+json")
 
 
