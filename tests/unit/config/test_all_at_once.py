@@ -160,7 +160,7 @@ def test_a_file_that_is_not_utf_8_may_define_what_stands_in_it(write: Write) -> 
         ("sektions: {norte: {title: N}}\n", "section:norte"),
         ("sections: [norte]\n", "section:norte"),
         ("sections: {North America: {title: N}}\n", "section:north-america"),
-        ("outlets: {x: {title: X, url: 'https://x.example', sorces: [{url: 'https://x.example/a'}]}}\n", "source:x-a"),
+        ("outlets: {x: {title: X, url: 'https://x.example', feeds: [{url: 'https://x.example/a'}]}}\n", "source:x-a"),
         ("outlets: {x: {title: X, url: 'https://x.example', sources: 'https://x.example/a'}}\n", "source:x"),
         ("outlets: {x: 'https://x.example'}\n", "outlet:x source:x-a"),
         (
