@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from secrets import token_hex
 from time import monotonic
 
 import structlog
@@ -185,7 +186,8 @@ class App:
         """A poller with its workers and its door to the network; raises PollerRunningError beside another on SQLite."""
         async with AsyncExitStack() as stack:
             stack.enter_context(self.store.poller_lock())
-            guard = Guard(self.settings.allow_networks)
+            guard, owner = Guard(self.settings.allow_networks), f"{socket.gethostname()}:{os.getpid()}:{token_hex(4)}"
+            book = self.store.host_book(owner, now)
             door = await stack.enter_async_context(open_door(guard))
             client = Client(
                 door.session,
@@ -193,6 +195,7 @@ class App:
                 user_agent=agent_of(self.newsroom),
                 concurrency=self.settings.concurrency,
                 names=door.names,
+                book=book,
             )
             client.politeness.expect(
                 lambda host: len(self.siblings(host)), limited=await self.store.limited_hosts(now())
@@ -204,10 +207,11 @@ class App:
             def pipeline() -> Pipeline:
                 return self._pipeline(client, workers, jitter)
 
-            visitor = Visitor(door.session, guard, client.politeness, user_agent=agent_of(self.newsroom), now=now)
+            agent = agent_of(self.newsroom)
+            visitor = Visitor(door.session, guard, client.politeness, user_agent=agent, now=now, log=book)
             completer = Completer(
                 visitor=visitor,
-                robots=Robots(visitor, now),
+                robots=Robots(visitor, now, book),
                 workers=workers,
                 store=self.store,
                 rules=lambda: self.rules,
@@ -218,7 +222,7 @@ class App:
             yield Poller(
                 pipeline=pipeline,
                 sources=self.pollable,
-                owner=f"{socket.gethostname()}:{os.getpid()}",
+                owner=owner,
                 concurrency=self.settings.concurrency,
                 courtesy=client.politeness,
                 complete=completer.round,

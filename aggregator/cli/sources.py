@@ -26,7 +26,9 @@ Words = Annotated[
 Politeness = Annotated[
     bool, typer.Option("--politeness", help="What each publisher saw of us in the last seven days, by host.")
 ]
-_POLITE = ("host", "requests", "share_304", "unconditional", "smallest_gap", "bytes", "penalties", "retry_after")
+_POLITE = (
+    "host", "requests", "pages", "robots", "share_304", "unconditional", "smallest_gap", "bytes", "penalties", "retry_after",
+)  # fmt: skip
 _POLITE_DAYS = timedelta(days=7)
 _COLUMNS = ("id", "health", "since", "articles", "last_poll", "next_poll", "evidence")
 

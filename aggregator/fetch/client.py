@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from http import HTTPStatus
-from urllib.parse import urlsplit
 
 import aiohttp
 
 from aggregator.errors import FetchError
 from aggregator.fetch import bodies, headers, trouble
 from aggregator.fetch.asking import headers_hash, request_headers
-from aggregator.fetch.politeness import GAP_SECONDS, Politeness
+from aggregator.fetch.politeness import GAP_SECONDS, Book, Politeness
 from aggregator.fetch.redirects import REDIRECTS, Trail
+from aggregator.fetch.seen import Seen
 from aggregator.model import Document, Hints, NotModified, Request, Schedule, Source
 from aggregator.net import wording
 from aggregator.net.guard import Guard
@@ -29,7 +29,7 @@ class Client:
     """Conditional requests through one session, one at a time for each host, `concurrency` in all.
 
     A fetch takes at most `seconds`, redirects included, waiting for its turn not; `gap_seconds` lie between two
-    requests to one host, see `Politeness`. `names` is the session's resolver.
+    requests to one host, see `Politeness`. `names` is the session's resolver, `book` what is shared with other processes.
     """
 
     def __init__(
@@ -42,6 +42,7 @@ class Client:
         seconds: float = 60.0,
         gap_seconds: float = GAP_SECONDS,
         names: Names | None = None,
+        book: Book | None = None,
         spare_own: bool = True,
         limits: bodies.Limits = bodies.Limits(),  # noqa: B008  frozen
         idle_seconds: float = bodies.IDLE_SECONDS,
@@ -49,7 +50,7 @@ class Client:
         self._session, self._guard, self._agent, self._seconds = session, guard, user_agent, seconds
         self._limits, self._idle = limits, idle_seconds
         self.politeness = Politeness(
-            guard, concurrency=concurrency, gap_seconds=gap_seconds, names=names, spare_own=spare_own
+            guard, concurrency=concurrency, gap_seconds=gap_seconds, names=names, book=book, spare_own=spare_own
         )
 
     async def fetch(self, source: Source, schedule: Schedule, *, now: datetime) -> Document | NotModified:
@@ -73,7 +74,7 @@ class Client:
             self._guard.check_url(trail.url)
             async with self.politeness.place(trail.url):
                 started = clock()
-                seen = _Seen(host=urlsplit(trail.url).hostname or "", after=started - began)
+                seen = Seen.of(trail.url, after=started - began)
                 try:
                     answer = await self._ask(source, schedule, trail, now, left, seen)
                 finally:
@@ -84,7 +85,7 @@ class Client:
             trail = answer
 
     async def _ask(
-        self, source: Source, schedule: Schedule, trail: Trail, now: datetime, left: float, seen: _Seen
+        self, source: Source, schedule: Schedule, trail: Trail, now: datetime, left: float, seen: Seen
     ) -> Document | NotModified | Trail:
         """One request; a redirect comes back as the trail to follow."""
         asked = request_headers(source, schedule, url=trail.url, user_agent=self._agent)
@@ -180,26 +181,3 @@ def _not_modified(
         hints=_hints(response, now),
         permanent_url=trail.moved_to,
     )
-
-
-@dataclass(slots=True, kw_only=True)
-class _Seen:
-    """A request while it is under way: see `model.Request`."""
-
-    host: str
-    after: float
-    status: int | None = None
-    conditional: bool = False
-    received: int = 0
-    told_to_wait: bool = False
-
-    def request(self, seconds: float) -> Request:
-        return Request(
-            host=self.host,
-            after=self.after,
-            seconds=seconds,
-            status=self.status,
-            conditional=self.conditional,
-            received=self.received,
-            told_to_wait=self.told_to_wait,
-        )

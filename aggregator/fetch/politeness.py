@@ -7,14 +7,17 @@ import ipaddress
 import math
 import time
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from itertools import islice
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import urlsplit
 
+from aggregator.errors import FetchError, Trouble
 from aggregator.fetch.hosts import host_of
+from aggregator.model import HostTurn
 from aggregator.net.guard import Guard
 from aggregator.net.names import Names
 
@@ -22,21 +25,49 @@ _MOST_HOSTS = 10_000
 # Fetching rule 34: 2 s between two requests to a host, 10 s where it has many feeds, 60 s where it ever said "too many".
 GAP_SECONDS = 2.0
 _MANY_FEEDS, _TIMES_WITH_MANY_FEEDS, _TIMES_WHEN_LIMITED = 5, 5.0, 30.0
-# A request that drags on gives its place to others after a second; so many times the places may drag on side by side.
-_PATIENCE_SECONDS, _DRAGGING = 1.0, 4
+# A request that drags on gives its place to others after a second; so many times the places may drag on side by side, half of
+# them at hosts that dragged on the last time.
+_PATIENCE_SECONDS, _DRAGGING, _DRAGGING_AGAIN = 1.0, 4, 2
+# What was given up on may still be on its way when the next request is made, and its host has trouble enough.
+_TIMES_UNANSWERED = 2.0
+
+
+class Book(Protocol):
+    """The port to what other processes do: all that poll for one database share its book of hosts."""
+
+    async def take(self, hosts: Sequence[str]) -> HostTurn: ...
+
+    async def leave(self, hosts: Sequence[str], *, pause: timedelta) -> None: ...
+
+
+class _NoBook:
+    """Nobody else asks."""
+
+    async def take(self, hosts: Sequence[str]) -> HostTurn:
+        return HostTurn()
+
+    async def leave(self, hosts: Sequence[str], *, pause: timedelta) -> None:
+        pass
 
 
 @dataclass(slots=True)
 class _Host:
+    """`reserved`: taken in the book for a request to come; `drags`: the last one dragged on."""
+
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     free_at: float = 0.0
+    reserved: bool = False
+    drags: bool = False
+
+    def is_over(self, now: float) -> bool:
+        return not self.lock.locked() and not self.reserved and self.free_at <= now
 
 
 class Politeness:
     """`concurrency` requests in all; for each host one in flight and a pause between two starts: `gap_seconds`, or more.
 
     Names that are registered together are one host, and so are names that stand for the same addresses, as `names` says.
-    Hosts inside the operator's own networks need no pause, unless `spare_own` is false.
+    Hosts inside the operator's own networks need no pause, unless `spare_own` is false. `book` is shared with other processes.
     """
 
     def __init__(
@@ -46,14 +77,17 @@ class Politeness:
         concurrency: int,
         gap_seconds: float = GAP_SECONDS,
         names: Names | None = None,
+        book: Book | None = None,
         spare_own: bool = True,
         patience_seconds: float = _PATIENCE_SECONDS,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
     ) -> None:
         self._guard, self._gap, self._names, self._spare_own = guard, gap_seconds, names, spare_own
+        self._book = book or _NoBook()
         self._patience, self._clock, self._sleep = patience_seconds, clock, sleep
         self._places, self._all = asyncio.Semaphore(concurrency), asyncio.Semaphore(concurrency * _DRAGGING)
+        self._dragging = asyncio.Semaphore(concurrency * _DRAGGING_AGAIN)
         self._hosts: OrderedDict[str, _Host] = OrderedDict()
         self._addresses: OrderedDict[str, frozenset[str]] = OrderedDict()
         self._feeds: Callable[[str], int] = lambda _host: 1
@@ -75,31 +109,89 @@ class Politeness:
     def ready_in(self, url: str) -> float:
         """Seconds until the host of `url` may be asked, as far as is known; infinite while it is being asked."""
         hosts = [self._hosts[key] for key in self._keys(url) if key in self._hosts]
-        if any(host.lock.locked() for host in hosts):
+        if any(host.lock.locked() or (host.drags and self._dragging.locked()) for host in hosts):
             return math.inf
         return max((host.free_at - self._clock() for host in hosts), default=0.0)
 
+    async def reserve(self, url: str) -> HostTurn:
+        """Take the host of `url` for a request to come, so that no other process asks it; `release` it after that."""
+        await self._look_up(url)
+        keys = self._keys(url)
+        turn = await self._take(keys)
+        if turn == HostTurn(limited=turn.limited):
+            for key in keys:
+                self._host(key).reserved = True
+        return turn
+
+    async def release(self, url: str) -> None:
+        """Give a host back that was reserved, where no request went out."""
+        reserved = [key for key in self._keys(url) if key in self._hosts and self._hosts[key].reserved]
+        for key in reserved:
+            self._hosts[key].reserved = False
+        if reserved:
+            await asyncio.shield(self._book.leave(reserved, pause=timedelta(0)))
+
     @asynccontextmanager
     async def place(self, url: str) -> AsyncIterator[None]:
-        """Wait for a place; the wait for a host takes none of the places of others."""
+        """Wait for a place; the wait for a host takes none of the places of others. Raises FetchError where it asked us to
+        wait longer than that."""
         await self._look_up(url)
-        hosts = [self._host(key) for key in self._keys(url)]
+        keys = self._keys(url)
+        hosts = [self._host(key) for key in keys]
         async with AsyncExitStack() as held:
             for host in hosts:  # the name before the addresses, everywhere: no two wait for each other
                 await held.enter_async_context(host.lock)
-            if (wait := max(host.free_at for host in hosts) - self._clock()) > 0:
-                await self._sleep(wait)
-            async with self._all, self._given_back():
+            await self._wait_for(url, keys, hosts)
+            held.push_async_callback(self._leave, keys, hosts)
+            if any(host.drags for host in hosts):
+                await held.enter_async_context(self._dragging)
+            await held.enter_async_context(self._all)
+            async with self._given_back(hosts):
+                answered = False
                 try:
                     yield
+                    answered = True
+                except FetchError as error:
+                    answered = error.status is not None
+                    raise
                 finally:
                     # From the end on: however long the way to the server took, it sees the whole pause.
-                    free_at = self._clock() + self._gap_of(url)
+                    pause = self._gap_of(url) * (1.0 if answered else _TIMES_UNANSWERED)
                     for host in hosts:
-                        host.free_at = free_at
+                        host.free_at = self._clock() + pause
+
+    async def _wait_for(self, url: str, keys: Sequence[str], hosts: Sequence[_Host]) -> None:
+        """Until these hosts are ours."""
+        while True:
+            if (wait := max(host.free_at for host in hosts) - self._clock()) > 0:
+                await self._sleep(wait)
+            if all(host.reserved for host in hosts):
+                return
+            turn = await self._take(keys)
+            if turn.paused_until is not None:
+                said = f"{host_of(url)} asked us to wait until {turn.paused_until:%Y-%m-%d %H:%M} UTC"
+                raise FetchError(said, retry_after=turn.paused_until, trouble=Trouble.BLOCKED)
+            if not turn.wait:
+                return
+
+    async def _take(self, keys: Sequence[str]) -> HostTurn:
+        turn = await self._book.take(keys)
+        if turn.limited:
+            self._limited.add(keys[0])
+        if turn.wait:
+            for key in keys:
+                host = self._host(key)
+                host.free_at = max(host.free_at, self._clock() + turn.wait.total_seconds())
+        return turn
+
+    async def _leave(self, keys: Sequence[str], hosts: Sequence[_Host]) -> None:
+        pause = max(host.free_at for host in hosts) - self._clock()
+        for host in hosts:
+            host.reserved = False
+        await asyncio.shield(self._book.leave(keys, pause=timedelta(seconds=max(pause, 0.0))))
 
     @asynccontextmanager
-    async def _given_back(self) -> AsyncIterator[None]:
+    async def _given_back(self, hosts: Sequence[_Host]) -> AsyncIterator[None]:
         """A place that others get when this request is over, or drags on."""
         await self._places.acquire()
         given_back = False
@@ -114,6 +206,8 @@ class Politeness:
         try:
             yield
         finally:
+            for host in hosts:
+                host.drags = given_back
             timer.cancel()
             give_back()
 
@@ -135,7 +229,7 @@ class Politeness:
     def _host(self, key: str) -> _Host:
         host = self._hosts.setdefault(key, _Host())
         self._hosts.move_to_end(key)
-        _trim(self._hosts, lambda key: not self._hosts[key].lock.locked() and self._hosts[key].free_at <= self._clock())
+        _trim(self._hosts, lambda key: self._hosts[key].is_over(self._clock()))
         return host
 
     def is_spared(self, url: str) -> bool:

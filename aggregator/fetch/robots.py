@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from http import HTTPStatus
+from typing import Protocol
 from urllib.parse import urlsplit
 
 from protego import Protego
@@ -15,6 +16,7 @@ from protego import Protego
 from aggregator.errors import FetchError
 from aggregator.fetch.bodies import Limits
 from aggregator.fetch.visitor import Visitor
+from aggregator.model import RobotsFile
 
 PRODUCT = "aggregator"
 # RFC 9309 §2.4: at most 24 hours. What could not be read is asked for again sooner.
@@ -33,6 +35,14 @@ class ForbiddenError(FetchError):
         self.by_rule = by_rule
 
 
+class Files(Protocol):
+    """The port to what is remembered of robots.txt files, over a restart too."""
+
+    async def robots_file(self, origin: str) -> RobotsFile | None: ...
+
+    async def keep_robots_file(self, origin: str, file: RobotsFile) -> None: ...
+
+
 @dataclass(frozen=True, slots=True)
 class _Record:
     """`rules` None: nothing may be fetched, for the `reason`."""
@@ -45,8 +55,8 @@ class _Record:
 class Robots:
     """What each origin's robots.txt says, remembered for a day."""
 
-    def __init__(self, visitor: Visitor, now: Callable[[], datetime]) -> None:
-        self._visitor, self._now = visitor, now
+    def __init__(self, visitor: Visitor, now: Callable[[], datetime], files: Files | None = None) -> None:
+        self._visitor, self._now, self._files = visitor, now, files
         self._records: OrderedDict[str, _Record] = OrderedDict()
         self._asking: dict[str, asyncio.Lock] = {}
 
@@ -78,18 +88,29 @@ class Robots:
         async with self._asking.setdefault(origin, asyncio.Lock()):
             held = self._records.get(origin)
             if held is None or held.until <= self._now():
-                held = await self._read(origin)
+                held = await _parsed(await self._file(origin))
                 self._records[origin] = held
             self._records.move_to_end(origin)
         while len(self._records) > _MOST_HOSTS:
             self._asking.pop(self._records.popitem(last=False)[0], None)
         return held
 
-    async def _read(self, origin: str) -> _Record:
+    async def _file(self, origin: str) -> RobotsFile:
+        """As it is remembered, or asked for anew."""
+        if self._files is None:
+            return await self._read(origin)
+        file = await self._files.robots_file(origin)
+        # What holds for longer than that was kept by a clock that ran ahead.
+        if file is None or not self._now() < file.until <= self._now() + _FRESH:
+            file = await self._read(origin)
+            await self._files.keep_robots_file(origin, file)
+        return file
+
+    async def _read(self, origin: str) -> RobotsFile:
         """§2.3.1: without a file (4xx) everything is allowed, while the server fails (5xx, no answer) nothing is."""
         try:
             answer = await self._visitor.visit(
-                f"{origin}/robots.txt", accept="text/plain, */*;q=0.1", limits=_LIMITS, cut=True
+                f"{origin}/robots.txt", accept="text/plain, */*;q=0.1", limits=_LIMITS, cut=True, what="robots"
             )
         except FetchError as error:
             status = error.status or 0
@@ -97,8 +118,15 @@ class Robots:
                 HTTPStatus.BAD_REQUEST <= status < HTTPStatus.INTERNAL_SERVER_ERROR
                 and status != HTTPStatus.TOO_MANY_REQUESTS
             ):
-                return _Record(Protego.parse(""), self._now() + _FRESH)
+                return RobotsFile(text="", until=self._now() + _FRESH)
             again = max(error.retry_after or self._now(), self._now() + _UNREACHABLE)
-            return _Record(None, min(again, self._now() + _FRESH), f"robots.txt cannot be read: {error}")
+            until = min(again, self._now() + _FRESH)
+            return RobotsFile(text=None, until=until, reason=f"robots.txt cannot be read: {error}")
         text = answer.body.decode("utf-8", "replace").removeprefix("\ufeff")
-        return _Record(await asyncio.to_thread(Protego.parse, text), self._now() + _FRESH)
+        return RobotsFile(text=text, until=self._now() + _FRESH)
+
+
+async def _parsed(file: RobotsFile) -> _Record:
+    if file.text is None:
+        return _Record(None, file.until, file.reason)
+    return _Record(await asyncio.to_thread(Protego.parse, file.text), file.until)

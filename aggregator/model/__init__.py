@@ -19,7 +19,7 @@ from aggregator.model.channel import Channel, ChannelKind, Order, Stories
 from aggregator.model.decision import Action, Decision, OwnedKey, Ruling
 from aggregator.model.document import Document, Hints, NotModified, Request, Validators
 from aggregator.model.entry import Byline, Entry, Feed, Media, Tag
-from aggregator.model.host import HostPenalty, Move, Refusal
+from aggregator.model.host import HostPenalty, HostTurn, Move, Refusal, RobotsFile
 from aggregator.model.hub import Intent, Mode, OutsideHub, Ping, Subscription, Topic, subscription_id
 from aggregator.model.lease import FIRST_TRUST, HubLease, LeaseState, Push
 from aggregator.model.newsroom import NO_HUB, OWN_HUB, AuthorProfile, Keywords, Newsroom, Section, Site
@@ -56,6 +56,7 @@ __all__ = [
     "Health",
     "Hints",
     "HostPenalty",
+    "HostTurn",
     "HubLease",
     "Intent",
     "Key",
@@ -83,6 +84,7 @@ __all__ = [
     "Request",
     "Revised",
     "Rhythm",
+    "RobotsFile",
     "Ruling",
     "Schedule",
     "Section",

@@ -45,7 +45,8 @@ class Hints:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
     """One request as its server saw it. `after` are the seconds from the beginning of the poll to its start, `seconds` those it
-    took; `received` are bytes of body as sent; `status` is None where no answer came; `told_to_wait` by a Retry-After."""
+    took; `received` are bytes of body as sent; `status` is None where no answer came; `told_to_wait` by a Retry-After.
+    `what` was asked for: feed | page | robots."""
 
     host: str
     after: float = 0.0
@@ -54,6 +55,7 @@ class Request:
     conditional: bool = False
     received: int = 0
     told_to_wait: bool = False
+    what: str = "feed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,3 +39,25 @@ class HostPenalty:
     limited: bool
     pauses: int = 0
     paused_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HostTurn:
+    """Whether a host may be asked now: it may where `wait` is zero and it did not ask us to wait until `paused_until`.
+
+    `limited`: it ever answered 429.
+    """
+
+    wait: timedelta = timedelta(0)
+    paused_until: datetime | None = None
+    limited: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RobotsFile:
+    """What an origin's robots.txt said, and until when that holds (RFC 9309 §2.4). `text` None: it could not be read, and
+    nothing may be fetched meanwhile, for the `reason`."""
+
+    text: str | None
+    until: datetime
+    reason: str = ""

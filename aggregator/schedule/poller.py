@@ -17,7 +17,7 @@ import structlog
 
 from aggregator.errors import StoreError
 from aggregator.ingest import Pipeline, ingest
-from aggregator.model import Poll, PollOutcome, Source
+from aggregator.model import HostTurn, Poll, PollOutcome, Source
 from aggregator.outage import may_be_ours
 from aggregator.schedule.turns import Turns
 
@@ -37,6 +37,10 @@ class Courtesy(Protocol):
     def host_of(self, url: str) -> str: ...
 
     def ready_in(self, url: str) -> float: ...
+
+    async def reserve(self, url: str) -> HostTurn: ...
+
+    async def release(self, url: str) -> None: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +81,7 @@ class Poller:
     complete: Callable[[], Awaitable[int]] = _nothing
     _running: dict[str, asyncio.Task[Poll | None]] = field(default_factory=dict)
     _ended: dict[str, Callable[[asyncio.Task[Poll | None]], None]] = field(default_factory=dict)
+    _again: set[str] = field(default_factory=set)
     _draining: bool = False
     _offline: bool = False
     _alarm: asyncio.TimerHandle | None = None
@@ -119,18 +124,38 @@ class Poller:
     def _finished(self, source_id: str, task: asyncio.Task[Poll | None]) -> None:
         del self._running[source_id]
         self._turns.done(source_id)
-        if told := self._ended.pop(source_id, None):
+        waits, source = source_id in self._again, self.sources().get(source_id)
+        self._again.discard(source_id)
+        if waits and source is not None and not self._draining:
+            self._turns.add(source_id, source.url)
+        elif told := self._ended.pop(source_id, None):
             told(task)
         elif not task.cancelled() and (error := task.exception()):
             log.error("poll.broken", source=source_id, error=str(error), exc_info=error)
         self._start()
 
     async def poll(self, source_id: str) -> Poll | None:
-        """Poll one source now; None when it is not ours to poll (unknown, or another poller has it)."""
+        """Poll one source now; None when it is not ours to poll: unknown, another poller has it or asks its host, or its host
+        asked us to wait."""
         source, pipeline = self.sources().get(source_id), self.pipeline()
         if source is None:
             return None
-        now = pipeline.now()
+        turn = await self.courtesy.reserve(source.url)
+        if turn.paused_until is not None:
+            host = self.courtesy.host_of(source.url)
+            await pipeline.store.pause_source(source_id, host=host, until=turn.paused_until)
+            return None
+        if turn.wait:
+            self._again.add(source_id)
+            return None
+        try:
+            return await self._poll(source, pipeline)
+        finally:
+            await self.courtesy.release(source.url)
+
+    async def _poll(self, source: Source, pipeline: Pipeline) -> Poll | None:
+        """Claim a source and poll it."""
+        source_id, now = source.id, pipeline.now()
         schedule = await pipeline.store.claim(
             source_id, owner=self.owner, now=now, lease=self.lease, not_before=now + min(source.every.min, FLOOR)
         )
@@ -176,7 +201,7 @@ class Poller:
             while True:
                 await asyncio.sleep(self.lease.total_seconds() / 3)
                 with contextlib.suppress(StoreError):  # out of reach: the next one may come through
-                    await pipeline.store.renew(source_id, owner=self.owner, until=pipeline.now() + self.lease)
+                    await pipeline.store.renew(source_id, owner=self.owner, now=pipeline.now(), lease=self.lease)
 
         heart = asyncio.get_running_loop().create_task(renew(), name=f"lease {source_id}")
         try:

@@ -31,7 +31,7 @@ def keep_refusal(connection: Connection, refusal: Refusal, siblings: Iterable[st
     else:
         connection.execute(update(t.host).where(c.host == refusal.host).values(values))
     if penalty.paused_until is not None:
-        _pause(connection, siblings, refusal.host, penalty.paused_until)
+        pause(connection, siblings, refusal.host, penalty.paused_until)
 
 
 def limited_hosts(connection: Connection, now: datetime) -> tuple[str, ...]:
@@ -45,7 +45,8 @@ def spread_of(source_id: str) -> float:
     return int.from_bytes(hashlib.sha256(source_id.encode()).digest()[:4], "big") / 2**32
 
 
-def _pause(connection: Connection, source_ids: Iterable[str], host: str, until: datetime) -> None:
+def pause(connection: Connection, source_ids: Iterable[str], host: str, until: datetime) -> None:
+    """These sources wait until their host may be asked again."""
     c = t.schedule.c
     for part in chunks(list(source_ids)):
         rows = connection.execute(select(c.source_id, c.next_poll, c.not_before).where(c.source_id.in_(part))).all()

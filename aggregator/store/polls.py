@@ -12,6 +12,7 @@ from sqlalchemy import Connection, RowMapping, func, insert, or_, select, update
 from aggregator.errors import Trouble
 from aggregator.model import Health, Move, Poll, PollOutcome, Refusal, Request, Schedule, Validators, Vitals
 from aggregator.store import tables as t
+from aggregator.store import turns
 from aggregator.store.hosts import keep_refusal
 from aggregator.store.mapping import storable
 from aggregator.store.problems import end_outage, note
@@ -120,9 +121,10 @@ def claim(
     return schedule_of(row)
 
 
-def renew(connection: Connection, source_id: str, *, owner: str, until: datetime) -> None:
-    """A poll that runs keeps its source, unless somebody else has it by now."""
-    c = t.schedule.c
+def renew(connection: Connection, source_id: str, *, owner: str, now: datetime, lease: timedelta) -> None:
+    """A poll that runs keeps its source, unless somebody else has it by now, and its poller the hosts that it asks."""
+    c, until = t.schedule.c, now + lease
+    turns.renew(connection, owner, now)
     connection.execute(
         update(t.schedule).where(c.source_id == source_id, c.lease_owner == owner).values(lease_until=until)
     )
@@ -244,10 +246,3 @@ def poll_log(connection: Connection, source_ids: Iterable[str] = (), *, limit: i
     if wanted := list(source_ids):
         query = query.where(t.poll.c.source_id.in_(wanted))
     return tuple(_poll(row) for row in connection.execute(query).mappings())
-
-
-def request_log(connection: Connection, since: datetime) -> tuple[tuple[datetime, tuple[Request, ...]], ...]:
-    """When each poll since then began, and its requests."""
-    p = t.poll.c
-    query = select(p.started, p.requests).where(p.started >= since).order_by(p.started, p.id)
-    return tuple((started, requests_of(requests)) for started, requests in connection.execute(query))

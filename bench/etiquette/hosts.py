@@ -1,8 +1,8 @@
 """Thousands of small hosts on loopback, as a process of its own.
 
 `python -m bench.etiquette.hosts SECONDS TARPIT…` prints its port. Every 127.x.y.z is a host. Each answers a small feed after
-so many seconds, those named as tarpits never. `/_report` tells of each host when it was asked (seconds since 1970) and how many
-requests it was answering side by side at most.
+so many seconds, those named as tarpits never. `/_report` tells of each host when it was asked (seconds of the monotonic clock,
+which all processes share) and how many requests it was answering side by side at most.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class Host(asyncio.Protocol):
             self._send(json.dumps({"starts": self.starts, "most": self.most}).encode())
             return
         self.buffer, self.busy = b"", True
-        self.starts[self.host].append(time.time())
+        self.starts[self.host].append(time.monotonic())
         self.running[self.host] += 1
         self.most[self.host] = max(self.most[self.host], self.running[self.host])
         if self.host not in self.tarpits:

@@ -66,7 +66,7 @@ def measure(options: argparse.Namespace) -> list[Figure]:
 
 @dataclass(slots=True)
 class _Run:
-    """When each source fell due (seconds since 1970), and the bytes of memory at a quarter of the time and at the end."""
+    """When each source fell due (seconds of the monotonic clock), bytes of memory at a quarter of the time and at the end."""
 
     due: dict[str, float]
     early: int = 0
@@ -115,6 +115,7 @@ async def _run(options: argparse.Namespace, folder: Path, port: int) -> _Run:
             seconds=_PATIENCE_SECONDS,
             gap_seconds=options.gap,
             names=door.names,
+            book=store.host_book("bench", lambda: datetime.now(UTC)),  # noqa: TID251
             spare_own=False,
         )
         pipeline = Pipeline(
@@ -140,19 +141,19 @@ async def _run(options: argparse.Namespace, folder: Path, port: int) -> _Run:
 
 
 def _fall_due(database: Path, newsroom: Newsroom, seconds: float) -> dict[str, float]:
-    chance, start = random.Random(7), time.time() + 2
+    chance, start, epoch = random.Random(7), time.monotonic() + 2, time.time() - time.monotonic()
     due = {source.id: start + chance.random() * seconds for source in newsroom.sources}
     with sqlite3.connect(database) as connection:
-        moments = [(int(at * 1_000_000), id) for id, at in due.items()]
+        moments = [(int((at + epoch) * 1_000_000), id) for id, at in due.items()]
         connection.executemany("UPDATE schedule SET next_poll = ? WHERE source_id = ?", moments)
     return due
 
 
 async def _poll(poller: Poller, run: _Run, seconds: float) -> None:
-    process, began = psutil.Process(os.getpid()), time.time()
-    while time.time() < began + seconds + _PATIENCE_SECONDS + 5 or not poller.idle:
+    process, began = psutil.Process(os.getpid()), time.monotonic()
+    while time.monotonic() < began + seconds + _PATIENCE_SECONDS + 5 or not poller.idle:
         await poller.tick()
-        passed, memory = time.time() - began, process.memory_info().rss
+        passed, memory = time.monotonic() - began, process.memory_info().rss
         run.most_tasks = max(run.most_tasks, len(asyncio.all_tasks()))
         if passed < seconds / 4:
             run.early = max(run.early, memory)

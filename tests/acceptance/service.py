@@ -58,12 +58,13 @@ class Installation:
 
     folder: Path
     port: int
+    database_url: str = ""
 
     @property
     def environment(self) -> dict[str, str]:
         own = {
             "AGGREGATOR_CONFIG": str(self.folder / "config"),
-            "AGGREGATOR_DATABASE_URL": f"sqlite:///{self.folder}/aggregator.db",
+            "AGGREGATOR_DATABASE_URL": self.database_url or f"sqlite:///{self.folder}/aggregator.db",
             "AGGREGATOR_ALLOW_NETWORKS": "127.0.0.0/8",
             "AGGREGATOR_PORT": str(self.port),
             "AGGREGATOR_LOG_FORMAT": "json",
@@ -84,11 +85,11 @@ class Installation:
             call, env=self.environment, cwd=self.folder, capture_output=True, text=True, timeout=300, check=False
         )
 
-    def start(self, *words: str, days: float = 0) -> subprocess.Popen[bytes]:
-        """Start a command that stays; its log goes to `log` in the folder."""
+    def start(self, *words: str, days: float = 0, log: str = "log") -> subprocess.Popen[bytes]:
+        """Start a command that stays; its log goes to the file `log` in the folder."""
         call = [sys.executable, "-m", "tests.acceptance.command", str(days), *words]
-        with (self.folder / "log").open("ab") as log:
-            return subprocess.Popen(call, env=self.environment, cwd=self.folder, stdout=log, stderr=log)
+        with (self.folder / log).open("ab") as file:
+            return subprocess.Popen(call, env=self.environment, cwd=self.folder, stdout=file, stderr=file)
 
     @contextmanager
     def serving(self, *words: str, days: float = 0) -> Iterator[None]:

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from itertools import pairwise
+from itertools import count, pairwise
 from typing import Any
 
 import pytest
@@ -15,6 +15,7 @@ import pytest
 from aggregator.completion import MOST_A_DAY, MOST_A_ROUND, MOST_TRIES, Completer
 from aggregator.fetch import Robots, Visitor
 from aggregator.fetch.politeness import Politeness
+from aggregator.footprint import footprints
 from aggregator.model import Article, Category, ChannelKind, Picture, Republish, Section, Sighting, Source, Title
 from aggregator.net.guard import Guard
 from aggregator.net.session import open_session
@@ -62,13 +63,14 @@ class Time:
 
 @dataclass(kw_only=True)
 class Desk:
-    """What a test works with."""
+    """What a test works with. `restart` has another process go on with the same database."""
 
     origin: Origin
     store: Store
     source: Source
     time: Time
     completer: Completer
+    restart: Callable[[], Completer]
 
     async def publish(self, *seen: Sighting) -> tuple[Article, ...]:
         return (await making.publish(self.store, self.source, *seen, now=self.time())).new
@@ -101,21 +103,25 @@ async def desk_of(store: Store, **changes: Any) -> AsyncIterator[Desk]:
         source = making.source(of=outlet, pages=True, **changes)
         newsroom = making.newsroom(source, sections=SECTIONS)
         await store.apply(newsroom, now=NOW)
-        visitor = Visitor(
-            session, guard, Politeness(guard, concurrency=8), user_agent="aggregator/test (+ops@example.org)", now=time
-        )
-        completer = Completer(
-            visitor=visitor,
-            robots=Robots(visitor, time),
-            workers=Inline(),
-            store=store,
-            rules=lambda: Rules.of(newsroom),
-            selects=lambda _: (),
-            sources=lambda: {source.id: source},
-            now=time,
-            sleep=time.sleep,
-        )
-        yield Desk(origin=origin, store=store, source=source, time=time, completer=completer)
+        owners = count()
+
+        def start() -> Completer:
+            book = store.host_book(f"process {next(owners)}", time)
+            politeness = Politeness(guard, concurrency=8, book=book)
+            visitor = Visitor(session, guard, politeness, user_agent="aggregator/test (+x)", now=time, log=book)
+            return Completer(
+                visitor=visitor,
+                robots=Robots(visitor, time, book),
+                workers=Inline(),
+                store=store,
+                rules=lambda: Rules.of(newsroom),
+                selects=lambda _: (),
+                sources=lambda: {source.id: source},
+                now=time,
+                sleep=time.sleep,
+            )
+
+        yield Desk(origin=origin, store=store, source=source, time=time, completer=start(), restart=start)
 
 
 @pytest.fixture
@@ -256,6 +262,32 @@ async def test_robots_txt_is_asked_for_once_a_day(desk: Desk) -> None:
     await desk.publish(bare(desk, "Later"))
     await desk.completer.round()
     assert desk.asked("/robots.txt") == 2
+
+
+@pytest.mark.parametrize("robots", [Reply(body=b"User-agent: *\nCrawl-delay: 1"), Reply(status=404), Reply(status=500)])
+async def test_a_restart_neither_forgets_robots_txt_nor_asks_for_it_again(desk: Desk, robots: Reply) -> None:
+    desk.serve("/robots.txt", robots, Reply(body=b"User-agent: *\nDisallow: /"))
+    for number in range(2):
+        desk.serve(f"/lithium-{number}", Reply(headers=HTML, body=markup()))
+        await desk.publish(bare(desk, f"Lithium {number}"))
+        await desk.restart().round()
+        assert desk.asked("/robots.txt") == 1
+        assert desk.asked(f"/lithium-{number}") == (robots.status != 500)
+    desk.time.now += timedelta(hours=25)
+    await desk.publish(bare(desk, "Later"))
+    await desk.restart().round()
+    assert (desk.asked("/robots.txt"), desk.asked("/later")) == (2, 0)
+
+
+async def test_what_publishers_see_of_us_has_pages_and_robots_txt_in_it(desk: Desk) -> None:
+    desk.serve("/lithium", Reply(status=302, headers=(("Location", "/final"),)))
+    desk.serve("/final", Reply(headers=HTML, body=WHOLE))
+    await desk.publish(bare(desk))
+    await desk.completer.round()
+    (seen,) = footprints(await desk.store.request_log(NOW))
+    assert (seen.host, seen.requests, seen.pages, seen.robots) == (HOST, len(desk.origin.requests), 2, 1)
+    assert (seen.unconditional, seen.share_304) == (0, 0.0), "of feeds"
+    assert seen.bytes == len(WHOLE)
 
 
 @pytest.mark.parametrize(("status", "asked"), [(404, 1), (403, 1), (401, 1), (410, 1), (500, 0), (503, 0), (429, 0)])

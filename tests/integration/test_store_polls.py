@@ -89,10 +89,10 @@ async def test_a_poll_that_runs_keeps_its_source_and_one_that_lost_it_does_not_t
     await store.apply(newsroom(HERALD), now=NOW)
     minute = timedelta(minutes=1)
     assert await store.claim("herald", owner="a", now=NOW, lease=minute, not_before=NOW)
-    await store.renew("herald", owner="a", until=NOW + 2 * minute)
+    await store.renew("herald", owner="a", now=NOW + minute, lease=minute)
     assert await store.claim("herald", owner="b", now=NOW + 1.5 * minute, lease=minute, not_before=NOW) is None
     assert await store.claim("herald", owner="b", now=NOW + 2 * minute, lease=minute, not_before=NOW)
-    await store.renew("herald", owner="a", until=NOW + 9 * minute)
+    await store.renew("herald", owner="a", now=NOW + 8 * minute, lease=minute)
     assert await store.due(NOW + 3 * minute) == ("herald",)
 
 

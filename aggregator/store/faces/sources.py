@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
 
 from aggregator.model import (
@@ -19,7 +19,9 @@ from aggregator.store import (
     polls,
     problems,
     restart,
+    visits,
 )
+from aggregator.store.book import HostBook
 from aggregator.store.faces.face import Face
 from aggregator.store.records import (
     Batch,
@@ -48,8 +50,8 @@ class Sources(Face):
             polls.claim, source_id, owner=owner, now=now, lease=lease, not_before=not_before
         )
 
-    async def renew(self, source_id: str, *, owner: str, until: datetime) -> None:
-        await self._database.write(polls.renew, source_id, owner=owner, until=until)
+    async def renew(self, source_id: str, *, owner: str, now: datetime, lease: timedelta) -> None:
+        await self._database.write(polls.renew, source_id, owner=owner, now=now, lease=lease)
 
     async def record(self, schedule: Schedule, poll: Poll) -> None:
         await self._database.write(polls.record, schedule, poll)
@@ -67,6 +69,14 @@ class Sources(Face):
     async def limited_hosts(self, now: datetime) -> tuple[str, ...]:
         return await self._database.read(hosts.limited_hosts, now)
 
+    async def pause_source(self, source_id: str, *, host: str, until: datetime) -> None:
+        """A source waits with its host."""
+        await self._database.write(hosts.pause, (source_id,), host, until)
+
+    def host_book(self, owner: str, now: Callable[[], datetime]) -> HostBook:
+        """What all pollers of this database share of hosts, for `owner`."""
+        return HostBook(self._database, owner, now)
+
     async def source_at(self, url: str) -> str | None:
         return await self._database.read(polls.owner_of, url)
 
@@ -74,7 +84,8 @@ class Sources(Face):
         return await self._database.read(polls.poll_log, source_ids, limit=limit)
 
     async def request_log(self, since: datetime) -> tuple[tuple[datetime, tuple[Request, ...]], ...]:
-        return await self._database.read(polls.request_log, since)
+        """When each poll or visit since then began, and its requests."""
+        return await self._database.read(visits.request_log, since)
 
     async def source_statuses(self) -> tuple[SourceStatus, ...]:
         return await self._database.read(polls.source_statuses)

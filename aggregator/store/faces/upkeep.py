@@ -16,6 +16,8 @@ from aggregator.store import (
     reapplying,
     tellings,
     tombstones,
+    turns,
+    visits,
     words,
 )
 from aggregator.store.faces.face import Face
@@ -72,6 +74,8 @@ class Upkeep(Face):
         await self._database.write(memory.forget_clues, now)
         await self._database.write(tombstones.forget_tombstones, now)
         await self._database.write(tellings.forget, now)
+        await self._database.write(turns.forget, now)
+        await self._database.write(visits.forget, now)
         return Pruned(articles=count, polls=await self._database.write(maintenance.prune_polls, now))
 
     async def statistics(self) -> Statistics:

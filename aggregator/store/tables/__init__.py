@@ -8,12 +8,13 @@ from sqlmodel import SQLModel
 
 from aggregator.store.tables import articles as _articles
 from aggregator.store.tables import channels as _channels
+from aggregator.store.tables import hosts as _hosts
 from aggregator.store.tables import hub as _hub
 from aggregator.store.tables import operations as _operations
 from aggregator.store.tables import sources as _sources
 
 # Read for what they put into the metadata.
-_PARTS = (_sources, _articles, _channels, _operations, _hub)
+_PARTS = (_sources, _hosts, _articles, _channels, _operations, _hub)
 
 _tables = SQLModel.metadata.tables
 outlet = _tables["outlet"]
@@ -21,6 +22,9 @@ source = _tables["source"]
 source_url = _tables["source_url"]
 schedule = _tables["schedule"]
 host = _tables["host"]
+host_turn = _tables["host_turn"]
+robots = _tables["robots"]
+visit = _tables["visit"]
 poll = _tables["poll"]
 problem = _tables["problem"]
 held = _tables["held"]

@@ -91,18 +91,6 @@ class ScheduleRow(SQLModel, table=True):
     lease_until: datetime | None = instant(nullable=True)
 
 
-class HostRow(SQLModel, table=True):
-    """The last time that a host answered 429 or 503: see `model.HostPenalty`."""
-
-    __tablename__: ClassVar[str] = "host"
-    host: str = Field(primary_key=True)
-    address: str
-    at: datetime = instant()
-    limited: bool = False
-    pauses: int = 0
-    paused_until: datetime | None = instant(nullable=True)
-
-
 class PollRow(SQLModel, table=True):
     __tablename__: ClassVar[str] = "poll"
     __table_args__ = (Index("ix_poll_source_started", "source_id", "started"),)

@@ -197,7 +197,8 @@ async def _ignore(source: Source, written: Written) -> None:
 async def rig_of(origin: Origin, database: Path, *sources: Source, **options: Any) -> AsyncIterator[Rig]:
     """A rig on an empty database in the file `database`; options are those of `client_of`."""
     store = Store.open(f"sqlite:///{database}")
-    async with client_of(**{"spare_own": False, **options}) as client:
+    book = store.host_book("rig", lambda: rig.now)
+    async with client_of(**{"spare_own": False, "book": book, **options}) as client:
         rig = Rig(origin=origin, store=store, client=client, sources={})
         await rig.configure(*sources)
         yield rig

@@ -328,6 +328,32 @@ async def test_rule_26_the_pause_of_a_host_outlives_a_restart_and_doubles(origin
         assert min([(await rig.schedule(f"s{n}")).next_poll for n in range(3)]) >= rig.now + 1.5 * HOUR
 
 
+async def test_rule_26_the_pause_of_a_host_holds_for_sources_that_come_later_and_for_those_that_lead_there(
+    origin: Origin, database: Path
+) -> None:
+    asks_to_wait = Reply(status=429, headers=(("Retry-After", "7200"),))
+    there = origin.serve("/feed", Reply(body=FEED))
+    leads = source(origin.serve("/leads", redirect(there, 302), host="127.0.0.2"), "leads", every=QUARTER)
+    async with rig_of(origin, database, *three(origin, asks_to_wait), leads) as rig:
+        await rig.poll("s0")
+        await rig.poll("s1")
+        later = source(there, "later", every=QUARTER)
+        await rig.configure(*rig.sources.values(), later)
+        assert "later" in await rig.store.due(rig.now)
+        assert await rig.poller.poll("later") is None
+        schedule = await rig.schedule("later")
+        assert schedule.next_poll >= NOW + 2 * HOUR
+        assert schedule.why == "127.0.0.1 asked us to wait until 2026-06-01 14:00 UTC"
+        assert (schedule.failures, schedule.health) == (0, "new"), "it did nothing wrong"
+        led = await rig.poll("leads")
+        assert led.error == "127.0.0.1 asked us to wait until 2026-06-01 14:00 UTC"
+        assert (await rig.schedule("leads")).next_poll >= NOW + 2 * HOUR
+        assert origin.asked("/feed") == [], "neither came there"
+        rig.now = NOW + 3 * HOUR
+        assert (await rig.poll("later")).outcome is PollOutcome.FRESH
+        assert (await rig.poll("leads")).status == 200
+
+
 async def test_rule_26_sources_of_a_paused_host_do_not_come_back_at_one_moment(origin: Origin, database: Path) -> None:
     async with rig_of(origin, database, *three(origin, Reply(status=503))) as rig:
         for id in ("s0", "s1"):

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import math
-from collections.abc import Callable, Coroutine
+from collections import defaultdict
+from collections.abc import Callable, Coroutine, Sequence
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
+from aggregator.errors import FetchError
 from aggregator.fetch.politeness import Politeness
+from aggregator.model import HostTurn
 from aggregator.net.guard import Guard
 from aggregator.net.names import Names
 from tests.fakes import Dns
@@ -102,11 +107,21 @@ async def test_a_host_that_waits_takes_no_place_of_others(log: Callable[..., Log
 
 async def test_a_request_that_fails_leaves_its_place(log: Callable[..., Log]) -> None:
     polls = log(concurrency=1)
-    with pytest.raises(ValueError, match="broken"):
+    with pytest.raises(FetchError, match="broken"):
         async with polls.polite.place("https://news.example/"):
-            raise ValueError("broken")
+            raise FetchError("broken", status=500)
     await polls.ask("https://news.example/")
     assert polls.starts == [102]
+
+
+async def test_after_a_request_without_an_answer_the_pause_is_twice_as_long(log: Callable[..., Log]) -> None:
+    polls = log()
+    with suppress(FetchError):
+        async with polls.polite.place("https://news.example/"):
+            raise FetchError("timed out")
+    await polls.ask("https://news.example/")
+    await polls.ask("https://news.example/")
+    assert polls.starts == [104, 106], "what was given up on may have come late"
 
 
 async def test_everything_under_one_registered_name_is_one_host(log: Callable[..., Log]) -> None:
@@ -169,3 +184,85 @@ async def test_requests_that_drag_on_give_their_places_to_others(log: Callable[.
     held.set()
     await asyncio.gather(*tarpits)
     assert (polls.polite._places._value, polls.polite._all._value) == (2, 8), "each place was given back once"
+
+
+async def test_hosts_that_dragged_on_before_leave_places_to_all_others(log: Callable[..., Log]) -> None:
+    polls = log(concurrency=2, patience_seconds=0.01)
+    tarpits = [f"https://tarpit-{number}.example/" for number in range(12)]
+    held = asyncio.Event()
+
+    async def hold(url: str, until: Callable[[], Coroutine[object, object, object]]) -> None:
+        async with polls.polite.place(url):
+            await until()
+
+    for url in tarpits:
+        await hold(url, lambda: asyncio.sleep(0.02))
+    again = [asyncio.ensure_future(hold(url, held.wait)) for url in tarpits]
+    await asyncio.sleep(0.05)
+    assert polls.polite.ready_in(tarpits[-1]) == math.inf, "its turn has not come"
+    await together(*(polls.ask(f"https://{number}.example/") for number in range(9)))
+    assert len(polls.starts) == 9
+    held.set()
+    await asyncio.gather(*again)
+
+
+class Book:
+    """Other processes: each host is busy for so many more questions, or paused."""
+
+    def __init__(self, **busy: int) -> None:
+        self.busy = defaultdict(int, {f"{name}.example": times for name, times in busy.items()})
+        self.paused: dict[str, datetime] = {}
+        self.log: list[tuple[str, ...]] = []
+
+    async def take(self, hosts: Sequence[str]) -> HostTurn:
+        if hosts[0] in self.paused:
+            return HostTurn(paused_until=self.paused[hosts[0]], limited=True)
+        self.busy[hosts[0]] -= 1
+        self.log.append(("take", *hosts))
+        return HostTurn(wait=timedelta(seconds=5)) if self.busy[hosts[0]] >= 0 else HostTurn()
+
+    async def leave(self, hosts: Sequence[str], *, pause: timedelta) -> None:
+        self.log.append(("leave", *hosts, str(pause.total_seconds())))
+
+
+async def test_a_host_that_another_process_asks_is_waited_for(log: Callable[..., Log]) -> None:
+    book = Book(news=2)
+    polls = log(book=book)
+    await polls.ask("https://news.example/")
+    assert polls.starts == [110]
+    assert book.log == [("take", "news.example")] * 3 + [("leave", "news.example", "2.0")]
+
+
+async def test_a_host_that_was_reserved_is_not_taken_twice(log: Callable[..., Log]) -> None:
+    book = Book()
+    polls = log(book=book)
+    assert await polls.polite.reserve("https://news.example/") == HostTurn()
+    await polls.ask("https://news.example/")
+    await polls.polite.release("https://news.example/")
+    assert book.log == [("take", "news.example"), ("leave", "news.example", "2.0")]
+
+
+async def test_a_host_that_was_reserved_in_vain_is_given_back(log: Callable[..., Log]) -> None:
+    book = Book(news=1)
+    polls = log(book=book)
+    assert (await polls.polite.reserve("https://news.example/")).wait == timedelta(seconds=5)
+    assert polls.polite.ready_in("https://news.example/") == 5
+    await polls.polite.release("https://news.example/")
+    assert book.log == [("take", "news.example")], "it was not ours"
+    await polls.polite.reserve("https://news.example/")
+    await polls.polite.release("https://news.example/")
+    assert book.log[2:] == [("leave", "news.example", "0.0")]
+
+
+async def test_a_host_that_asked_us_to_wait_is_not_asked_whoever_leads_there(log: Callable[..., Log]) -> None:
+    book, until = Book(), datetime(2026, 6, 1, 13, tzinfo=UTC)
+    book.paused["news.example"] = until
+    polls = log(book=book)
+    with pytest.raises(FetchError, match=r"news\.example asked us to wait until 2026-06-01 13:00 UTC") as raised:
+        await polls.ask("https://www.news.example/elsewhere")
+    assert raised.value.retry_after == until
+    assert polls.starts == []
+    book.paused.clear()
+    await polls.ask("https://news.example/")
+    await polls.ask("https://news.example/")
+    assert polls.starts == [100, 160], "and from then on once a minute"

@@ -1,0 +1,51 @@
+"""Pages and robots.txt: what went out for them, and what robots.txt files said."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, delete, insert, select
+
+from aggregator.model import Request, RobotsFile
+from aggregator.store import tables as t
+from aggregator.store.mapping import storable
+from aggregator.store.polls import requests_of
+
+_LOG = timedelta(days=30)
+
+
+def keep_visit(connection: Connection, started: datetime, requests: Sequence[Request]) -> None:
+    """Log the requests of a visit."""
+    row = {"started": started, "requests": [asdict(request) for request in requests]}
+    connection.execute(insert(t.visit).values(row))
+
+
+def request_log(connection: Connection, since: datetime) -> tuple[tuple[datetime, tuple[Request, ...]], ...]:
+    """When each poll or visit since then began, and its requests."""
+    found = []
+    for table in (t.poll, t.visit):
+        query = select(table.c.started, table.c.requests).where(table.c.started >= since)
+        found += [(started, requests_of(requests)) for started, requests in connection.execute(query)]
+    return tuple(sorted(found, key=lambda one: one[0]))
+
+
+def robots_file(connection: Connection, origin: str) -> RobotsFile | None:
+    """What an origin's robots.txt said last."""
+    row = connection.execute(select(t.robots).where(t.robots.c.origin == origin)).mappings().first()
+    return RobotsFile(text=row["text"], reason=row["reason"], until=row["until"]) if row else None
+
+
+def keep_robots_file(connection: Connection, origin: str, file: RobotsFile) -> None:
+    """In place of what it said before."""
+    connection.execute(delete(t.robots).where(t.robots.c.origin == origin))
+    text = None if file.text is None else storable(file.text)
+    row = {"origin": origin, "text": text, "reason": storable(file.reason), "until": file.until}
+    connection.execute(insert(t.robots).values(row))
+
+
+def forget(connection: Connection, now: datetime) -> None:
+    """The log older than 30 days, and robots.txt files that hold no more."""
+    connection.execute(delete(t.visit).where(t.visit.c.started < now - _LOG))
+    connection.execute(delete(t.robots).where(t.robots.c.until < now))

@@ -1,0 +1,143 @@
+"""What all pollers of a database share of hosts: turns, refusals, robots.txt, what went out."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from aggregator.model import HostTurn, Refusal, Request, RobotsFile
+from aggregator.store import Store
+from aggregator.store.book import HostBook
+from tests.making import NOW, newsroom, source
+
+HOUR = timedelta(hours=1)
+NOTHING = timedelta(0)
+
+
+def clock() -> datetime:
+    """The time: PostgreSQL goes by its own."""
+    return datetime.now(UTC)  # noqa: TID251
+
+
+@pytest.fixture
+async def books(store: Store, database_url: str) -> AsyncIterator[tuple[HostBook, HostBook]]:
+    """Of two processes on one database."""
+    other = Store.open(database_url)
+    yield store.host_book("a", clock), other.host_book("b", clock)
+    await other.close()
+
+
+async def test_a_host_is_asked_by_one_process_at_a_time(books: tuple[HostBook, HostBook]) -> None:
+    ours, theirs = books
+    assert await ours.take(["news.example"]) == HostTurn()
+    assert await ours.take(["news.example"]) == HostTurn(), "it is ours"
+    assert NOTHING < (await theirs.take(["news.example"])).wait <= timedelta(seconds=1)
+    assert await theirs.take(["other.example"]) == HostTurn()
+    await theirs.leave(["news.example"], pause=NOTHING)
+    assert (await theirs.take(["news.example"])).wait, "who has not taken it cannot leave it"
+    await ours.leave(["news.example"], pause=NOTHING)
+    assert await theirs.take(["news.example"]) == HostTurn()
+
+
+async def test_the_pause_between_two_requests_holds_for_the_other_process(books: tuple[HostBook, HostBook]) -> None:
+    ours, theirs = books
+    await ours.take(["news.example"])
+    await ours.leave(["news.example"], pause=timedelta(seconds=60))
+    assert timedelta(seconds=50) < (await theirs.take(["news.example"])).wait <= timedelta(seconds=60)
+    assert await ours.take(["news.example"]) == HostTurn(), "who left it keeps the pause himself"
+
+
+async def test_a_name_and_its_addresses_are_taken_together_or_not_at_all(books: tuple[HostBook, HostBook]) -> None:
+    ours, theirs = books
+    await ours.take(["a.example", "192.0.2.7"])
+    assert (await theirs.take(["b.example", "192.0.2.7"])).wait
+    assert await ours.take(["b.example"]) == HostTurn(), "they did not keep half of it"
+
+
+async def test_of_many_that_want_a_host_at_once_one_gets_it(store: Store, database_url: str) -> None:
+    other = Store.open(database_url)
+    books = [one.host_book(str(number), clock) for number, one in enumerate([store, other] * 4)]
+    turns = await asyncio.gather(*(book.take(["news.example", "192.0.2.7"]) for book in books))
+    assert len([turn for turn in turns if not turn.wait]) == 1
+    await other.close()
+
+
+@pytest.fixture
+async def embedded(sqlite_template: Path, tmp_path: Path) -> AsyncIterator[Store]:
+    """A store that goes by our clock; how PostgreSQL goes by its own is shown by two workers (`tests/acceptance`)."""
+    shutil.copyfile(sqlite_template, tmp_path / "embedded.db")
+    opened = Store.open(f"sqlite:///{tmp_path / 'embedded.db'}")
+    yield opened
+    await opened.close()
+
+
+async def test_a_process_that_dies_keeps_a_host_for_a_minute(embedded: Store) -> None:
+    now = [clock()]
+    dead, alive = embedded.host_book("dead", lambda: now[0]), embedded.host_book("alive", lambda: now[0])
+    await dead.take(["news.example"])
+    now[0] += timedelta(seconds=59)
+    assert (await alive.take(["news.example"])).wait
+    now[0] += timedelta(seconds=1)
+    assert await alive.take(["news.example"]) == HostTurn()
+
+
+async def test_a_clock_that_ran_ahead_keeps_no_host(embedded: Store) -> None:
+    ahead, right = embedded.host_book("a", lambda: clock() + 1000 * HOUR), embedded.host_book("b", clock)
+    await ahead.take(["news.example"])
+    assert await right.take(["news.example"]) == HostTurn()
+    await ahead.take(["other.example"])
+    await ahead.leave(["other.example"], pause=timedelta(seconds=2))
+    assert await right.take(["other.example"]) == HostTurn()
+
+
+async def test_a_host_that_asked_us_to_wait_is_given_to_nobody(books: tuple[HostBook, HostBook]) -> None:
+    ours, theirs = books
+    until = clock().replace(microsecond=0) + HOUR
+    for path in ("a", "b"):
+        await ours.refused(
+            Refusal(
+                host="news.example", url=f"https://news.example/{path}", at=clock(), limited=True, retry_after=until
+            )
+        )
+    assert await theirs.take(["news.example"]) == HostTurn(paused_until=until, limited=True)
+    assert await theirs.take(["other.example"]) == HostTurn()
+
+
+async def test_a_source_waits_with_its_host(store: Store) -> None:
+    await store.apply(newsroom(source()), now=NOW)
+    await store.pause_source("herald", host="herald.example", until=NOW + HOUR)
+    schedule = (await store.schedules())["herald"]
+    assert schedule.not_before == NOW + HOUR
+    assert NOW + HOUR <= schedule.next_poll <= NOW + HOUR + timedelta(minutes=10)
+    assert schedule.why == f"herald.example asked us to wait until {NOW + HOUR:%Y-%m-%d %H:%M} UTC"
+
+
+async def test_what_a_robots_txt_said_comes_back(store: Store) -> None:
+    book = store.host_book("a", clock)
+    assert await book.robots_file("https://news.example") is None
+    for file in (
+        RobotsFile(text="User-agent: *\nDisallow: /\x00ñ", until=NOW + HOUR),
+        RobotsFile(text=None, until=NOW, reason="robots.txt cannot be read: HTTP 500"),
+    ):
+        await book.keep_robots_file("https://news.example", file)
+        held = await book.robots_file("https://news.example")
+        assert held is not None
+        assert (held.until, held.reason) == (file.until, file.reason)
+        assert held.text == (file.text and file.text.replace("\x00", ""))
+    await store.prune(now=NOW + HOUR)
+    assert await book.robots_file("https://news.example") is None
+
+
+async def test_visits_are_logged_with_the_polls_for_a_month(store: Store) -> None:
+    book = store.host_book("a", clock)
+    asked = (Request(host="news.example", status=200, what="robots"), Request(host="news.example", what="page"))
+    await book.visited(NOW, asked)
+    assert await store.request_log(NOW) == ((NOW, asked),)
+    assert await store.request_log(NOW + HOUR) == ()
+    await store.prune(now=NOW + timedelta(days=31))
+    assert await store.request_log(NOW) == ()
