@@ -19,7 +19,8 @@ web, cli    how people and programs reach it
 
 `ingest` and `syndicate` are the product's two sentences; `reclassify` reads stored articles again when rules changed,
 `completion` fills in from articles' pages what feeds lack; `suggestions` says what no rule knows, `discovery` which feeds a
-web site has; `admission` takes up a configuration or refuses it, `probing` looks and stores nothing,
+web site has, `reservations` what its host reserves;
+`admission` takes up a configuration or refuses it, `probing` looks and stores nothing,
 `holding` publishes or forgets what was held back; `editions` and `archives`
 keep what is rendered; `app` wires everything.
 """

@@ -31,6 +31,7 @@ from aggregator.model import Action, Decision, Newsroom, Source
 from aggregator.net.guard import Guard
 from aggregator.net.session import open_door
 from aggregator.normalize import Rules
+from aggregator.reservations import Reservations
 from aggregator.sandbox import Sandbox
 from aggregator.schedule import Poller, Pricing, chosen
 from aggregator.store import Applied, HeldRecord, Pruned, Reapplied, Store, Written
@@ -93,6 +94,10 @@ class App:
             done = state.total if did.finished else min(state.total, state.done + did.done)
             state = Reapplied(done=done, total=state.total, finished=did.finished)
             yield state
+
+    async def release_waiting(self) -> int:
+        """List the articles whose source's delay is over."""
+        return await self.store.release_waiting(selects=self._selector, now=now())
 
     async def reapply_some(self) -> None:
         """A second's work on stored articles where rules changed; nothing where they did not."""
@@ -219,13 +224,19 @@ class App:
                 sources=self.pollable,
                 now=now,
             )
+            reservations = Reservations(visitor=visitor, store=self.store, sources=self.pollable, now=now)
+
+            async def look() -> int:
+                await reservations.round()
+                return await completer.round()
+
             yield Poller(
                 pipeline=pipeline,
                 sources=self.pollable,
                 owner=owner,
                 concurrency=self.settings.concurrency,
                 courtesy=client.politeness,
-                complete=completer.round,
+                complete=look,
             )
 
     def _pipeline(self, client: Fetch, workers: Workers, jitter: Callable[[], float]) -> Pipeline:

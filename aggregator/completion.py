@@ -158,6 +158,7 @@ class Completer:
             url=visit.url,
             now=now,
             robots=visit.robots,
+            reserved=visit.reserved,
             want_text="text" in lacking(candidate.article, candidate.raw_published, source),
         )
 

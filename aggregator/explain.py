@@ -110,6 +110,8 @@ def _carrying(place: Place, article: Article, reasons: Sequence[Reason], newsroo
 
 
 def _hidden(place: Place, article: Article) -> str:
+    if article.visibility is Visibility.WAITING:
+        return "it waits for the delay that its source asks for"
     if article.visibility is not Visibility.PUBLIC:
         return f"it is {article.visibility.value}"
     return f"{place.instead} tells its story there" if place.instead else "its source is private or withdrawn"

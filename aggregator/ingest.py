@@ -83,6 +83,7 @@ async def ingest(source: Source, schedule: Schedule, pipeline: Pipeline) -> Poll
             source=source,
             rules=pipeline.rules,
             now=started,
+            headers=answer.reuse,
         )
     except ParseError as error:
         return await _fail(source, schedule, error, answer.requests, pipeline, started)
@@ -205,7 +206,7 @@ async def _store(
         schedule=after,
         poll=poll,
         first_document=schedule.first_document,
-        feed=FeedFacts(title=reading.title, site_url=reading.site_url, hub=reading.hub),
+        feed=FeedFacts(title=reading.title, site_url=reading.site_url, hub=reading.hub, signals=reading.signals),
         selects=pipeline.selects,
         lessons=decided.lessons,
         rules=pipeline.rules.meaning,

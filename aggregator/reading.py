@@ -7,8 +7,8 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
-from aggregator.model import Hints, Outlet, Page, Sighting, Source
-from aggregator.normalize import Rules, normalize, plain
+from aggregator.model import Hints, Outlet, Page, Sighting, Signal, Source
+from aggregator.normalize import Rules, normalize, plain, reuse
 from aggregator.parse import parse
 from aggregator.parse.page import parse_page
 from aggregator.urls import canonical_key
@@ -25,10 +25,20 @@ class Reading:
     partial: bool
     warning: str | None
     hints: Hints
+    signals: tuple[Signal, ...] = ()
 
 
-def read(body: bytes, *, content_type: str, url: str, source: Source, rules: Rules, now: datetime) -> Reading:
-    """Parse and normalize; raises ParseError when `body` is not a feed."""
+def read(
+    body: bytes,
+    *,
+    content_type: str,
+    url: str,
+    source: Source,
+    rules: Rules,
+    now: datetime,
+    headers: tuple[tuple[str, str], ...] = (),
+) -> Reading:
+    """Parse and normalize; raises ParseError when `body` is not a feed. `headers` are those of its answer that speak of reuse."""
     feed = parse(body, content_type=content_type, url=url)
     return Reading(
         sightings=normalize(feed, source=source, url=url, rules=rules, now=now),
@@ -38,14 +48,27 @@ def read(body: bytes, *, content_type: str, url: str, source: Source, rules: Rul
         partial=feed.partial,
         warning=feed.warning,
         hints=feed.hints,
+        signals=(
+            *reuse.of_headers(headers, "header of the feed's answer"),
+            *reuse.rsl(feed.rsl, "rsl:content of the feed"),
+        ),
     )
 
 
 def read_page(
-    body: bytes, *, content_type: str, url: str, now: datetime, robots: tuple[str, ...] = (), want_text: bool = False
+    body: bytes,
+    *,
+    content_type: str,
+    url: str,
+    now: datetime,
+    robots: tuple[str, ...] = (),
+    reserved: str = "",
+    want_text: bool = False,
 ) -> Page:
     """See `parse.page`; raises ParseError when `body` is no web page."""
-    return parse_page(body, content_type=content_type, url=url, now=now, robots=robots, want_text=want_text)
+    return parse_page(
+        body, content_type=content_type, url=url, now=now, robots=robots, reserved=reserved, want_text=want_text
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

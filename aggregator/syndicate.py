@@ -9,7 +9,18 @@ from datetime import datetime
 from functools import lru_cache
 
 from aggregator import publish, query
-from aggregator.model import Article, Channel, ChannelKind, Newsroom, Republish, Site, Span, Title
+from aggregator.model import (
+    EVERYTHING,
+    Allowance,
+    Article,
+    Channel,
+    ChannelKind,
+    Newsroom,
+    Republish,
+    Site,
+    Span,
+    Title,
+)
 from aggregator.publish import Chain, Publication
 from aggregator.query import Query, QueryIndex
 from aggregator.store import ArchivePage, ChannelState, Store
@@ -57,14 +68,15 @@ class Part:
         return f"({text}) AND published:>={self.since}"
 
     @property
-    def republish(self) -> Republish | None:
+    def within(self) -> Allowance:
         """The least that has the fields: a feed shows a title, a summary or all."""
         if not self.fields or "text" in self.fields:
-            return None
-        return Republish.SUMMARY if {"summary", "image"} & set(self.fields) else Republish.TITLE
+            return EVERYTHING
+        wanted = Republish.SUMMARY if {"summary", "image"} & set(self.fields) else Republish.TITLE
+        return Allowance(republish=wanted)
 
 
-EVERYTHING = Part()
+WHOLE = Part()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,7 +139,7 @@ class Syndicate:
             self_url=page,
             page_url=page,
             updated=updated,
-            republish=channel.republish,
+            within=channel.within,
             articles=articles,
             contact=site.contact,
             labels=self._labels(),
@@ -164,7 +176,7 @@ class Syndicate:
         titled = _channel(self.newsroom(), state).title.text(self.newsroom().site.language)
         return name if titled == slug else titled
 
-    async def search_feed(self, text: str, format: str, part: Part = EVERYTHING) -> SearchFeed:
+    async def search_feed(self, text: str, format: str, part: Part = WHOLE) -> SearchFeed:
         """A query as a feed or a table; raises QueryError."""
         site, where = self.newsroom().site, await self.checked(part.of(text))
         found = await self.store.search(where, now=self.now(), limit=part.limit, before=part.before)
@@ -178,7 +190,8 @@ class Syndicate:
             page_url=publish.search_address(site, str(where)),
             # An empty answer has no time of its own, and "now" would give new bytes each time.
             updated=_updated(found.articles) or datetime.combine(site.id_since, datetime.min.time(), self.now().tzinfo),
-            republish=part.republish,
+            within=part.within,
+            for_mining=format in publish.TABLES,
             fields=part.fields,
             articles=found.articles,
             contact=site.contact,

@@ -47,6 +47,7 @@ async def one_pass(app: App, *, names: list[str], everything: bool) -> int:
         await poller.complete()
         async for _ in app.reapply(seconds=REAPPLY_SECONDS):
             pass
+        await app.release_waiting()
         await app.syndicate.sweep()
         await app.prune()
     for failed in sorted(result.failed, key=lambda poll: poll.source_id):

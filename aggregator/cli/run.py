@@ -111,6 +111,7 @@ def poll_on(clock: Clock, app: App, poller: Poller) -> None:
 def keep_up_on(clock: Clock, app: App) -> None:
     """What one process of a service does: channels that depend on the time, stored articles where rules changed, retention."""
     clock.every(60, app.syndicate.sweep, name="sweep")
+    clock.every(2, app.release_waiting, name="release")
     clock.every(2, app.reapply_some, name="reapply")
     clock.every(3600, app.prune, name="prune")
 

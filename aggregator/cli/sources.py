@@ -109,12 +109,14 @@ def row(status: SourceStatus) -> dict[str, Any]:
     """A source for a table or a program: what is stored, and what it means."""
     from aggregator.health import advice, meaning
 
-    return asdict(status) | {"meaning": meaning(status.health), "advice": advice(status.health)}
+    said = {"meaning": meaning(status.health), "advice": advice(status.health)}
+    return asdict(status) | said | {"signals": [str(signal) for signal in status.signals]}
 
 
 def sentences(status: SourceStatus, held: HeldRecord | None) -> Iterator[str]:
     """How a source is, since when, the evidence, what to do, and when it is polled next."""
     from aggregator.health import advice, is_problem, meaning
+    from aggregator.normalize.reuse import effect
 
     since = f" since {_at(status.since)}" if status.since else ""
     tries = f" ({status.failures} failures in a row)" if status.failures > 1 else ""
@@ -129,6 +131,11 @@ def sentences(status: SourceStatus, held: HeldRecord | None) -> Iterator[str]:
     yield last + again
     pace = f", about {status.articles_per_day:.1f} new a day" if status.articles_per_day else ""
     yield f"{status.url} · {status.articles} articles{pace}."
+    if status.licence:
+        yield f"Licence: {status.licence}."
+    if status.signals:
+        changed = effect(status.signals, licence=status.licence) or "nothing is withheld for that"
+        yield f"It tells machines: {'; '.join(map(str, status.signals))}: {changed}."
 
 
 def _at(time: datetime) -> str:

@@ -22,6 +22,8 @@ from aggregator.config.models import (
 )
 from aggregator.config.tree import Path_
 from aggregator.model import (
+    SUMMARY_LENGTH,
+    Allowance,
     AuthorProfile,
     Channel,
     ChannelKind,
@@ -42,6 +44,9 @@ _BUILT_IN = SourceOptions.model_validate(
         "sections": [],
         "authors": [],
         "republish": "summary",
+        "summary_length": SUMMARY_LENGTH,
+        "pictures": True,
+        "delay": 0,
         "every": {"min": "15m", "max": "24h"},
         "keep": "90d",
         "headers": {},
@@ -106,6 +111,11 @@ def _source(id: str, outlet: Outlet, source: SourceModel, file: FileModel, envir
         sections=options.sections or (),
         authors=options.authors or (),
         republish=Republish(options.republish or "summary"),
+        summary_length=options.summary_length or SUMMARY_LENGTH,
+        pictures=options.pictures is not False,
+        attribution=options.attribution or "",
+        licence=options.licence or "",
+        delay=options.delay or timedelta(),
         every=_every(source.every, file.defaults.every),
         keep=options.keep or timedelta(days=90),
         headers=tuple((name, secrets.fill(value, environment)) for name, value in headers.items()),
@@ -179,7 +189,11 @@ def _channel(slug: str, channel: ChannelModel, environment: Mapping[str, str]) -
         else Stories(mode=stories),
         limit=channel.limit,
         order=Order(channel.order),
-        republish=Republish(channel.republish) if channel.republish else None,
+        within=Allowance(
+            republish=Republish(channel.republish or "full"),
+            summary_length=channel.summary_length,
+            pictures=channel.pictures,
+        ),
         tokens=tuple(secrets.fill(token, environment) for token in channel.token),
         removed=channel.removed,
     )

@@ -11,6 +11,7 @@ from aggregator.config.values import (
     Contact,
     Country,
     Day,
+    Delay,
     Duration,
     Flag,
     Headers,
@@ -18,6 +19,7 @@ from aggregator.config.values import (
     Hub,
     KeywordMap,
     Language,
+    Length,
     PollsADay,
     Reference,
     SecretUrl,
@@ -116,6 +118,13 @@ class SourceOptions(Model):
     sections: tuple[Reference, ...] | None = Field(None, description="Sections that everything in it belongs to.")
     authors: tuple[Text, ...] | None = Field(None, description="Byline of entries that have none.")
     republish: RepublishWord | None = Field(None, description="How much we may show: title, summary (default) or full.")
+    summary_length: Length | None = Field(None, description="Characters of a summary, 1 to 5000 (default 300).")
+    pictures: Flag | None = Field(None, description="false: no pictures.")
+    attribution: Text | None = Field(None, description="A line that stands with each of its articles.")
+    licence: Text | None = Field(
+        None, description="What you have from the publisher, with its date; its signals to machines then do not bind."
+    )
+    delay: Delay | None = Field(None, description="Shown no sooner than so long after publication: 30m, up to 7d.")
     every: EveryWord | None = Field(None, description="A fixed interval (30m) or bounds {min: 15m, max: 24h}.")
     keep: Duration | None = Field(
         None, description="Retention, from the last time the source still showed the article (default 90d)."
@@ -219,6 +228,8 @@ class ChannelModel(Model):
     limit: int = Field(50, ge=1, le=1000, description="Articles in the feed.")
     order: Literal["listed", "published"] = Field("listed", description="Newest first, by which date.")
     republish: RepublishWord | None = Field(None, description="May only narrow what the sources allow.")
+    summary_length: Length | None = Field(None, description="Characters of a summary; may only narrow.")
+    pictures: Flag = Field(True, description="false: no pictures.")
     token: Tokens = Field(
         (),
         description="Makes it private: ?token=… is needed. Write ${NAME}, or [${NEW}, ${OLD}] while readers change over.",

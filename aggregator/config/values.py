@@ -23,6 +23,7 @@ _HOST = re.compile(r"(?=.{1,253}\Z)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z
 # RFC 9110 §5.6.2 token
 _HEADER = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+\Z")
 _LONGEST = timedelta(days=3660)
+_LONGEST_DELAY, _LONGEST_SUMMARY = timedelta(days=7), 5000
 
 
 def expected(sentence: str) -> PydanticCustomError:
@@ -101,6 +102,21 @@ def duration(value: Any) -> timedelta:
     if not timedelta(minutes=1) <= total <= _LONGEST:
         raise ValueError(f"expected a duration between 1m and {_LONGEST.days}d, not {written}")
     return total
+
+
+def delay(value: Any) -> timedelta:
+    """A duration of a week at most; 0 is none."""
+    given = timedelta() if value == 0 and not isinstance(value, bool) else duration(value)
+    if given > _LONGEST_DELAY:
+        raise ValueError(f"expected a delay of up to 7d, not {value}")
+    return given
+
+
+def length(value: Any) -> int:
+    """Characters of a summary."""
+    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= _LONGEST_SUMMARY:
+        raise ValueError(f"expected a number of characters from 1 to {_LONGEST_SUMMARY}")
+    return value
 
 
 def slug(value: Any) -> str:
@@ -268,6 +284,12 @@ PollsADay = Annotated[
 Duration = Annotated[
     timedelta, _checked(duration), _schema(type="string", pattern=r"^([0-9]{1,6}[mhdw])+$", examples=["15m", "24h"])
 ]
+Delay = Annotated[
+    timedelta,
+    _checked(delay),
+    _schema(anyOf=[{"type": "string", "pattern": r"^([0-9]{1,6}[mhdw])+$"}, {"const": 0}], examples=["30m"]),
+]
+Length = Annotated[int, _checked(length), _schema(type="integer", minimum=1, maximum=_LONGEST_SUMMARY)]
 Slug = Annotated[str, _checked(slug), _schema(type="string", pattern="^[a-z0-9]+(-[a-z0-9]+)*$", maxLength=100)]
 Reference = Annotated[str, _checked(reference), _schema(type="string")]
 SecretUrl = Annotated[str, _checked(url), _schema(type="string", pattern=r"^(https?://|\$\{)")]

@@ -129,6 +129,7 @@ class Client:
             delta=delta,
             permanent_url=trail.moved_to,
             received=received,
+            reuse=headers.reuse(response.headers),
         )
 
     def _refused(self, response: aiohttp.ClientResponse, trail: Trail, now: datetime) -> FetchError:

@@ -23,19 +23,23 @@ from aggregator.model.host import HostPenalty, HostTurn, Move, Refusal, RobotsFi
 from aggregator.model.hub import Intent, Mode, OutsideHub, Ping, Subscription, Topic, subscription_id
 from aggregator.model.lease import FIRST_TRUST, HubLease, LeaseState, Push
 from aggregator.model.newsroom import NO_HUB, OWN_HUB, AuthorProfile, Keywords, Newsroom, Section, Site
-from aggregator.model.outlet import Every, Outlet, Republish, Source
+from aggregator.model.outlet import Every, Outlet, Source
 from aggregator.model.page import Page, Stated
 from aggregator.model.poll import Health, Poll, PollOutcome, Schedule, Vitals
+from aggregator.model.reuse import EVERYTHING, SUMMARY_LENGTH, Allowance, Republish, Signal, Standard
 from aggregator.model.rhythm import Binding, Forecast, Rhythm
 from aggregator.model.span import Span
 from aggregator.model.title import Title
 from aggregator.model.verdict import Key, KeyKind, New, Revised, Unchanged, Verdict
 
 __all__ = [
+    "EVERYTHING",
     "FIRST_TRUST",
     "NO_HUB",
     "OWN_HUB",
+    "SUMMARY_LENGTH",
     "Action",
+    "Allowance",
     "Article",
     "AuthorProfile",
     "Binding",
@@ -89,9 +93,11 @@ __all__ = [
     "Schedule",
     "Section",
     "Sighting",
+    "Signal",
     "Site",
     "Source",
     "Span",
+    "Standard",
     "Stated",
     "Stories",
     "Subscription",

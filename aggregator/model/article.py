@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
 
-from aggregator.model.outlet import Outlet, Republish
+from aggregator.model.outlet import Outlet
+from aggregator.model.reuse import SUMMARY_LENGTH, Allowance, Republish, Signal
 
 
 class Visibility(StrEnum):
@@ -16,12 +17,13 @@ class Visibility(StrEnum):
 
     PUBLIC = "public"
     PRIVATE = "private"
+    WAITING = "waiting"  # for the delay that its source asks for
     WITHDRAWN = "withdrawn"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Picture:
-    """A picture with its caption and credit, linked at its source, never copied."""
+    """A picture with its caption, credit and copyright notice, linked at its source, never copied."""
 
     url: str
     type: str | None = None
@@ -29,6 +31,7 @@ class Picture:
     height: int | None = None
     caption: str | None = None
     credit: str | None = None
+    copyright: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +86,10 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Content:
-    """What a reader would notice. `title` is plain text; `summary` and `text` sanitized HTML with absolute links."""
+    """What a reader would notice. `title` is plain text; `summary` and `text` sanitized HTML with absolute links.
+
+    `rights` is a notice, `licence` an address (RFC 4946), `rsl` the elements of Really Simple Licensing as they stood; `signals`
+    what machines are told of reuse."""
 
     title: str
     summary: str = ""
@@ -93,6 +99,9 @@ class Content:
     picture: Picture | None = None
     enclosures: tuple[Enclosure, ...] = ()
     rights: str | None = None
+    licence: str | None = None
+    rsl: str = ""
+    signals: tuple[Signal, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,7 +138,8 @@ class Article:
     `key` is the position in every output (see `order_key`); `published` is the source's date or, without one, first sight;
     `updated` the last revision a reader would notice; `listed` is set once. `sources` are the ids of all sources that showed it;
     `source_id`, `source_title`, `source_url` the one it is attributed to; `story` the id of its story (its own id when alone).
-    `republish` is the widest that its sources allow.
+    `republish`, `summary_length`, `pictures` and `mining` are the widest that its sources allow (see `Allowance`); `attribution`
+    is the line that the operator wants with it.
     """
 
     id: str
@@ -149,8 +159,21 @@ class Article:
     listed: datetime
     story: str
     republish: Republish = Republish.SUMMARY
+    summary_length: int = SUMMARY_LENGTH
+    pictures: bool = True
+    mining: bool = True
+    attribution: str = ""
     visibility: Visibility = Visibility.PUBLIC
     also_in: tuple[Article, ...] = ()
+
+    @property
+    def allowance(self) -> Allowance:
+        return Allowance(
+            republish=self.republish,
+            summary_length=self.summary_length,
+            pictures=self.pictures,
+            mining=self.mining,
+        )
 
 
 def article_id(outlet_id: str, identity_key: str, *, attempt: int = 0) -> str:

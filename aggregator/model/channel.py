@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from aggregator.model.outlet import Republish
+from aggregator.model.reuse import EVERYTHING, Allowance
 from aggregator.model.title import Title
 
 
@@ -41,7 +41,7 @@ class Stories:
 class Channel:
     """A feed that we publish. `where` is a query for kind `channel`, else empty (stored membership says it all).
 
-    Any of its `tokens` opens it; without one it is public."""
+    It shows no more than `within`. Any of its `tokens` opens it; without one it is public."""
 
     kind: ChannelKind
     slug: str
@@ -51,7 +51,7 @@ class Channel:
     stories: Stories = Stories()
     limit: int = 50
     order: Order = Order.LISTED
-    republish: Republish | None = None
+    within: Allowance = EVERYTHING
     tokens: tuple[str, ...] = field(default=(), repr=False)
     removed: bool = False
 

@@ -39,6 +39,7 @@ class Media:
     height: int | None = None
     caption: str | None = None
     credit: str | None = None
+    copyright: str | None = None
     enclosure: bool = False
 
 
@@ -47,6 +48,7 @@ class Entry:
     """One item as stated; dates are the raw strings, HTML is raw, links may be relative to `base`.
 
     `title_type`, `summary_type` and `content_type` are "text" or "html". `source_*` come from `atom:source` or RSS `source`.
+    `licence` is an address (RFC 4946, Creative Commons), `rsl` the XML of its `rsl:content` (https://rslstandard.org/rsl).
     `raw_hash` is the hex SHA-256 of what was stated: the same bytes need no second look.
     """
 
@@ -67,6 +69,8 @@ class Entry:
     language: str | None = None
     base: str | None = None
     rights: str | None = None
+    licence: str | None = None
+    rsl: str = ""
     source_title: str | None = None
     source_url: str | None = None
     source_id: str | None = None
@@ -84,6 +88,8 @@ class Feed:
     bylines: tuple[Byline, ...] = ()
     categories: tuple[Tag, ...] = ()
     rights: str | None = None
+    licence: str | None = None
+    rsl: str = ""
     hub: str | None = None
     self_url: str | None = None
     hints: Hints = Hints()

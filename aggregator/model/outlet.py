@@ -4,23 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import timedelta
-from enum import StrEnum
 
-
-class Republish(StrEnum):
-    """How much of an article a source lets us show; each includes the ones before it."""
-
-    TITLE = "title"
-    SUMMARY = "summary"
-    FULL = "full"
-
-    @property
-    def rank(self) -> int:
-        return ("title", "summary", "full").index(self.value)
-
-    def narrowed(self, other: Republish | None) -> Republish:
-        """The narrower of the two: a channel may only narrow what a source allows."""
-        return self if other is None or self.rank <= other.rank else other
+from aggregator.model.reuse import SUMMARY_LENGTH, Republish
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +36,8 @@ class Source:
     """A feed that we poll. `url` has its secrets filled in; `public_url` is what may be shown.
 
     `sections` are section slugs everything in it belongs to, `authors` the byline of entries that have none.
+    `attribution` stands with each of its articles; an article is listed no sooner than `delay` after its publication;
+    `licence` is what the operator has from the publisher: its signals to machines are then shown, and do not bind.
     """
 
     id: str
@@ -61,6 +48,11 @@ class Source:
     sections: tuple[str, ...] = ()
     authors: tuple[str, ...] = ()
     republish: Republish = Republish.SUMMARY
+    summary_length: int = SUMMARY_LENGTH
+    pictures: bool = True
+    attribution: str = ""
+    licence: str = ""
+    delay: timedelta = timedelta()
     every: Every = Every()
     keep: timedelta = timedelta(days=90)
     headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)

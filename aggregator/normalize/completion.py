@@ -19,10 +19,12 @@ from aggregator.model import (
     Picture,
     Republish,
     Sighting,
+    Signal,
     Source,
     Stated,
 )
 from aggregator.normalize import hints as clues
+from aggregator.normalize import reuse
 from aggregator.normalize.bylines import credits_of
 from aggregator.normalize.dates import moment
 from aggregator.normalize.markup import sanitize
@@ -33,6 +35,7 @@ from aggregator.normalize.rules import RULES_VERSION, Rules
 from aggregator.text import plain_text, xml_legal
 from aggregator.urls import canonical_key, picture_name
 
+OF_PAGE = "the article's page"
 _STATED, _TEXT, _TAG = 0.85, 0.5, 0.6
 _EXACT = re.compile(r"\d{1,2}[:h]\d{2}")
 
@@ -70,7 +73,8 @@ def completed(
     published = _published(article, page, now) if "time" in lacks else None
     url = page.canonical.value if "canonical" in lacks and page.canonical else article.content.url
     text = _text(article.content, page) if "text" in lacks else ""
-    content = replace(article.content, picture=picture, url=url, text=text or article.content.text)
+    signals = tuple(one for one in article.content.signals if one.where != OF_PAGE) + of_page(page.signals)
+    content = replace(article.content, picture=picture, url=url, text=text or article.content.text, signals=signals)
     sections = tuple(sorted(value for value in placed if not clues.Hint("S4", value, "", "", 0).is_code))
     countries = tuple(sorted(value for value in placed if value not in sections and is_country(value)))
     found = {
@@ -103,6 +107,12 @@ def completed(
         ),
         found=tuple(name for name, is_found in found.items() if is_found),
     )
+
+
+def of_page(words: tuple[str, ...]) -> tuple[Signal, ...]:
+    """What a page says of reuse, by the words of `Page.signals`."""
+    reserved = "1" if "tdm-reservation" in words else None
+    return (*reuse.robots(words, OF_PAGE), *reuse.tdm(reserved, None, OF_PAGE))
 
 
 def _at_home(url: str, home: str) -> bool:

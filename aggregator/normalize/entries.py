@@ -13,6 +13,7 @@ from aggregator.normalize.language import Language, language_of
 from aggregator.normalize.markup import escaped, sanitize
 from aggregator.normalize.markup import words as plain_words
 from aggregator.normalize.media import enclosures_of, picture_of
+from aggregator.normalize.reuse import rsl
 from aggregator.normalize.rules import RULES_VERSION, Rules
 from aggregator.normalize.sections import classify
 from aggregator.normalize.titles import plain
@@ -103,6 +104,9 @@ def _content(entry: Entry, feed: Feed, source: Source, url: str) -> tuple[Conten
         picture=picture,
         enclosures=enclosures_of(entry, picture),
         rights=shorten(plain(entry.rights or feed.rights or ""), _RIGHTS) or None,
+        licence=clean_url(entry.licence or feed.licence or ""),  # RFC 4946 §2.4: an entry without one has its feed's
+        rsl=entry.rsl,
+        signals=rsl(entry.rsl, "rsl:content of the article in its feed"),
     )
     return content, language
 

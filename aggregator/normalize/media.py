@@ -62,6 +62,7 @@ def _picture(media: Media, about: Media, title: str) -> Picture:
         height=media.height,
         caption=_caption(about.caption, title),
         credit=_credit(about.credit),
+        copyright=shorten(plain(media.copyright or about.copyright or ""), _CREDIT) or None,
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from aggregator.model import Byline, Entry, Feed, Media, Tag
+from aggregator.parse import licensing
 from aggregator.parse.byline import byline_of
 from aggregator.parse.digest import with_hash
 from aggregator.parse.rhythm import hints_of
@@ -38,7 +39,9 @@ def feed_of(
         language=one_line(_text(feed, "language"))[:35] or None,
         bylines=inherited,
         categories=_tags(feed),
-        rights=_text(feed, "rights")[:_TITLE] or None,
+        rights=(_text(feed, "rights") or _text(feed, "news_copyright"))[:_TITLE] or None,
+        licence=_licence(feed, url),
+        rsl=licensing.collected(feed),
         hub=_related(links, "hub", url),
         self_url=_related(links, "self", url),
         hints=hints_of(feed),
@@ -78,7 +81,9 @@ def _entry(entry: Mapping[str, Any], version: str, url: str, inherited: tuple[By
         media=_media(entry, url),
         language=_language(entry, title, content),
         base=content.get("base") or _detail(entry, "summary").get("base") or title.get("base") or url,
-        rights=_text(entry, "rights")[:_TITLE] or None,
+        rights=(_text(entry, "rights") or _text(entry, "news_copyright"))[:_TITLE] or None,
+        licence=_licence(entry, url),
+        rsl=licensing.collected(entry),
         source_title=one_line(_text(source, "title"))[:_TITLE] or None,
         source_url=_source_url(source, url),
         source_id=_text(source, "id")[:2_048] or None,
@@ -109,6 +114,14 @@ def _first_link(links: Iterable[Mapping[str, Any]], url: str) -> str | None:
 
 def _related(links: Iterable[Mapping[str, Any]], relation: str, url: str) -> str | None:
     return next((_resolved(link.get("href"), url) for link in links if link.get("rel") == relation), None)
+
+
+def _licence(holder: Mapping[str, Any], url: str) -> str | None:
+    """Atom's link (RFC 4946), Creative Commons' `license` (feedparser makes such a link of it), or Media RSS's."""
+    stated = holder.get("media_license")
+    of_media = stated.get("href") if isinstance(stated, Mapping) else None
+    links = [link for link in holder.get("links", ()) if isinstance(link, Mapping)]
+    return _related(links, "license", url) or _resolved(of_media, url)
 
 
 def _resolved(href: object, url: str) -> str | None:
@@ -188,6 +201,7 @@ def _medium(entry: Mapping[str, Any], media: Mapping[str, Any], url: str, *, enc
         height=_number(media.get("height")),
         caption=(about.get("description") or about.get("text") or about.get("title")) if kind == "image" else None,
         credit=about.get("credit"),
+        copyright=about.get("copyright") if kind == "image" else None,
         enclosure=enclosure,
     )
 
@@ -195,7 +209,7 @@ def _medium(entry: Mapping[str, Any], media: Mapping[str, Any], url: str, *, enc
 def _about(holder: Mapping[str, Any]) -> dict[str, str]:
     # A film's title and description say what the film shows, not what its still does.
     film = holder.get("medium") == "video" or str(holder.get("type", "")).startswith(("video/", "application/"))
-    keys = ("credit",) if film else ("title", "description", "text", "credit")
+    keys = ("credit",) if film else ("title", "description", "text", "credit", "copyright")
     return {key: str(holder[f"news_{key}"])[:_TITLE] for key in keys if holder.get(f"news_{key}")}
 
 

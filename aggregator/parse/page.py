@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from lxml import etree
 
+from aggregator.directives import PRODUCT, directives
 from aggregator.model import Byline, Media, Page, Stated
 from aggregator.parse import extraction, linked_data
 from aggregator.parse.byline import byline_of
@@ -17,7 +18,6 @@ from aggregator.parse.html import Html, read_html, words_of
 from aggregator.text import one_line
 from aggregator.urls import absolute
 
-PRODUCT = "aggregator"
 _AUTHOR = (
     "author",
     "article:author",
@@ -51,11 +51,8 @@ _PICTURE = (
     "parsely-image-url",
 )
 _SHORT, _MOST_SECTIONS, _MOST_TAGS = 256, 20, 50
-_SIGNALS = re.compile(
-    r"(?:noindex|none|noarchive|nosnippet|noimageindex|noai|noimageai|max-snippet:\s*0|max-image-preview:\s*none)\Z"
-)
 _NO_PICTURE = frozenset({"noimageindex", "noimageai", "max-image-preview:none"})
-_NO_TEXT = frozenset({"noarchive", "nosnippet", "noai", "max-snippet:0", "paywall"})
+_NO_TEXT = frozenset({"noarchive", "nosnippet", "noai", "max-snippet:0", "tdm-reservation", "paywall"})
 _EXACT = re.compile(r"\d{1,2}:\d{2}")
 
 
@@ -66,15 +63,17 @@ def parse_page(
     url: str,
     now: datetime,
     robots: tuple[str, ...] = (),
+    reserved: str = "",
     want_text: bool = False,
     extra: bool | None = None,
 ) -> Page:
-    """`url` is the final address, `robots` the values of its `X-Robots-Tag` headers; `extra` says whether the text is read
-    with the extra `pages` (None: if it is installed). Raises ParseError."""
+    """`url` is the final address, `robots` the values of its `X-Robots-Tag` headers, `reserved` that of its
+    `tdm-reservation`; `extra` says whether the text is read with the extra `pages` (None: if it is
+    installed). Raises ParseError."""
     html = read_html(body, content_type)
     graph = linked_data.read_graph(_scripts(html))
     article = linked_data.article_of(graph, url) or {}
-    signals = _signals(html, robots, closed=linked_data.is_closed(article))
+    signals = _signals(html, robots, reserved, closed=linked_data.is_closed(article))
     if {"noindex", "none"} & set(signals):
         # What shall not be indexed shall not be read for an index either: only that it said so is kept.
         return Page(url=url, signals=signals)
@@ -121,27 +120,15 @@ def _scripts(html: Html) -> Iterator[str]:
             yield script.text
 
 
-def _signals(html: Html, headers: tuple[str, ...], *, closed: bool) -> tuple[str, ...]:
-    """Of `<meta name=robots>` and of `X-Robots-Tag`, for everybody or for us by name; and a wall that the page admits."""
-    found: dict[str, None] = {}
-    for stated in (*html.metas.get("robots", ()), *html.metas.get(PRODUCT, ()), *map(_ours, headers)):
-        for word in stated.lower().split(","):
-            word = re.sub(r"\s+", "", word)
-            if _SIGNALS.match(word):
-                found[word] = None
+def _signals(html: Html, headers: tuple[str, ...], reserved: str, *, closed: bool) -> tuple[str, ...]:
+    """Of `<meta name=robots>` and of `X-Robots-Tag`, for everybody or for us by name; TDMRep; and a wall that the page admits."""
+    found = dict.fromkeys(directives((*html.metas.get("robots", ()), *html.metas.get(PRODUCT, ()), *headers)))
+    # https://www.w3.org/community/reports/tdmrep/CG-FINAL-tdmrep-20240510/: what the page says itself goes before its header.
+    if (html.meta("tdm-reservation") or reserved).strip() == "1":
+        found["tdm-reservation"] = None
     if closed or (html.meta("article:content_tier") or "").lower() in ("locked", "metered"):
         found["paywall"] = None
     return tuple(found)
-
-
-def _ours(header: str) -> str:
-    """`googlebot: noindex` is not said to us; `aggregator: noindex` is."""
-    agent, colon, rest = header.partition(":")
-    if not colon or _SIGNALS.match(header.strip().lower().partition(",")[0]) or " " in agent.strip() or "," in agent:
-        return header
-    if agent.strip().lower() in ("max-snippet", "max-image-preview", "max-video-preview", "unavailable_after"):
-        return header
-    return rest if agent.strip().lower() == PRODUCT else ""
 
 
 def _title(html: Html, article: linked_data.Node) -> str:

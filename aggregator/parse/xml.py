@@ -16,6 +16,7 @@ import feedparser.api
 
 from aggregator.errors import ParseError
 from aggregator.model import Feed
+from aggregator.parse import licensing
 from aggregator.parse.entries import feed_of
 from aggregator.parse.repair import well_formed
 
@@ -28,6 +29,10 @@ class _Reading:
     # An id is compared character by character (RFC 4287 §4.2.6.1): feedparser resolves it like a link.
     can_be_relative_uri = frozenset({"comments", "docs", "href", "icon", "link", "logo", "url"})
     can_contain_relative_uris: frozenset[str] = frozenset()  # nh3 resolves in `normalize`, once
+    # feedparser knows namespaces by this table, and would make it of its own when it reads its first feed.
+    _matchnamespaces = {uri.lower(): prefix for uri, prefix in feedparser.api.StrictFeedParser.namespaces.items()} | {
+        licensing.NAMESPACE: "rsl"
+    }
 
     def _start_media_group(self: Any, attrs_d: dict[str, str]) -> None:
         self.news_group = {"group": True}
@@ -86,6 +91,12 @@ class _Reading:
             self._get_context().setdefault("news_authors", []).append(self.pop("news_credit"))
         else:
             self._news_about_media("credit")
+
+    def _start_media_copyright(self: Any, attrs_d: dict[str, str]) -> None:
+        self.push("news_copyright", 0)
+
+    def _end_media_copyright(self: Any) -> None:
+        self._news_about_media("copyright")
 
     # A second description becomes `content` in feedparser; this one repeats the first, as plain text.
     def _start_itunes_summary(self: Any, attrs_d: dict[str, str]) -> None:
@@ -166,6 +177,10 @@ class _Reading:
     def _end_managingeditor(self: Any) -> None:
         self.pop("news_editor")
 
+
+for _name in licensing.ELEMENTS:
+    setattr(_Reading, f"_start_rsl_{_name}", licensing.opening(_name))
+    setattr(_Reading, f"_end_rsl_{_name}", licensing.closing(_name))
 
 _Strict: type[Any] = type("_Strict", (_Reading, feedparser.api.StrictFeedParser), {})
 _Loose: type[Any] = type("_Loose", (_Reading, feedparser.api.LooseFeedParser), {})

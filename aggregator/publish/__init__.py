@@ -16,9 +16,10 @@ from aggregator.publish.ids import (
     status_uri,
 )
 from aggregator.publish.item import drafts
+from aggregator.publish.links import web_link
 from aggregator.publish.opml import Outline, opml, read_opml, walk
 from aggregator.publish.publication import Chain, Output, Publication
-from aggregator.publish.rights import SUMMARY_LENGTH, Shown, allowed
+from aggregator.publish.rights import Shown, allowed
 from aggregator.publish.tables import COLUMNS
 
 __all__ = [
@@ -26,7 +27,6 @@ __all__ = [
     "COLUMNS",
     "FORMATS",
     "PLAIN",
-    "SUMMARY_LENGTH",
     "TABLES",
     "Chain",
     "Format",
@@ -52,4 +52,5 @@ __all__ = [
     "search_uri",
     "status_uri",
     "walk",
+    "web_link",
 ]

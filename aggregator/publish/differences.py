@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
-from aggregator.model import Article, Content, Republish
+from aggregator.model import EVERYTHING, Allowance, Article, Content
 from aggregator.publish.rights import allowed
 from aggregator.text import plain_text
 
@@ -23,10 +23,10 @@ class Run:
 
 
 def differences(
-    article: Article, before: Content, after: Content, *, republish: Republish | None = None
+    article: Article, before: Content, after: Content, *, within: Allowance = EVERYTHING
 ) -> tuple[tuple[str, tuple[Run, ...]], ...]:
     """For each part that differs (title, summary, text): its name and its runs."""
-    old, new = (allowed(replace(article, content=content), republish) for content in (before, after))
+    old, new = (allowed(replace(article, content=content), within) for content in (before, after))
     parts = (
         ("title", old.title, new.title),
         ("summary", old.summary, new.summary),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeVar
 
-from aggregator.model import Article, Category, Credit, Enclosure, Picture, Site, Visibility
+from aggregator.model import Article, Category, Credit, Enclosure, Picture, Republish, Signal, Site, Visibility
 from aggregator.publish import ids
 from aggregator.publish.dates import utc
 from aggregator.publish.links import media_type, web_link
@@ -56,6 +57,9 @@ class Item:
     picture: Picture | None
     enclosures: tuple[Enclosure, ...]
     rights: str
+    licence: str | None
+    rsl: str
+    signals: tuple[Signal, ...]
     outlet: Reference
     source: Reference
     related: tuple[Reference, ...]
@@ -73,13 +77,13 @@ class Draft:
 
 def drafts(publication: Publication, *, site: Site) -> tuple[Draft, ...]:
     """The articles of a publication as its feeds write them, in order; the same for every format. Withdrawn ones are never
-    written."""
-    shown = (article for article in publication.articles if not _is_withdrawn(article))
+    written, nor those that wait."""
+    shown = (article for article in publication.articles if not _is_hidden(article))
     return tuple(Draft(article=article, item=_item_if_any(article, publication, site)) for article in shown)
 
 
-def _is_withdrawn(article: Article) -> bool:
-    return getattr(article, "visibility", None) is Visibility.WITHDRAWN
+def _is_hidden(article: Article) -> bool:
+    return getattr(article, "visibility", None) in (Visibility.WITHDRAWN, Visibility.WAITING)
 
 
 def _item_if_any(article: Article, publication: Publication, site: Site) -> Item | None:
@@ -105,7 +109,10 @@ def each(
 
 def item_of(article: Article, publication: Publication, *, site: Site) -> Item:
     """What the feeds of `publication` write of `article`."""
-    shown, content = allowed(article, publication.republish), article.content
+    within, content = publication.within, article.content
+    if publication.for_mining and not article.mining:
+        within = within.only(Republish.TITLE)
+    shown = allowed(article, within)
     outlet = Reference(title=line(article.outlet.title), url=web_link(article.outlet.url))
     return Item(
         id=ids.article_uri(site, article.id),
@@ -113,12 +120,16 @@ def item_of(article: Article, publication: Publication, *, site: Site) -> Item:
         url=_url(article, site),
         language=language_tag(content.language) or language_tag(article.outlet.language),
         authors=_persons(article.credits, site),
-        summary=shown.summary,
-        text=xml_legal(shown.text),
+        summary=_with_line(shown.summary, shown.attribution),
+        text=xml_legal(shown.text)
+        + (f"<p>{html.escape(shown.attribution)}</p>" if shown.text and shown.attribution else ""),
         categories=_categories(article, publication, site),
         picture=_picture(shown),
         enclosures=_enclosures(shown.enclosures),
         rights=line(content.rights or ""),
+        licence=web_link(content.licence),
+        rsl=content.rsl,
+        signals=content.signals,
         outlet=outlet,
         source=Reference(
             title=line(article.source_title) or outlet.title, url=web_link(article.source_url) or outlet.url
@@ -131,6 +142,11 @@ def item_of(article: Article, publication: Publication, *, site: Site) -> Item:
         published=utc(article.published),
         updated=utc(article.updated),
     )
+
+
+def _with_line(summary: str, attribution: str) -> str:
+    """What readers see of every item, whatever they leave out of the rest."""
+    return " — ".join(filter(None, (summary, attribution)))
 
 
 def line(text: str) -> str:
@@ -186,6 +202,7 @@ def _picture(shown: Shown) -> Picture | None:
         type=media_type(shown.picture.type, url),
         caption=line(shown.picture.caption or "") or None,
         credit=line(shown.picture.credit or "") or None,
+        copyright=line(shown.picture.copyright or "") or None,
     )
 
 

@@ -76,7 +76,11 @@ def _extension(item: Item, article: Article) -> dict[str, Any]:
         countries=list(article.countries),
         image_caption=item.picture.caption if item.picture else None,
         image_credit=item.picture.credit if item.picture else None,
+        image_copyright=item.picture.copyright if item.picture else None,
         rights=item.rights,
+        license=item.licence,
+        rsl=item.rsl,
+        reuse=[f"{signal.standard.value}: {signal.said}" for signal in item.signals],
         also_in=[_reference(other) for other in item.related],
     )
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from aggregator.model import Article, Republish
+from aggregator.model import EVERYTHING, Allowance, Article
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +30,8 @@ class Publication:
     """One feed to be written. `articles` are written in the order given; `updated` is the only time the feed itself states.
 
     `id` is a tag: URI (see `ids`), `self_url` the address of this very format without any token, `page_url` that of its page.
-    `republish` narrows what each article allows; `labels` are titles of sections by slug; `icon` is the URL of a square picture.
+    `within` narrows what each article allows, and what is `for_mining` shows the words of those alone that allow that; `labels`
+    are titles of sections by slug; `icon` is the URL of a square picture.
     `fields` are the columns of a table, all where empty.
     `deleted` are ids of articles that it no longer carries, and when they left: Atom alone can say so (RFC 6721).
     `chain` says where it goes on.
@@ -43,8 +44,9 @@ class Publication:
     self_url: str
     page_url: str
     updated: datetime
-    republish: Republish | None
     articles: tuple[Article, ...]
+    within: Allowance = EVERYTHING
+    for_mining: bool = False
     contact: str | None = None
     hubs: tuple[str, ...] = ()
     icon: str | None = None

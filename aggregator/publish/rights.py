@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
-from aggregator.model import Article, Enclosure, Picture, Republish
+from aggregator.model import EVERYTHING, SUMMARY_LENGTH, Allowance, Article, Enclosure, Picture, Republish
+from aggregator.publish.links import media_type
 from aggregator.text import one_line, plain_text, shorten, xml_legal
 
-SUMMARY_LENGTH = 300
-# More markup than this holds no more words of a summary, and stripping it costs time.
-_MARKUP_ENOUGH = 6_000
+# More markup than this, for each character of a summary, holds no more words of it, and stripping it costs time.
+_MARKUP_ENOUGH = 20
+_PICTURES = re.compile(r"</?(?:img|picture|source|figure|figcaption|video|audio|iframe)\b[^>]*>", re.I)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
     """What may be shown of an article. `title` and `summary` are plain text on one line, `text` is HTML; "" where not allowed.
 
-    `level` is what was applied. A title comes alone; a summary of about 300 characters brings the picture (linked, not copied)
-    and enclosures; full adds the text.
+    `level` is what was applied. A title comes alone; a summary (of about 300 characters, unless its source says otherwise) brings
+    the picture (linked, not copied) and enclosures; full adds the text. `attribution` is a line that goes with all of them.
     """
 
     level: Republish
@@ -26,27 +28,40 @@ class Shown:
     text: str = ""
     picture: Picture | None = None
     enclosures: tuple[Enclosure, ...] = ()
+    attribution: str = ""
 
 
-def allowed(article: Article, republish: Republish | None = None) -> Shown:
-    """What may be shown of `article` where the channel narrows to `republish` (None: whatever the source allows)."""
-    level, content = article.republish.narrowed(republish), article.content
-    title = one_line(xml_legal(content.title))
-    if level is Republish.TITLE:
-        return Shown(level=level, title=title)
-    summary, whole = _summary(content.summary or content.text)
+def allowed(article: Article, within: Allowance = EVERYTHING) -> Shown:
+    """What may be shown of `article` where the channel narrows it to `within`."""
+    left, content = article.allowance.narrowed(within), article.content
+    title, attribution = one_line(xml_legal(content.title)), one_line(xml_legal(article.attribution))
+    if left.republish is Republish.TITLE:
+        return Shown(level=left.republish, title=title, attribution=attribution)
+    length = SUMMARY_LENGTH if left.summary_length is None else left.summary_length
+    summary, whole = _summary(content.summary or content.text, length)
     text = ""
-    if level is Republish.FULL:
+    if left.republish is Republish.FULL:
         # A source that gives all it has as a summary is shown in full too, but never twice.
         text = content.text or ("" if whole and "<" not in content.summary else content.summary)
+        text = text if left.pictures else without_pictures(text)
     return Shown(
-        level=level,
+        level=left.republish,
         title=title,
         summary=summary,
         text=text,
-        picture=content.picture,
-        enclosures=content.enclosures,
+        picture=content.picture if left.pictures else None,
+        enclosures=tuple(one for one in content.enclosures if left.pictures or not _is_picture(one)),
+        attribution=attribution,
     )
+
+
+def without_pictures(markup: str) -> str:
+    """Sanitized HTML without what shows a picture."""
+    return _PICTURES.sub("", markup)
+
+
+def _is_picture(enclosure: Enclosure) -> bool:
+    return (media_type(enclosure.type, enclosure.url) or "").startswith("image/")
 
 
 def notice(contact: str | None) -> str:
@@ -55,8 +70,9 @@ def notice(contact: str | None) -> str:
     return f"Every article belongs to the outlet named with it. This is an unofficial selection of links.{removal}"
 
 
-def _summary(markup: str) -> tuple[str, bool]:
+def _summary(markup: str, length: int) -> tuple[str, bool]:
     """The words of `markup`, shortened, and whether they are all of them."""
-    words = xml_legal(plain_text(markup[:_MARKUP_ENOUGH]))
-    short = shorten(words, SUMMARY_LENGTH)
-    return short, short == words and len(markup) <= _MARKUP_ENOUGH
+    enough = max(length, SUMMARY_LENGTH) * _MARKUP_ENOUGH
+    words = xml_legal(plain_text(markup[:enough]))
+    short = shorten(words, length)
+    return short, short == words and len(markup) <= enough

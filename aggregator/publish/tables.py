@@ -41,6 +41,7 @@ COLUMNS: Mapping[str, Callable[[Item, Article], Cell]] = MappingProxyType(
         "story": lambda _, article: article.story,
         "image": lambda item, _: item.picture.url if item.picture else None,
         "rights": lambda item, _: item.rights,
+        "license": lambda item, _: item.licence,
     }
 )
 

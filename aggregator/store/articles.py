@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, insert, select
 
-from aggregator.model import Article, New, Revised, Sighting, Verdict, Visibility, listed_of, order_key
+from aggregator.model import Article, New, Revised, Sighting, Source, Verdict, Visibility, order_key
 from aggregator.store import tables as t
 from aggregator.store.absence import note_absence
 from aggregator.store.credits import add_credits
@@ -18,6 +18,7 @@ from aggregator.store.identities import settle
 from aggregator.store.loading import load_articles, with_mates
 from aggregator.store.mapping import categories_json, chunks, content_columns, word_columns
 from aggregator.store.memory import learn, remember
+from aggregator.store.numbering import after_all, part_keys
 from aggregator.store.placing import place, replace_seats
 from aggregator.store.polls import record
 from aggregator.store.reapplying import notice
@@ -28,9 +29,7 @@ from aggregator.store.stories import Assigned, assign
 from aggregator.store.stories import keep as keep_stories
 from aggregator.store.tellings import Recent
 from aggregator.store.visibility import recompute
-
-# Between a poll's look at the clock and its commit others may commit that looked later.
-_OVERTAKEN = timedelta(minutes=1)
+from aggregator.store.waiting import is_over
 
 
 def write(connection: Connection, batch: Batch, now: datetime, recent: Recent) -> Written:
@@ -105,27 +104,19 @@ def _insert(
     """Insert new articles; their keys by id, and what they are to stories."""
     if not fresh:
         return {}, Assigned()
-    listed = _after_all(connection, now)
+    listed = after_all(connection, now)
     rows = [_row(batch, id, sighting, now, listed) for id, sighting in fresh.items()]
-    _part_keys(connection, rows)
+    part_keys(connection, rows)
     assigned = assign(connection, recent, rows, now)
     connection.execute(insert(t.article), rows)
     return {row["id"]: row["key"] for row in rows}, assigned
-
-
-def _after_all(connection: Connection, now: datetime) -> datetime:
-    """`now`, or a moment later where somebody who began later was sooner done: what is listed last stands first in every
-    channel and beyond every archive page that a reader may have read. A clock that was wrong for longer is not followed."""
-    newest = connection.execute(select(func.max(t.article.c.key))).scalar()
-    last = now if newest is None else listed_of(newest) + timedelta(milliseconds=1)
-    return last if now < last <= now + _OVERTAKEN else now
 
 
 def _row(batch: Batch, id: str, sighting: Sighting, now: datetime, last: datetime) -> dict[str, Any]:
     published = sighting.published or now
     listed = min(published, last) if batch.first_document else last
     source = batch.source
-    visibility = Visibility.PUBLIC if not source.private else Visibility.PRIVATE
+    waiting = not is_over(published, now, source.delay.total_seconds() / 60, now)
     return {
         "id": id,
         "key": order_key(listed, id),
@@ -140,28 +131,18 @@ def _row(batch: Batch, id: str, sighting: Sighting, now: datetime, last: datetim
         "listed": listed,
         "last_seen": now,
         "story_id": id,
-        "visibility": (Visibility.WITHDRAWN if source.withdrawn else visibility).value,
+        "visibility": _visibility(source, waiting=waiting).value,
+        "waiting": waiting,
         "revision": 0,
     }
 
 
-def _part_keys(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
-    """Give every row a key of its own: those that collide step on."""
-    taken = _taken(connection, [row["key"] for row in rows])
-    for row in rows:
-        attempt = 0
-        while row["key"] in taken:
-            attempt += 1
-            row["key"] = order_key(row["listed"], row["id"], attempt=attempt)
-            taken |= _taken(connection, [row["key"]])
-        taken.add(row["key"])
-
-
-def _taken(connection: Connection, keys: Sequence[int]) -> set[int]:
-    taken: set[int] = set()
-    for part in chunks(keys):
-        taken.update(connection.execute(select(t.article.c.key).where(t.article.c.key.in_(part))).scalars())
-    return taken
+def _visibility(source: Source, *, waiting: bool) -> Visibility:
+    if source.withdrawn:
+        return Visibility.WITHDRAWN
+    if waiting:
+        return Visibility.WAITING
+    return Visibility.PRIVATE if source.private else Visibility.PUBLIC
 
 
 def article(connection: Connection, id: str) -> Article | None:

@@ -19,6 +19,7 @@ _SAID = {
     "text_tokens": "",
     "url_tokens": "",
     "category_terms": "",
+    "rsl": "",
 }
 _UNSAID = (
     "url",
@@ -27,6 +28,8 @@ _UNSAID = (
     "categories",
     "countries",
     "rights",
+    "licence",
+    "signals",
     "suspected",
     "suspicion",
 )

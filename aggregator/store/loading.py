@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import replace
+from functools import reduce
 
 from sqlalchemy import Connection, RowMapping, select
 
-from aggregator.model import Article, ChannelKind, Credit, Outlet, Republish, Visibility
+from aggregator.model import SUMMARY_LENGTH, Allowance, Article, ChannelKind, Credit, Outlet, Republish, Visibility
+from aggregator.normalize.reuse import allowance
 from aggregator.store import tables as t
-from aggregator.store.mapping import ARTICLE_COLUMNS, categories_of, chunks, content_of
+from aggregator.store.mapping import ARTICLE_COLUMNS, categories_of, chunks, content_of, signals_of
 
 
 def load_articles(connection: Connection, keys: Sequence[int]) -> tuple[Article, ...]:
@@ -49,6 +51,9 @@ def article_of(
     """An article from its row and what belongs to it."""
     shown = _shown(seen_in, Visibility(row["visibility"]))
     named = next((source for source in shown if source["id"] == row["source_id"]), shown[0] if shown else None)
+    content, left = content_of(row), allowance_of(shown)
+    if not (named and named["licence"]):
+        left = left.narrowed(allowance(content.signals))
     return Article(
         id=row["id"],
         key=row["key"],
@@ -57,7 +62,7 @@ def article_of(
         source_title=(named and (named["title"] or named["feed_title"])) or outlet.title,
         source_url=named["url"] if named else outlet.url,
         sources=tuple(sorted(source["id"] for source in shown)),
-        content=content_of(row),
+        content=content,
         credits=bylines,
         categories=categories_of(row["categories"]),
         sections=sections,
@@ -66,9 +71,31 @@ def article_of(
         updated=row["updated"],
         listed=row["listed"],
         story=row["story_id"],
-        republish=max((Republish(s["republish"]) for s in shown), key=lambda r: r.rank, default=Republish.TITLE),
+        republish=left.republish,
+        summary_length=SUMMARY_LENGTH if left.summary_length is None else left.summary_length,
+        pictures=left.pictures,
+        mining=left.mining,
+        attribution=named["attribution"] if named else "",
         visibility=Visibility(row["visibility"]),
     )
+
+
+def allowance_of(sources: Sequence[RowMapping]) -> Allowance:
+    """The widest that any of these sources allows: what its operator set, within what it tells machines."""
+    each = [_allowance(source) for source in sources]
+    return reduce(Allowance.widened, each) if each else Allowance(republish=Republish.TITLE)
+
+
+def _allowance(source: RowMapping) -> Allowance:
+    agreed = Allowance(
+        republish=Republish(source["republish"]),
+        summary_length=source["summary_length"],
+        pictures=bool(source["pictures"]),
+    )
+    if source["licence"]:  # who has an agreement need not read the notices for everybody
+        return agreed
+    told = signals_of([*(source["signals"] or ()), *(source["host_signals"] or ())])
+    return agreed.narrowed(allowance(told))
 
 
 def _shown(sources: Sequence[RowMapping], visibility: Visibility) -> list[RowMapping]:

@@ -15,6 +15,8 @@ from aggregator.model import (
     Content,
     Enclosure,
     Picture,
+    Signal,
+    Standard,
     Title,
 )
 from aggregator.query.words import index_words
@@ -80,6 +82,9 @@ def content_columns(content: Content) -> dict[str, Any]:
         "picture": picture and storable_json(_filled(asdict(picture))),
         "enclosures": storable_json([_filled(asdict(enclosure)) for enclosure in content.enclosures]),
         "rights": content.rights and storable(content.rights),
+        "licence": content.licence and storable(content.licence),
+        "rsl": storable(content.rsl),
+        "signals": signals_json(content.signals),
     }
 
 
@@ -89,6 +94,14 @@ def categories_json(categories: Iterable[Category]) -> Any:
 
 def categories_of(value: Sequence[Mapping[str, Any]] | None) -> tuple[Category, ...]:
     return tuple(Category(**category) for category in value or ())
+
+
+def signals_json(signals: Iterable[Signal]) -> Any:
+    return storable_json([[one.standard.value, one.said, one.where] for one in signals]) or None
+
+
+def signals_of(value: Sequence[Sequence[str]] | None) -> tuple[Signal, ...]:
+    return tuple(Signal(Standard(standard), said, where) for standard, said, where in value or ())
 
 
 def title_json(title: Title) -> dict[str, Any] | None:
@@ -129,4 +142,7 @@ def content_of(row: RowMapping) -> Content:
         picture=Picture(**row["picture"]) if row["picture"] else None,
         enclosures=tuple(Enclosure(**enclosure) for enclosure in row["enclosures"] or ()),
         rights=row["rights"],
+        licence=row["licence"],
+        rsl=row["rsl"],
+        signals=signals_of(row["signals"]),
     )

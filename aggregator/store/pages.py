@@ -13,10 +13,19 @@ from sqlalchemy import Connection, RowMapping, func, insert, or_, select, update
 from aggregator.model import Article, Content, Order, Picture, Sighting, Visibility, order_key
 from aggregator.store import tables as t
 from aggregator.store.absence import suspect_retraction
+from aggregator.store.channels import bump, carrying
 from aggregator.store.credits import add_credits, held_authors
 from aggregator.store.engine import one_writer
 from aggregator.store.loading import load_articles
-from aggregator.store.mapping import chunks, content_columns, index_key, storable, storable_json, word_columns
+from aggregator.store.mapping import (
+    chunks,
+    content_columns,
+    index_key,
+    signals_json,
+    storable,
+    storable_json,
+    word_columns,
+)
 from aggregator.store.placing import replace_seats
 from aggregator.store.records import Candidate, Finish, HostUse, PageStatus
 from aggregator.store.sightings import keep_evidence
@@ -120,8 +129,17 @@ def finish(connection: Connection, finish: Finish, now: datetime) -> Article | N
         suspect_retraction(connection, [key], now)
     keep_evidence(connection, finish.sighting.source_id, {key: finish.sighting}, of_pages=True)
     if not finish.found:
+        _take_up_signals(connection, row, finish.sighting, now)
         return None
     return _complete(connection, row, finish, finish.sighting, now)
+
+
+def _take_up_signals(connection: Connection, row: RowMapping, sighting: Sighting, now: datetime) -> None:
+    """What a page that completed nothing tells machines of reuse binds all the same."""
+    said = signals_json(sighting.content.signals)
+    if said != row["signals"]:
+        connection.execute(update(t.article).where(t.article.c.key == row["key"]).values(signals=said))
+        bump(connection, dict.fromkeys(carrying(connection, [row["key"]]), 0), now)
 
 
 def _complete(

@@ -13,8 +13,9 @@ from aggregator.errors import Trouble
 from aggregator.model import Health, Move, Poll, PollOutcome, Refusal, Request, Schedule, Validators, Vitals
 from aggregator.store import tables as t
 from aggregator.store import turns
+from aggregator.store.channels import bump
 from aggregator.store.hosts import keep_refusal
-from aggregator.store.mapping import storable
+from aggregator.store.mapping import signals_json, signals_of, storable
 from aggregator.store.problems import end_outage, note
 from aggregator.store.records import FeedFacts, SourceStatus
 from aggregator.store.rhythms import forecast_column, forecast_of, rhythm_column, rhythm_of
@@ -154,7 +155,7 @@ def record(connection: Connection, schedule: Schedule, poll: Poll, facts: FeedFa
         alias = {"url": schedule.moved_to, "source_id": schedule.source_id, "first_seen": poll.finished}
         connection.execute(insert(t.source_url).values(alias))
     if facts is not None:
-        _keep_facts(connection, schedule.source_id, facts)
+        _keep_facts(connection, schedule.source_id, facts, poll.finished)
 
 
 def _let_go(connection: Connection, source_id: str) -> None:
@@ -195,15 +196,27 @@ def requests_of(value: Sequence[dict[str, Any]] | None) -> tuple[Request, ...]:
     return tuple(Request(**request) for request in value or ())
 
 
-def _keep_facts(connection: Connection, source_id: str, facts: FeedFacts) -> None:
+def _keep_facts(connection: Connection, source_id: str, facts: FeedFacts, now: datetime) -> None:
     values = {
         "feed_title": storable(facts.title) or None,
         "site_url": facts.site_url and storable(facts.site_url),
         "hub": facts.hub and storable(facts.hub),
     }
     c = t.source.c
+    said = signals_json(facts.signals)
+    if connection.execute(select(c.signals).where(c.id == source_id)).scalar() != said:
+        connection.execute(update(t.source).where(c.id == source_id).values(signals=said))
+        tell_allowances(connection, source_id, now)
     differs = or_(*(c[name].is_distinct_from(value) for name, value in values.items()))
     connection.execute(update(t.source).where(c.id == source_id, differs).values(values))
+
+
+def tell_allowances(connection: Connection, source_id: str, now: datetime) -> None:
+    """What may be shown of the articles of a source changed: the channels that carry any say something else now."""
+    s, m = t.sighting.c, t.membership.c
+    seen = select(s.article_key).where(s.source_id == source_id)
+    query = select(m.channel_id).where(m.article_key.in_(seen), m.carried).distinct()
+    bump(connection, dict.fromkeys(connection.execute(query).scalars(), 0), now)
 
 
 def source_statuses(connection: Connection) -> tuple[SourceStatus, ...]:
@@ -236,6 +249,8 @@ def _status(row: RowMapping, articles: int) -> SourceStatus:
         failures=row["failures"] or 0,
         articles=articles,
         private=bool(row["private"]),
+        signals=signals_of([*(row["signals"] or ()), *(row["host_signals"] or ())]),
+        licence=row["licence"],
         **{name: row[name] for name in names},
     )
 

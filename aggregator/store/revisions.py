@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, bindparam, insert, select, update
 
-from aggregator.model import Revised, Verdict
+from aggregator.model import Content, Revised, Verdict
+from aggregator.normalize.completion import OF_PAGE
 from aggregator.store import tables as t
 from aggregator.store.credits import credit_rows, held_authors, replace_credits
 from aggregator.store.mapping import (
@@ -57,9 +59,12 @@ def _merged(row: RowMapping, verdict: Verdict, page: RowMapping | None, now: dat
     """The article's columns after the verdict: another source adds its categories and countries, and takes none away."""
     sighting = verdict.sighting
     revised = isinstance(verdict, Revised)
-    content = sighting.content if revised else content_of(row)
+    held = content_of(row)
+    content = sighting.content if revised else held
+    if sighting.source_id == row["source_id"]:
+        content = _with_rights(content, sighting.content, held)
     if page is not None and revised:
-        content = with_page(content, page, held=content_of(row))
+        content = with_page(content, page, held=held)
     categories = tuple(dict.fromkeys((*categories_of(row["categories"]), *sighting.categories)))
     return {
         "key": row["key"],
@@ -72,8 +77,25 @@ def _merged(row: RowMapping, verdict: Verdict, page: RowMapping | None, now: dat
     }
 
 
+def _with_rights(content: Content, said: Content, held: Content) -> Content:
+    """What the source says of reuse now, though nobody reads it; what its page said stands beside."""
+    of_page = tuple(signal for signal in held.signals if signal.where == OF_PAGE and signal not in said.signals)
+    picture = content.picture
+    if picture and said.picture and picture.url == said.picture.url:
+        picture = replace(picture, copyright=said.picture.copyright)
+    return replace(
+        content,
+        picture=picture,
+        rights=said.rights,
+        licence=said.licence,
+        rsl=said.rsl,
+        signals=(*said.signals, *of_page),
+    )
+
+
 def _differs(row: RowMapping, values: Mapping[str, Any]) -> bool:
-    return any((row[name] or []) != (values[name] or []) for name in ("categories", "countries"))
+    names = ("categories", "countries", "rights", "licence", "rsl", "signals", "picture")
+    return any((row[name] or []) != (values[name] or []) for name in names)
 
 
 def _before(row: RowMapping, verdict: Revised, now: datetime) -> dict[str, Any]:

@@ -87,9 +87,9 @@ def where(node: Node, *, now: datetime) -> Condition:
 
 
 def visible(*, private: bool) -> Condition:
-    """Public articles, with `private` those too, withdrawn ones never."""
-    visibility = t.article.c.visibility
-    return visibility != Visibility.WITHDRAWN.value if private else visibility == Visibility.PUBLIC.value
+    """Public articles, with `private` those too, withdrawn ones and those that wait never."""
+    shown = [Visibility.PUBLIC.value, Visibility.PRIVATE.value] if private else [Visibility.PUBLIC.value]
+    return t.article.c.visibility.in_(shown)
 
 
 def between(term: When, now: datetime) -> Condition:

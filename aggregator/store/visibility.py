@@ -21,26 +21,30 @@ def recompute(connection: Connection, keys: Collection[int], now: datetime) -> N
         _recompute(connection, part, now)
 
 
-def of_sources(sources: Collection[RowMapping], before: str) -> str:
-    """Withdrawn when all its sources are; private when all others are; what it was without any."""
+def of_sources(sources: Collection[RowMapping], before: str, *, waiting: bool) -> str:
+    """Withdrawn when all its sources are; waiting until it is listed; private when all others are; what it was without any."""
     if not sources:
         return before
     kept = [source for source in sources if not source["withdrawn"]]
     if not kept:
         return Visibility.WITHDRAWN.value
+    if waiting:
+        return Visibility.WAITING.value
     return (Visibility.PRIVATE if all(source["private"] for source in kept) else Visibility.PUBLIC).value
 
 
 def _recompute(connection: Connection, keys: Collection[int], now: datetime) -> None:
     sources = _sources(connection, keys)
     c = t.article.c
-    query = select(c.key, c.visibility, c.story_id, or_(c.ruling.is_not(None), c.title == "")).where(c.key.in_(keys))
-    found = connection.execute(query).all()
-    rows, hidden = [row[:3] for row in found], {row[0] for row in found if row[3]}
+    erased = or_(c.ruling.is_not(None), c.title == "").label("erased")
+    found = connection.execute(select(c.key, c.visibility, c.story_id, c.waiting, erased).where(c.key.in_(keys))).all()
+    rows = [row[:3] for row in found]
     # An operator's ruling stands above what sources allow; what was erased has nothing to show until it is seen again.
     after = {
-        key: Visibility.WITHDRAWN.value if key in hidden else of_sources(sources[key], before)
-        for key, before, _story in rows
+        row.key: Visibility.WITHDRAWN.value
+        if row.erased
+        else of_sources(sources[row.key], row.visibility, waiting=row.waiting)
+        for row in found
     }
     changed = [(key, story) for key, before, story in rows if after[key] != before]
     if changed:

@@ -10,7 +10,7 @@ from fastapi import APIRouter, FastAPI, Path, Query, Request
 from pydantic import BaseModel
 from starlette.responses import Response
 
-from aggregator.model import Article, ChannelKind, Republish, Visibility
+from aggregator.model import EVERYTHING, Allowance, Article, ChannelKind, Visibility
 from aggregator.store import Found
 from aggregator.syndicate import Syndicate
 from aggregator.web.access import is_operator, refused_operator, refused_reader
@@ -69,12 +69,12 @@ class Answers:
         made = whole(body, "application/json", cache=cache, headers=headers)
         return answer(request.headers, request.method, made, now=self.desk.now())
 
-    def article(self, article: Article, republish: Republish | None = None) -> ArticleOut:
+    def article(self, article: Article, within: Allowance = EVERYTHING) -> ArticleOut:
         newsroom = self.desk.newsroom()
         source = newsroom.source_by_id.get(article.source_id)
         closed = source is not None and source.private and article.visibility is Visibility.PUBLIC
         named = None if closed else article.source_id
-        return ArticleOut.of(article, newsroom.site, republish=republish, source=named)
+        return ArticleOut.of(article, newsroom.site, within=within, source=named)
 
     def found(self, found: Found) -> Articles:
         onward = None if found.next is None else str(found.next)
@@ -179,8 +179,8 @@ def _add_channels(router: APIRouter, answers: Answers, kind: ChannelKind) -> Non
         if isinstance(found, Response):
             return found
         held = await desk.store.articles(kind, slug, limit=limit + 1, before=before)
-        republish = found.channel.republish if found.channel else None
-        shown = [answers.article(article, republish) for article in held[:limit]]
+        within = found.channel.within if found.channel else EVERYTHING
+        shown = [answers.article(article, within) for article in held[:limit]]
         onward = str(held[limit - 1].key) if len(held) > limit else None
         return _for_whom(answers, request, Articles(articles=shown, next=onward, cut=False), found)
 

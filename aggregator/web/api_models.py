@@ -7,7 +7,7 @@ from datetime import datetime
 from pydantic import BaseModel, Field
 
 from aggregator.health import advice
-from aggregator.model import Article, ChannelKind, Republish, Site
+from aggregator.model import EVERYTHING, Allowance, Article, ChannelKind, Site
 from aggregator.publish import allowed, article_uri
 from aggregator.store import SourceStatus
 from aggregator.web.links import FEED_FORMATS, Links
@@ -66,7 +66,7 @@ class ArticleOut(BaseModel):
     url: str | None = Field(description="The original, at its outlet.")
     page: str | None = Field(description="Our page, relative to this host.")
     summary: str = Field(
-        description="Plain text of at most 300 characters; empty where the source allows headlines only."
+        description="Plain text, about 300 characters unless its source allows more; empty where it allows headlines only."
     )
     text: str = Field(description="Sanitized HTML; empty unless the source allows the full text.")
     lang: str | None = Field(description="RFC 5646.")
@@ -81,14 +81,16 @@ class ArticleOut(BaseModel):
     categories: list[str] = Field(description="The source's own tags.")
     picture: PictureLink | None
     enclosures: list[EnclosureLink]
-    rights: str | None
+    rights: str | None = Field(description="As the source states them.")
+    license: str | None = Field(description="Address of the licence that the source states.")
+    attribution: str = Field(description="A line to be shown with it; empty where none is asked for.")
     story: str = Field(description="Id of its story; its own id when no other outlet tells it.")
     also_in: list[Mate]
 
     @classmethod
-    def of(cls, article: Article, site: Site, *, republish: Republish | None = None, source: str | None) -> ArticleOut:
+    def of(cls, article: Article, site: Site, *, within: Allowance = EVERYTHING, source: str | None) -> ArticleOut:
         """`source` is None where the source itself is not public."""
-        shown, content = allowed(article, republish), article.content
+        shown, content = allowed(article, within), article.content
         return cls(
             id=article.id,
             uri=article_uri(site, article.id),
@@ -110,6 +112,8 @@ class ArticleOut(BaseModel):
             picture=_picture(shown.picture),
             enclosures=[EnclosureLink(url=e.url, type=e.type, length=e.length) for e in shown.enclosures],
             rights=content.rights,
+            license=content.licence,
+            attribution=shown.attribution,
             story=article.story,
             also_in=[
                 Mate(id=mate.id, title=mate.content.title, url=mate.content.url, outlet=mate.outlet.id)

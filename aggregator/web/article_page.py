@@ -96,14 +96,14 @@ async def article_page(desk: Desk, id: str, *, operator: bool = False) -> str | 
 
 
 async def _refusal(desk: Desk, article: Article | None, id: str) -> Moved | Refused | None:
-    """What is private has no page of its own; what was withdrawn is gone."""
+    """What is private, or waits, has no page of its own; what was withdrawn is gone."""
     if article is None:
         moved = await desk.store.redirect("article", id)
         return Moved(slug=moved) if moved and moved != id else NOT_FOUND
     if article.visibility is Visibility.WITHDRAWN:
         merged = await desk.store.redirect("article", id)
         return Moved(slug=merged) if merged else GONE
-    return NOT_FOUND if article.visibility is Visibility.PRIVATE else None
+    return NOT_FOUND if article.visibility is not Visibility.PUBLIC else None
 
 
 def _repeats(card: Card) -> bool:

@@ -9,8 +9,8 @@ from datetime import datetime, timedelta, tzinfo
 import nh3
 from markupsafe import Markup
 
-from aggregator.model import Article, ChannelKind, Newsroom, Picture, Republish, Visibility
-from aggregator.publish import allowed
+from aggregator.model import EVERYTHING, Allowance, Article, ChannelKind, Newsroom, Picture, Standard, Visibility
+from aggregator.publish import allowed, web_link
 from aggregator.web.desk import Desk
 from aggregator.web.links import Links
 from aggregator.web.moments import Moment, moment, zone_of
@@ -56,6 +56,10 @@ class Card:
     more: int
     story: str | None
     rights: str | None
+    licence: str | None
+    attribution: str
+    robots: str
+    reserved: bool
 
     @property
     def mates(self) -> int:
@@ -85,9 +89,9 @@ class Look:
     def language(self) -> str:
         return self.newsroom.site.language
 
-    def card(self, article: Article, *, republish: Republish | None = None) -> Card:
+    def card(self, article: Article, *, within: Allowance = EVERYTHING) -> Card:
         """An article within what its sources, and the channel, allow."""
-        shown = allowed(article, republish)
+        shown = allowed(article, within)
         mates = article.also_in
         return Card(
             id=article.id,
@@ -109,10 +113,14 @@ class Look:
             more=max(0, len(mates) - _NAMED_MATES),
             story=self.links.story(article) if article.also_in else None,
             rights=article.content.rights,
+            licence=web_link(article.content.licence),
+            attribution=shown.attribution,
+            robots=", ".join(_passed_on(article)),
+            reserved=not article.mining,
         )
 
-    def cards(self, articles: Iterable[Article], *, republish: Republish | None = None) -> tuple[Card, ...]:
-        return tuple(self.card(article, republish=republish) for article in articles)
+    def cards(self, articles: Iterable[Article], *, within: Allowance = EVERYTHING) -> tuple[Card, ...]:
+        return tuple(self.card(article, within=within) for article in articles)
 
     def outlet(self, article: Article) -> Anchor:
         """Who reported it."""
@@ -191,6 +199,13 @@ def safe(html: str) -> Markup:
         return Markup("")
     clean = nh3.clean(html, tags=_TAGS, attributes=_ATTRIBUTES, url_schemes={"http", "https", "mailto"}, link_rel=_REL)
     return Markup(clean)  # noqa: S704
+
+
+def _passed_on(article: Article) -> Iterable[str]:
+    """What the publisher tells machines, told to those that read our page."""
+    for signal in article.content.signals:
+        if signal.standard is Standard.ROBOTS and signal.said not in ("noindex", "none"):
+            yield signal.said
 
 
 _REL = "noopener noreferrer nofollow"

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cache
 
 from babel import Locale, UnknownLocaleError
 
-from aggregator.model import ChannelKind, Outlet, Republish
+from aggregator.model import ChannelKind, Outlet, Republish, Source
 from aggregator.web.cards import Anchor, Look
 from aggregator.web.channels import Found, title_of
 from aggregator.web.desk import Desk
@@ -95,10 +96,20 @@ def _source_facts(look: Look, found: Found) -> Facts:
     lines: tuple[tuple[str, tuple[Anchor, ...]], ...] = (
         ("Outlet", (_outlet(look, source.outlet),)),
         ("Its own feed", (Anchor(text=source.public_url, href=source.public_url),)),
-        ("We may show", _words(_ALLOWS[source.republish])),
+        ("We may show", _words(_shown(source))),
+        ("By agreement", _words(source.licence)),
         ("Always in", sections),
     )
     return Facts(lines=tuple((label, anchors) for label, anchors in lines if anchors))
+
+
+def _shown(source: Source) -> str:
+    parts = [_ALLOWS[source.republish]]
+    if source.republish is not Republish.TITLE and not source.pictures:
+        parts.append("no pictures")
+    if source.delay:
+        parts.append(f"{source.delay / timedelta(minutes=1):g} minutes after publication")
+    return ", ".join(parts)
 
 
 def _outlet(look: Look, outlet: Outlet) -> Anchor:

@@ -20,6 +20,7 @@ from aggregator import __version__
 from aggregator.errors import StoreError
 from aggregator.health import advice, is_problem
 from aggregator.model import ChannelKind, Health
+from aggregator.normalize.reuse import effect
 from aggregator.store import RenderFailure, SourceStatus, Statistics
 from aggregator.web.access import is_operator, refused_operator
 from aggregator.web.answers import NO_CACHE, PRIVATE_CACHE, answer, whole
@@ -71,6 +72,7 @@ class StatusRow:
     last: Moment | None
     next: Moment | None
     why: str
+    rights: tuple[str, ...]
 
 
 def add_operators(app: FastAPI, desk: Desk, counts: Counts) -> None:
@@ -182,7 +184,15 @@ def _row(look: Look, status: SourceStatus) -> StatusRow:
         last=at(status.last_poll),
         next=at(status.next_poll),
         why=status.why,
+        rights=_rights(status),
     )
+
+
+def _rights(status: SourceStatus) -> tuple[str, ...]:
+    """What the source tells machines of reuse, with the evidence, and what we make of it."""
+    if not status.signals:
+        return ()
+    return (*map(str, status.signals), *filter(None, [effect(status.signals, licence=status.licence)]))
 
 
 def _pace(per_day: float | None) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from aggregator.errors import QueryError
-from aggregator.model import Article, ChannelKind
+from aggregator.model import EVERYTHING, Article, ChannelKind
 from aggregator.store import Found as SearchResult
 from aggregator.syndicate import Syndicate
 from aggregator.web.article_page import article_page, story_page
@@ -50,7 +50,7 @@ async def render_channel(
     look = Look.of(desk, static=static)
     articles = await desk.store.articles(kind, slug, limit=PER_PAGE + 1, before=before)
     shown = articles[:PER_PAGE]
-    republish = found.channel.republish if found.channel else None
+    within = found.channel.within if found.channel else EVERYTHING
     return render(
         "channel.html",
         look,
@@ -62,7 +62,7 @@ async def render_channel(
         children=await _children(desk, look, found),
         parent=_parent(look, found),
         latest=look.moment_of(found.state.latest) if found.state.latest else None,
-        cards=look.cards(shown, republish=republish),
+        cards=look.cards(shown, within=within),
         first=before is None,
         indexed=not (found.channel and found.channel.private),
         earlier=None if static else _earlier(look, found, articles, token),

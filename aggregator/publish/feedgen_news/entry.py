@@ -11,7 +11,17 @@ from lxml import etree
 
 from aggregator.model import Category, Enclosure
 from aggregator.publish.dates import rfc822, rfc3339, utc
-from aggregator.publish.feedgen_news.nodes import ATOM, CONTENT, DC, MEDIA, XML_LANG, put, put_cdata
+from aggregator.publish.feedgen_news.nodes import (
+    ATOM,
+    CONTENT,
+    DC,
+    MEDIA,
+    XML_LANG,
+    put,
+    put_cdata,
+    put_licence,
+    put_rsl,
+)
 from aggregator.publish.item import Item, Person
 from aggregator.publish.links import medium
 from aggregator.text import xml_legal as legal
@@ -30,6 +40,7 @@ class NewsEntryExtension(BaseEntryExtension):  # type: ignore[misc]  # feedgen h
             _atom_persons(entry, item.authors)
             _atom_source(entry, item)
             _pictures(entry, item)
+            put_rsl(entry, item.rsl)
         return entry
 
     def extend_rss(self, entry: etree._Element) -> etree._Element:
@@ -42,12 +53,15 @@ class NewsEntryExtension(BaseEntryExtension):  # type: ignore[misc]  # feedgen h
                 put(entry, f"{DC}language", item.language)
             if item.rights:
                 put(entry, f"{DC}rights", item.rights)
+            if item.licence:
+                put_licence(entry, item.licence)
             if item.source.url:
                 put(entry, "source", item.outlet.title, url=item.source.url)
             if item.text and item.summary:
                 put_cdata(entry, f"{CONTENT}encoded", item.text)
             _rss_files(entry, item)
             _pictures(entry, item)
+            put_rsl(entry, item.rsl)
         return entry
 
 
@@ -104,6 +118,8 @@ def _atom_links(entry: etree._Element, item: Item) -> None:
         put(entry, "link", rel="alternate", href=item.url, type="text/html", hreflang=item.language)
     for file in item.enclosures:
         put(entry, "link", rel="enclosure", href=file.url, type=file.type, length=file.length)
+    if item.licence:
+        put(entry, "link", rel="license", href=item.licence)  # RFC 4946
     for other in item.related:
         put(entry, "link", rel="related", href=other.url, title=other.title)
     if item.source.url:
@@ -159,4 +175,6 @@ def _pictures(entry: etree._Element, item: Item) -> None:
         put(node, f"{MEDIA}description", picture.caption, type="plain")
     if picture.credit:
         put(node, f"{MEDIA}credit", picture.credit)
+    if picture.copyright:
+        put(node, f"{MEDIA}copyright", picture.copyright)
     put(entry, f"{MEDIA}thumbnail", url=picture.url, **size)

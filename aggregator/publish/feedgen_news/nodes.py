@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from lxml import etree
 
 from aggregator.text import xml_legal
@@ -13,8 +15,11 @@ MEDIA = "{http://search.yahoo.com/mrss/}"
 TOMBSTONES = "{http://purl.org/atompub/tombstones/1.0}"  # RFC 6721
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 HISTORY = "{http://purl.org/syndication/history/1.0}"
+CREATIVE_COMMONS = "{http://backend.userland.com/creativeCommonsRssModule}"
+RSL = "https://rslstandard.org/rsl"
 NAMESPACES = {"dc": DC[1:-1], "media": MEDIA[1:-1]}
 
+_CREATIVE_COMMONS = re.compile(r"https?://(?:www\.)?creativecommons\.org/", re.I)
 Attribute = str | int | None
 
 
@@ -27,6 +32,23 @@ def put(parent: etree._Element, name: str, text: str | None = None, **attributes
         if value is not None:
             node.set(key, xml_legal(str(value)))
     return node
+
+
+def put_licence(parent: etree._Element, url: str) -> None:
+    """The address of a licence in RSS: that of Creative Commons in its own module, any other as RFC 4946 has it."""
+    if _CREATIVE_COMMONS.match(url):
+        uri = CREATIVE_COMMONS[1:-1]
+        etree.SubElement(parent, f"{CREATIVE_COMMONS}license", nsmap={"creativeCommons": uri}).text = xml_legal(url)
+    else:
+        put(parent, f"{ATOM}link", rel="license", href=url)
+
+
+def put_rsl(parent: etree._Element, xml: str) -> None:
+    """`rsl:content` as its publisher wrote it (https://rslstandard.org/rsl)."""
+    if xml:
+        parser = etree.XMLParser(resolve_entities=False, no_network=True)
+        for content in etree.fromstring(f'<rsl xmlns:rsl="{RSL}">{xml_legal(xml)}</rsl>', parser):
+            parent.append(content)
 
 
 def put_cdata(parent: etree._Element, name: str, text: str) -> None:

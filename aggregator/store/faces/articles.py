@@ -28,6 +28,7 @@ from aggregator.store import (
     sightings,
     stories,
     tombstones,
+    waiting,
 )
 from aggregator.store.faces.face import Face
 from aggregator.store.records import (
@@ -58,6 +59,12 @@ class Articles(Face):
 
     async def write(self, batch: Batch, *, now: datetime) -> Written:
         return await self._database.write(articles.write, batch, now, self._recent)
+
+    async def release_waiting(self, *, selects: stories.Selects, now: datetime) -> int:
+        """List the articles whose source's delay is over; how many they were."""
+        if not await self._database.read(waiting.is_any_due, now):
+            return 0
+        return await self._database.write(waiting.release, selects, now, self._recent)
 
     async def article(self, id: str) -> Article | None:
         return await self._database.read(articles.article, id)

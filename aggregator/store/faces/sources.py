@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from aggregator.model import (
@@ -10,6 +10,7 @@ from aggregator.model import (
     Refusal,
     Request,
     Schedule,
+    Signal,
     Verdict,
 )
 from aggregator.store import (
@@ -18,6 +19,7 @@ from aggregator.store import (
     outages,
     polls,
     problems,
+    reserving,
     restart,
     visits,
 )
@@ -107,6 +109,16 @@ class Sources(Face):
 
     async def drop(self, source_id: str, verdicts: Sequence[Verdict], *, now: datetime) -> int:
         return await self._database.write(held.drop, source_id, verdicts, now)
+
+    async def reservations_due(self, source_ids: Collection[str], *, before: datetime) -> tuple[str, ...]:
+        """Of these sources those whose host was not asked since `before` what it reserves."""
+        return await self._database.read(reserving.due, source_ids, before)
+
+    async def keep_reservations(
+        self, said: Mapping[str, tuple[Signal, ...] | None], *, asked: datetime, now: datetime
+    ) -> None:
+        """What hosts reserve, by source; None leaves what they said before."""
+        await self._database.write(reserving.keep, said, asked, now)
 
     async def outage(self) -> ProblemRecord | None:
         return await self._database.read(problems.outage)

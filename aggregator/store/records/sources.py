@@ -14,6 +14,7 @@ from aggregator.model import (
     Health,
     Poll,
     Schedule,
+    Signal,
     Source,
     Verdict,
 )
@@ -26,6 +27,7 @@ class FeedFacts:
     title: str = ""
     site_url: str | None = None
     hub: str | None = None
+    signals: tuple[Signal, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +113,8 @@ class SourceStatus:
     forecast: Forecast | None = None
     private: bool = False
     evidence: str = ""
+    signals: tuple[Signal, ...] = ()
+    licence: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import BigInteger, Column, Index, LargeBinary
+from sqlalchemy import BigInteger, Column, Index, LargeBinary, text
 from sqlmodel import Field, SQLModel
 
 from aggregator.store.tables.columns import KEY, instant, json_column
@@ -16,6 +16,9 @@ class ArticleRow(SQLModel, table=True):
     found in them. `source_id` is the source it was first seen in."""
 
     __tablename__: ClassVar[str] = "article"
+    __table_args__: ClassVar[Any] = (
+        Index("ix_article_waiting", "waiting", sqlite_where=text("waiting"), postgresql_where=text("waiting")),
+    )
     key: int = Field(sa_column=Column(KEY, primary_key=True, autoincrement=False))
     id: str = Field(unique=True)
     outlet_id: str
@@ -30,6 +33,9 @@ class ArticleRow(SQLModel, table=True):
     categories: list[dict[str, Any]] | None = json_column()
     countries: list[str] | None = json_column()
     rights: str | None = None
+    licence: str | None = None
+    rsl: str = ""
+    signals: list[list[str]] | None = json_column()
     published: datetime = instant(index=True)
     updated: datetime = instant()
     listed: datetime = instant()
@@ -42,6 +48,8 @@ class ArticleRow(SQLModel, table=True):
     url_tokens: str = ""
     category_terms: str = ""
     revision: int = 0
+    # Its source's delay is not over yet: listed nowhere, and at a later time than this row says.
+    waiting: bool = False
     # An operator's: withdrawn, or merged into another article; shown nowhere either way.
     ruling: str | None = None
     # When, and why, we came to believe that its source took it back.

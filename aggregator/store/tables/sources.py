@@ -22,7 +22,8 @@ class OutletRow(SQLModel, table=True):
 
 
 class SourceRow(SQLModel, table=True):
-    """`url` has no secrets; `configured` is false once it left the configuration."""
+    """`url` has no secrets; `configured` is false once it left the configuration. `signals` is what its feed tells machines of
+    reuse (standard, words, where), `host_signals` what its host's tdmrep.json does, which was asked for at `host_asked`."""
 
     __tablename__: ClassVar[str] = "source"
     id: str = Field(primary_key=True)
@@ -30,6 +31,11 @@ class SourceRow(SQLModel, table=True):
     url: str
     title: str = ""
     republish: str = "summary"
+    summary_length: int = 300
+    pictures: bool = True
+    attribution: str = ""
+    licence: str = ""
+    delay_minutes: float = 0.0
     keep_days: float = 90.0
     private: bool = False
     withdrawn: bool = False
@@ -38,6 +44,9 @@ class SourceRow(SQLModel, table=True):
     site_url: str | None = None
     feed_title: str | None = None
     hub: str | None = None
+    signals: list[list[str]] | None = json_column()
+    host_signals: list[list[str]] | None = json_column()
+    host_asked: datetime | None = instant(nullable=True)
 
 
 class SourceUrlRow(SQLModel, table=True):

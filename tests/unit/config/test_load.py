@@ -186,7 +186,7 @@ def test_a_channel_has_all_its_keys(loaded: Load) -> None:
     channel = loaded({"T": "tok"}, a=text, b=OUTLETS).newsroom.channels[0]
     assert (channel.where, channel.limit, channel.order) == ("lithium OR litio", 20, Order.PUBLISHED)
     assert channel.stories == Stories(mode="prefer", prefer=("mercopress",))
-    assert (channel.republish, channel.tokens, channel.private) == (Republish.TITLE, ("tok",), True)
+    assert (channel.within.republish, channel.tokens, channel.private) == (Republish.TITLE, ("tok",), True)
 
 
 def test_a_channel_may_have_an_old_token_beside_the_new_one(loaded: Load) -> None:

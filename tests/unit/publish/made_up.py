@@ -117,7 +117,6 @@ def publication(*articles: Article, **changes: Any) -> Publication:
         "self_url": "https://wire.example.org/news/sections/south-america.atom",
         "page_url": "https://wire.example.org/news/sections/south-america",
         "updated": NOON + timedelta(hours=1),
-        "republish": None,
         "articles": articles,
         "contact": SITE.contact,
         "labels": {"south-america": "South America"},

@@ -11,7 +11,7 @@ import pytest
 from lxml import etree
 
 from aggregator.errors import RenderError
-from aggregator.model import Credit, Picture, Republish, Title, Visibility
+from aggregator.model import EVERYTHING, Credit, Picture, Republish, Title, Visibility
 from aggregator.publish import FORMATS, Chain, Publication, article_uri, channel_uri, render, search_address, search_uri
 from tests.unit.publish.made_up import (
     ATOM,
@@ -135,7 +135,7 @@ def test_a_reader_finds_picture_caption_text_and_tags(format: str) -> None:
 
 def test_a_summary_is_the_same_words_in_every_format() -> None:
     words = "Two towers, one lake & no bridge."
-    narrowed = publication(rich_article(), republish=Republish.SUMMARY)
+    narrowed = publication(rich_article(), within=EVERYTHING.only(Republish.SUMMARY))
     rss = etree.fromstring(render(narrowed, "rss", site=SITE).body)
     atom = etree.fromstring(render(narrowed, "atom", site=SITE).body)
     item = json.loads(render(narrowed, "json", site=SITE).body)["items"][0]
@@ -146,7 +146,7 @@ def test_a_summary_is_the_same_words_in_every_format() -> None:
 
 @pytest.mark.parametrize("format", FORMATS)
 def test_a_channel_that_narrows_to_titles_shows_nothing_else(format: str) -> None:
-    body = render(publication(rich_article(), republish=Republish.TITLE), format, site=SITE).body
+    body = render(publication(rich_article(), within=EVERYTHING.only(Republish.TITLE)), format, site=SITE).body
     for secret in (b"towers", b"whole story", b"lake.jpg", b"lake.mp3", b"dawn"):
         assert secret not in body
     assert b"Lake Titicaca" in body

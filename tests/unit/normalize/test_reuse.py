@@ -1,0 +1,159 @@
+"""What publishers tell machines of reuse, and what that leaves us to show."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from aggregator.model import EVERYTHING, Allowance, Republish, Signal, Standard
+from aggregator.normalize import reuse
+from aggregator.parse import parse
+
+LINK_ONLY = Republish.TITLE
+
+
+def licensed(*licences: str) -> str:
+    inside = "".join(f"<rsl:license>{licence}</rsl:license>" for licence in licences)
+    return f'<rsl:content url="/">{inside}</rsl:content>'
+
+
+def prohibits(uses: str) -> str:
+    return f'<rsl:prohibits type="usage">{uses}</rsl:prohibits>'
+
+
+def permits(uses: str) -> str:
+    return f'<rsl:permits type="usage">{uses}</rsl:permits>'
+
+
+def payment(kind: str) -> str:
+    return f'<rsl:payment type="{kind}"/>'
+
+
+@pytest.mark.parametrize(
+    ("licences", "level"),
+    [
+        ((prohibits("all"),), LINK_ONLY),
+        ((prohibits("ai-train, search"),), LINK_ONLY),
+        ((permits("ai-train"),), LINK_ONLY),
+        ((payment("crawl"),), LINK_ONLY),
+        ((permits("search") + payment("subscription"),), LINK_ONLY),
+        ((permits("all") + prohibits("all"),), LINK_ONLY),
+        (("<rsl:payment><rsl:amount currency='USD'>5</rsl:amount></rsl:payment>",), LINK_ONLY),
+        ((permits("search ai-input") + prohibits("ai-train"),), Republish.FULL),
+        ((prohibits("ai-all"),), Republish.FULL),
+        ((permits("all") + payment("attribution"),), Republish.FULL),
+        ((permits("all") + payment("free"),), Republish.FULL),
+        (('<rsl:permits type="geo">US</rsl:permits>',), Republish.FULL),
+        # Alternatives: one that lets us is enough.
+        ((payment("crawl"), permits("search") + payment("free")), Republish.FULL),
+        ((), Republish.FULL),
+    ],
+)
+def test_rsl_that_prohibits_our_use_or_asks_for_payment_leaves_a_link(
+    licences: tuple[str, ...], level: Republish
+) -> None:
+    assert reuse.allowance(reuse.rsl(licensed(*licences), "the feed")).republish is level
+
+
+@pytest.mark.parametrize(
+    ("words", "left"),
+    [
+        ("nosnippet", Allowance(republish=LINK_ONLY, mining=False)),
+        ("max-snippet:0", Allowance(republish=LINK_ONLY, mining=False)),
+        ("max-snippet: 80", Allowance(republish=Republish.SUMMARY, summary_length=80)),
+        ("max-snippet:-1", EVERYTHING),
+        ("noarchive", Allowance(republish=Republish.SUMMARY)),
+        ("noai", Allowance(mining=False)),
+        ("noimageai", Allowance(pictures=False)),
+        ("noimageindex", Allowance(pictures=False)),
+        ("max-image-preview:none", Allowance(pictures=False)),
+        ("max-image-preview:large", EVERYTHING),
+        ("noindex, nofollow", EVERYTHING),  # of a feed: no result of a search leads to it
+        ("googlebot: nosnippet", EVERYTHING),
+        ("aggregator: nosnippet", Allowance(republish=LINK_ONLY, mining=False)),
+        ("NOAI, NoImageAI", Allowance(mining=False, pictures=False)),
+    ],
+)
+def test_robots_directives_are_obeyed(words: str, left: Allowance) -> None:
+    assert reuse.allowance(reuse.of_headers([("x-robots-tag", words)], "")) == left
+
+
+def test_reserved_rights_keep_words_from_those_who_mine_texts() -> None:
+    said = reuse.of_headers([("tdm-reservation", "1"), ("tdm-policy", "https://a.example/terms")], "of the answer")
+    assert said == (Signal(Standard.TDM, "reserved, policy https://a.example/terms", "tdm-reservation of the answer"),)
+    assert reuse.allowance(said) == Allowance(mining=False)
+    assert reuse.allowance(reuse.of_headers([("tdm-reservation", "0")], "")) == EVERYTHING
+    assert reuse.of_headers([("tdm-reservation", "maybe")], "") == ()
+
+
+@pytest.mark.parametrize(
+    ("rules", "reserved"),
+    [
+        ([{"location": "/", "tdm-reservation": 1}], True),
+        ([{"location": "/*", "tdm-reservation": 1}], True),
+        ([{"location": "/", "tdm-reservation": 1}, {"location": "/rss/", "tdm-reservation": 0}], False),
+        ([{"location": "/*.pdf$", "tdm-reservation": 1}], False),
+        ([{"location": "/other", "tdm-reservation": 1}], False),
+        ([{"tdm-reservation": 1}], False),
+        ({"location": "/"}, False),
+        ("nonsense", False),
+    ],
+)
+def test_the_longest_location_of_a_tdmrep_file_decides(rules: object, reserved: bool) -> None:
+    said = reuse.tdm_file(json.dumps(rules).encode(), ["https://a.example/rss/world.xml"], "tdmrep.json")
+    assert (not reuse.allowance(said).mining) is reserved
+
+
+FEED = """<?xml version="1.0"?>
+<rss version="2.0" xmlns:terms="https://rslstandard.org/rsl"><channel><title>T</title><link>https://a.example/</link>
+<description>d</description>
+<item><title>One</title><link>https://a.example/1</link>
+<terms:content url="https://a.example/1" server="https://l.example/?a=1&amp;b=2"><terms:license>
+<terms:permits type="usage">search</terms:permits><terms:payment type="use"><terms:amount currency="USD">0.5</terms:amount>
+</terms:payment></terms:license></terms:content><description>After it.</description></item>
+<item><title>Two</title><link>https://a.example/2</link><description>Free.</description></item>
+</channel></rss>"""
+
+
+def test_rsl_is_read_with_any_prefix_and_kept_as_it_stood() -> None:
+    one, two = parse(FEED.encode(), content_type="application/xml", url="https://a.example/feed").entries
+    assert one.rsl == (
+        '<rsl:content server="https://l.example/?a=1&amp;b=2" url="https://a.example/1"><rsl:license>'
+        '<rsl:permits type="usage">search</rsl:permits><rsl:payment type="use"><rsl:amount currency="USD">0.5</rsl:amount>'
+        "</rsl:payment></rsl:license></rsl:content>"
+    )
+    assert (one.summary, two.summary, two.rsl) == ("After it.", "Free.", "")
+    assert [signal.said for signal in reuse.rsl(one.rsl, "")] == ["permits search", "payment use"]
+
+
+@given(st.text(max_size=200))
+def test_nothing_that_a_publisher_may_write_breaks_the_reading(words: str) -> None:
+    for said in (
+        reuse.rsl(words, "x"),
+        reuse.rsl(licensed(words), "x"),
+        reuse.of_headers([("x-robots-tag", words), ("tdm-reservation", words), ("tdm-policy", words)], "x"),
+        reuse.tdm_file(words.encode("utf-8", "replace"), [words], "x"),
+    ):
+        reuse.allowance(said)
+
+
+ALLOWANCES = st.builds(
+    Allowance,
+    republish=st.sampled_from(Republish),
+    summary_length=st.none() | st.integers(1, 5000),
+    pictures=st.booleans(),
+    mining=st.booleans(),
+)
+
+
+@given(ALLOWANCES, ALLOWANCES)
+def test_narrowing_and_widening_are_orderly(one: Allowance, other: Allowance) -> None:
+    both = one.narrowed(other)
+    assert both == other.narrowed(one)
+    assert both.narrowed(one) == both
+    assert one.narrowed(EVERYTHING) == one
+    assert one.widened(both) == one
+    assert one.widened(EVERYTHING) == EVERYTHING
