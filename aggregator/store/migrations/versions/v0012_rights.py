@@ -1,6 +1,6 @@
 """Rights: what operators agreed with publishers, what publishers tell machines, articles that wait for their delay.
 
-Revises 0010.
+Revises 0011.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0011"
-down_revision = "0010"
+revision = "0012"
+down_revision = "0011"
 branch_labels = None
 depends_on = None
 
