@@ -225,18 +225,13 @@ class App:
                 now=now,
             )
             reservations = Reservations(visitor=visitor, store=self.store, sources=self.pollable, now=now)
-
-            async def look() -> int:
-                await reservations.round()
-                return await completer.round()
-
             yield Poller(
                 pipeline=pipeline,
                 sources=self.pollable,
                 owner=owner,
                 concurrency=self.settings.concurrency,
                 courtesy=client.politeness,
-                complete=look,
+                complete=lambda: reservations.before(completer.round),
             )
 
     def _pipeline(self, client: Fetch, workers: Workers, jitter: Callable[[], float]) -> Pipeline:

@@ -6,7 +6,7 @@ Only of hosts that we take more from than their feeds' summaries: whose article 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from http import HTTPStatus
@@ -56,6 +56,11 @@ class Reservations:
         for origin, those in list(by_origin.items())[:_HOSTS_A_ROUND]:
             await self._ask(origin, those)
         return min(len(by_origin), _HOSTS_A_ROUND)
+
+    async def before(self, work: Callable[[], Awaitable[int]]) -> int:
+        """A round of this, then of other `work`."""
+        await self.round()
+        return await work()
 
     async def _ask(self, origin: str, sources: list[Source]) -> None:
         try:

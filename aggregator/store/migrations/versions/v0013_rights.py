@@ -1,6 +1,6 @@
 """Rights: what operators agreed with publishers, what publishers tell machines, articles that wait for their delay.
 
-Revises 0011.
+Revises 0012.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0012"
-down_revision = "0011"
+revision = "0013"
+down_revision = "0012"
 branch_labels = None
 depends_on = None
 
