@@ -84,7 +84,9 @@ def _take_in(window: Window, number: int, size: int, told: tuple[str, str]) -> b
     language, outlet = ("es", "pt")[number % 2], f"outlet-{number % _OUTLETS}"
     telling = window.weigh(wording(*told), id=f"{number:016}", outlet=outlet, language=language, at=at)
     joined = join(telling, window)
-    window.add(telling, joined.story if joined else telling.id)
+    for one in joined.regroupings if joined else ():
+        window.unite(one.stories, one.moved, one.stories[0] if one.stories else one.moved[0] + "+")
+    window.add(telling, window.story_of(joined.nearest) if joined else telling.id)
     return joined is not None
 
 

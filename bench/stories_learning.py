@@ -1,8 +1,9 @@
-"""`python -m bench.stories_learning words|weights`: real news → what telling stories apart is built on.
+"""`python -m bench.stories_learning words|weights|cross`: real news → what telling stories apart is built on.
 
 `words` reads feeds, their snapshots and traces of the test data and writes `aggregator/dedupe/data/usual_words.txt`: how usual
-terms are in headlines at large, as numbers in few classes. `weights` reads labelled stories, of the development half of their
-windows alone, and prints the coefficients that stand in `aggregator/dedupe/stories.py`. Both are deterministic.
+terms are in headlines at large, as numbers in few classes. `weights` reads labelled stories and prints the coefficients that
+stand in `aggregator/dedupe/stories.py`. `cross` measures what they are worth on news that they were not learned from: each window
+of time is told with coefficients that were learned from the others. All are deterministic.
 """
 
 from __future__ import annotations
@@ -11,31 +12,31 @@ import csv
 import gzip
 import math
 import os
+import statistics
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from aggregator.dedupe import stories_words
-from aggregator.dedupe.stories import BIAS, FEATURES, WEIGHTS, features
+from aggregator.dedupe.stories import FEATURES, JUDGE, WINDOW_HOURS, Judge, features
 from aggregator.dedupe.stories_window import Telling, Window
 from aggregator.errors import ParseError
 from aggregator.parse import parse
 from aggregator.text import plain_text
-from bench.eval.stories import in_time, telling_of, window_lines
+from bench.eval.stories import Line, in_time, measure, telling_of, window_lines
 
 DATA = Path(os.environ.get("AGGREGATOR_TEST_DATA", Path(__file__).parents[2] / "shared"))
 WORDS = Path(stories_words.__file__).parent / "data" / "usual_words.txt"
-DEVELOPMENT = ("2026-02", "2021-10", "ar-2023-12-26", "2017-01")
 _LANGUAGES = ("en", "es", "pt", "fr")
 _RAREST = 300  # per million headlines: what is rarer is as rare as a word never seen
 _SIGHTINGS = 3
 _DOUBT = 1_000  # headlines without the term that are added to each language: few headlines say little
-_SHARED_WEIGHT = 5.0
-_HOURS = 60.0
-_RIDGE = 0.3
+_LEAST_COSINE = 0.05  # pairs that share less are never in question
+_RIDGE = 3.0  # on features of unit variance
 
-Lesson = tuple[tuple[float, ...], bool]
+# What a pair is judged by, whether it is of one story, and how much it counts.
+Lesson = tuple[tuple[float, ...], bool, float]
 
 
 def write_words() -> None:
@@ -88,53 +89,67 @@ def _headlines() -> Iterator[tuple[str, str, str]]:
             yield language, plain_text(entry.title), plain_text(entry.summary)[:400]
 
 
-def print_weights(files: Sequence[Path]) -> None:
-    """The coefficients that tell pairs of one story from others best, by ridge-regularized logistic regression."""
-    lessons = list(_lessons(files))
-    print(f"{len(lessons)} pairs, {sum(same for _, same in lessons)} of one story; in force: {WEIGHTS} {BIAS}")
-    *weights, bias = _fit(lessons)
-    for name, weight in zip((*FEATURES, "bias"), (*weights, bias), strict=True):
+def print_weights(lines: Mapping[str, Sequence[Line]]) -> None:
+    """The coefficients that tell pairs of one story from others best."""
+    lessons = [lesson for window in lines.values() for lesson in _lessons(window)]
+    print(f"{len(lessons)} pairs, {sum(same for _, same, _ in lessons)} of one story; in force: {JUDGE}")
+    learned = _learned(lessons)
+    for name, weight in zip((*FEATURES, "bias"), (*learned.weights, learned.bias), strict=True):
         print(f"{weight:8.2f}  {name}")
 
 
-def _lessons(files: Sequence[Path]) -> Iterator[Lesson]:
-    """Pairs that share enough to be in question, in stories as they are labelled."""
-    for name, lines in window_lines(files).items():
-        if name not in DEVELOPMENT:
+def print_cross(lines: Mapping[str, Sequence[Line]]) -> None:
+    """The figures of `bench eval stories` with each window told by what the others teach, then with what is in force."""
+    lessons = {name: list(_lessons(window)) for name, window in lines.items()}
+    judges = {
+        name: _learned([lesson for other, those in lessons.items() if other != name for lesson in those])
+        for name in lessons
+    }
+    flat = [line for window in lines.values() for line in window]
+    for what, figures in (("learned from the other windows", measure(flat, judges)), ("in force", measure(flat))):
+        b3 = " ".join(f"{name} {value:.3f}" for name, value in figures["b3"].items())
+        print(f"{what}: B³ {b3}, false joins {figures['false_joins']:.3f} of {figures['pairs']['joined']} pairs")
+
+
+def _lessons(lines: Sequence[Line]) -> Iterator[Lesson]:
+    """Pairs that share enough to be in question, in stories as they are labelled. Those of a large story count less each."""
+    window = Window()
+    seen: list[tuple[Telling, str]] = []
+    sizes = Counter(line["story"] for line in lines)
+    for line in in_time(lines):
+        if (telling := telling_of(line, window)) is None:
             continue
-        window = Window()
-        seen: list[tuple[Telling, str]] = []
-        for line in in_time(lines):
-            if (telling := telling_of(line, window)) is None:
-                continue
-            for other, story in seen:
-                shared = telling.terms.keys() & other.terms.keys()
-                weight = sum(min(telling.terms[term].weight, other.terms[term].weight) for term in shared)
-                if weight >= _SHARED_WEIGHT and abs(telling.at - other.at) <= _HOURS:
-                    yield features(telling, other), story == line["story"]
-            window.add(telling, line["story"])
-            seen.append((telling, line["story"]))
+        for other, story in seen:
+            values = features(telling, other)
+            if telling.at - other.at <= WINDOW_HOURS and values[0] > _LEAST_COSINE:
+                same = story == line["story"]
+                yield values, same, (sizes[story] - 1) ** -0.5 if same else 1.0
+        window.add(telling, line["story"])
+        seen.append((telling, line["story"]))
 
 
-def _fit(lessons: Iterable[Lesson], rounds: int = 25) -> list[float]:
-    """Newton's method on the log-likelihood; the bias comes last and is not held back."""
-    rows = [(*values, 1.0) for values, _ in lessons]
-    truth = [float(same) for _, same in lessons]
-    size = len(rows[0])
+def _learned(lessons: Sequence[Lesson], rounds: int = 15) -> Judge:
+    """Ridge-regularized logistic regression by Newton's method; the bias is not held back."""
+    spreads = [statistics.pstdev(column) or 1.0 for column in zip(*(values for values, _, _ in lessons), strict=True)]
+    rows = [(*(value / one for value, one in zip(values, spreads, strict=True)), 1.0) for values, _, _ in lessons]
+    size = len(spreads) + 1
     weights = [0.0] * size
     for _ in range(rounds):
         slope = [-_RIDGE * weight for weight in weights[:-1]] + [0.0]
         bend = [[(_RIDGE if i == j < size - 1 else 0.0) for j in range(size)] for i in range(size)]
-        for row, same in zip(rows, truth, strict=True):
-            chance = 1 / (1 + math.exp(-sum(weight * value for weight, value in zip(weights, row, strict=True))))
-            spread = chance * (1 - chance)
+        for row, (_values, same, counts) in zip(rows, lessons, strict=True):
+            chance = 1 / (1 + math.exp(-sum([weight * value for weight, value in zip(weights, row, strict=True)])))
+            spread, off = counts * chance * (1 - chance), counts * (same - chance)
             for i, value in enumerate(row):
-                slope[i] += (same - chance) * value
-                for j in range(size):
+                slope[i] += off * value
+                for j in range(i + 1):
                     bend[i][j] += spread * value * row[j]
-        step = _solve(bend, slope)
-        weights = [weight + one for weight, one in zip(weights, step, strict=True)]
-    return weights
+        for i in range(size):
+            for j in range(i):
+                bend[j][i] = bend[i][j]
+        weights = [weight + one for weight, one in zip(weights, _solve(bend, slope), strict=True)]
+    *inner, bias = weights
+    return Judge(tuple(round(one / by, 2) for one, by in zip(inner, spreads, strict=True)), round(bias, 2))
 
 
 def _solve(matrix: list[list[float]], right: list[float]) -> list[float]:
@@ -155,4 +170,5 @@ if __name__ == "__main__":
     if sys.argv[1:] == ["words"]:
         write_words()
     else:
-        print_weights([DATA / "eval" / "stories.jsonl", DATA / "eval" / "stories_extra.jsonl"])
+        told = window_lines([DATA / "eval" / "stories.jsonl", DATA / "eval" / "stories_extra.jsonl"])
+        (print_cross if sys.argv[1:] == ["cross"] else print_weights)(told)

@@ -8,19 +8,20 @@ article joins the story that it resembles most on average, so that no chain of n
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from aggregator.dedupe.stories_grouping import Regrouping, groups, linked, regroupings
 from aggregator.dedupe.stories_window import Telling, Window
 
 WINDOW_HOURS = 72.0
 # A story goes on while its tellings follow one another within this time.
 GAP_HOURS = 36.0
 FEATURES = ("cosine", "less covered title", "better covered title", "days between", "one outlet", "two languages")
-WEIGHTS = (7.98, 3.15, 5.28, -0.43, 0.78, 1.2)
-BIAS = -4.94
-JOIN = 0.75
-MERGE = 0.95
+JOIN = -1.1
 _FLOOR = -3.0
+# Stories so near, and so many of them, are looked at again when an article comes.
+_NEAR, _STORIES = -1.75, 3
 # Copies: so much of the shorter beginning, and so many shingles, are in the other. Reprints share far less than 80 %.
 _COPIED, _FEWEST_SHINGLES = 0.6, 15
 _FEWEST_WORDS, _HEADLINE_HOURS = 5, 24.0
@@ -30,69 +31,96 @@ _COPIES_COSINE = 0.35
 _TEMPLATE = 0.75
 
 
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """What tells a pair of one story from others: coefficients of a logistic function of FEATURES."""
+
+    weights: tuple[float, ...]
+    bias: float
+
+
+JUDGE = Judge((12.67, 1.65, 3.83, -0.97, 0.27, 1.43), -6.21)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Joined:
-    """An article is part of `story` because of `rule` (copy_of | same_story): of all told there it is nearest to article
-    `nearest`; `sure` is 0…1. `merges` are other stories that now prove to be the same."""
+    """An article is part of the story of article `nearest` because of `rule` (copy_of | same_story); `sure` is 0…1.
+    `regroupings` come before that: what else is now seen to be one story, or two."""
 
-    story: str
     rule: str
     nearest: str
     sure: float
-    merges: tuple[str, ...] = ()
+    regroupings: tuple[Regrouping, ...] = ()
 
 
-def join(telling: Telling, window: Window) -> Joined | None:
+def join(telling: Telling, window: Window, judge: Judge = JUDGE) -> Joined | None:
     """The story of a new article; None when it begins its own."""
     likeness: dict[str, float] = {}
     for other in window.near(telling):
         values = features(telling, other)
         if values[0] >= _COPIES_COSINE and copy_of(telling, other):
-            return Joined(story=window.story_of(other.id), rule="copy_of", nearest=other.id, sure=1.0)
-        likeness[other.id] = _odds(telling, other, values)
-    ranked = _ranked(telling, window, likeness)
-    if not ranked or ranked[0][0] < JOIN:
+            return Joined(rule="copy_of", nearest=other.id, sure=1.0)
+        likeness[other.id] = _odds(telling, other, values, judge)
+    near = _near(telling, window, likeness, judge)
+    if not near:
         return None
-    story = ranked[0][1]
-    nearest = max((one.id for one in window.members(story) if one.id in likeness), key=lambda id: (likeness[id], id))
-    merges = tuple(other for average, other in ranked[1:] if average >= JOIN and _one_story(window, story, other))
-    return Joined(
-        story=story, rule="same_story", nearest=nearest, sure=round(_probability(ranked[0][0]), 2), merges=merges
-    )
+    best, story = near[0]
+    again = [one for _value, one in near if not window.settled(one)]
+    if window.settled(story) or (again == [story] and len(window.whole(story)) == 1):
+        return _joined([one.id for one in window.members(story)], likeness) if best >= JOIN else None
+    return _regrouped(telling, window, again, likeness, judge)
 
 
-def _ranked(telling: Telling, window: Window, likeness: dict[str, float]) -> list[tuple[float, str]]:
-    """The stories that come near, by the mean likeness of their newest tellings, best first."""
-    stories = {window.story_of(id) for id, value in likeness.items() if value >= JOIN - 1}
-    ranked: list[tuple[float, str]] = []
-    for story in stories:
+def _joined(mates: Sequence[str], likeness: Mapping[str, float], changes: Sequence[Regrouping] = ()) -> Joined:
+    """The article is of one story with `mates`."""
+    values = {id: likeness[id] for id in mates}
+    sure = round(_probability(linked(list(values.values())) - JOIN), 2)
+    nearest = max(values, key=lambda id: (values[id], id))
+    return Joined(rule="same_story", nearest=nearest, sure=sure, regroupings=tuple(changes))
+
+
+def _near(telling: Telling, window: Window, likeness: dict[str, float], judge: Judge) -> list[tuple[float, str]]:
+    """The stories that come near, by how like them the article is, best first; `likeness` learns of every telling looked at."""
+    found: list[tuple[float, str]] = []
+    for story in {window.story_of(id) for id, value in likeness.items() if value >= _NEAR}:
         members = window.members(story)
-        if min(abs(telling.at - member.at) for member in members) > GAP_HOURS:
+        if min([abs(telling.at - member.at) for member in members]) > GAP_HOURS:
             continue
         for member in members:
             if member.id not in likeness:
-                likeness[member.id] = score(telling, member)
-        ranked.append((sum(likeness[member.id] for member in members) / len(members), story))
-    return sorted(ranked, key=lambda one: (-one[0], one[1]))
+                likeness[member.id] = score(telling, member, judge)
+        if (value := linked([likeness[member.id] for member in members])) >= _NEAR:
+            found.append((value, story))
+    return sorted(found, key=lambda one: (-one[0], one[1]))[:_STORIES]
 
 
-def _one_story(window: Window, story: str, other: str) -> bool:
-    """Whether two stories are one: all their newest tellings resemble each other on average. What an operator settled stays."""
-    if window.settled(story) or window.settled(other):
-        return False
-    ours, theirs = window.members(story), window.members(other)
-    total = sum(score(one, another) for one in ours for another in theirs)
-    return total / (len(ours) * len(theirs)) >= MERGE
+def _regrouped(
+    telling: Telling, window: Window, stories: Sequence[str], likeness: Mapping[str, float], judge: Judge
+) -> Joined | None:
+    """The story of an article among several, or among several tellings, which are judged again with it."""
+    pool = sorted([one for story in stories for one in window.members(story)], key=lambda one: (one.at, one.id))
+    known = {one.id: one for one in pool}
+
+    def alike(one: str, other: str) -> float:
+        if other == telling.id:
+            return likeness[one]
+        return window.likeness(one, other, lambda: score(known[one], known[other], judge))
+
+    found = groups([*known, telling.id], alike, JOIN)
+    mates = next(group for group in found if telling.id in group)[:-1]
+    if not mates:
+        return None
+    return _joined(mates, likeness, regroupings(found, {one: window.story_of(one) for one in known}))
 
 
-def score(one: Telling, other: Telling) -> float:
+def score(one: Telling, other: Telling, judge: Judge = JUDGE) -> float:
     """How likely two articles tell one story, as log-odds; bounded below."""
-    return _odds(one, other, features(one, other))
+    return _odds(one, other, features(one, other), judge)
 
 
-def _odds(one: Telling, other: Telling, values: tuple[float, ...]) -> float:
-    odds = BIAS
-    for weight, value in zip(WEIGHTS, values, strict=True):
+def _odds(one: Telling, other: Telling, values: tuple[float, ...], judge: Judge) -> float:
+    odds = judge.bias
+    for weight, value in zip(judge.weights, values, strict=True):
         odds += weight * value
     return _FLOOR if odds <= _FLOOR or _series(one, other) else odds
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from bisect import bisect_left, insort
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from heapq import heappop, heappush, nlargest
 from math import log
@@ -18,16 +18,19 @@ from aggregator.dedupe.stories_words import Wording, usual
 
 # Headlines at large count as this many of the window: with few articles the table speaks, with many the news of the day.
 _AT_LARGE = 300
-# A term in so large a part of an outlet's articles is its furniture ("Subscribe to our channel").
-_FURNITURE, _FEWEST = 0.35, 4
+# A term in so large a part of an outlet's articles is its furniture: in their texts alone ("Subscribe to our channel"), or
+# wherever it stands ("TV Patrol"). What is news stands in titles, and even the news of the day not in most of them.
+_FURNITURE, _FEWEST = 0.3, 4
+_EVERYWHERE, _MANY = 0.6, 10
 # What bounds the memory (about 5 kB a telling) and the work for one article.
 LIMIT = 20_000
 _TERMS_KEPT = 16
 _LOOKED_AT = 150
-_CANDIDATES = 8
+_CANDIDATES = 6
 _LEAST_SHARED = 0.1  # a smaller part of the cosine in the weightiest terms makes no story
 _MEMBERS = 12
 
+_TEXT_ONLY = 2  # the place of a term: 1 in the title, 2 in the text
 _STEP = 16  # weights are sixteenths of a nat in one byte
 
 
@@ -68,6 +71,11 @@ class Telling:
     title_mass: float = field(init=False)
     heavy: tuple[str, ...] = field(init=False)
 
+    @property
+    def below(self) -> list[str]:
+        """The terms that stand in the text and not in the title."""
+        return [term for term, mark in self.terms.items() if not mark.in_title]
+
     def __post_init__(self) -> None:
         marks = self.terms.values()
         heavy = sorted([(-mark.share, term) for term, mark in self.terms.items()])[:_TERMS_KEPT]
@@ -99,7 +107,9 @@ class Window:
         self._counts: Counter[str] = Counter()
         self._postings: dict[str, list[Posting]] = defaultdict(list)
         self._outlets: dict[str, Counter[str]] = defaultdict(Counter)
+        self._below: dict[str, Counter[str]] = defaultdict(Counter)  # as `_outlets`, in texts but not in titles
         self._sizes: Counter[str] = Counter()
+        self._likeness: dict[str, dict[str, float]] = defaultdict(dict)
         self._oldest: list[tuple[float, str]] = []
 
     def __len__(self) -> int:
@@ -114,18 +124,31 @@ class Window:
         for term in wording.text:
             places[term] = places.get(term, 0) | 2
         counts, at_large = self._counts.get, usual().get
-        headlines, size = _AT_LARGE + len(self._tellings) + 2, self._sizes[outlet] + 1
-        own = self._outlets[outlet].get if size >= _FEWEST else None
+        headlines = _AT_LARGE + len(self._tellings) + 2
+        furniture = self._furniture(outlet, places)
         marks = []
         for term, place in places.items():
             share = (_AT_LARGE * at_large(term, 0.0) + counts(term, 0) + 1.25) / headlines
-            if own and (here := own(term, 0) + 1) >= _FEWEST and here >= _FURNITURE * size:
-                share = max(share, here / size)
+            if term in furniture:
+                share = max(share, furniture[term])
             weight = int(-log(share) * _STEP + 0.5)
             marks.append((term, min(255, max(1, weight)) << 2 | place))
         return telling(
             id=id, outlet=outlet, language=language, at=at, headline=wording.headline, marks=marks, lead=wording.lead
         )
+
+    def _furniture(self, outlet: str, places: Mapping[str, int]) -> dict[str, float]:
+        """The terms of an article that say nothing in this outlet: in which part of its articles they are."""
+        size = self._sizes[outlet] + 1
+        if size < _FEWEST:
+            return {}
+        below, own = self._below[outlet].get, self._outlets[outlet].get
+        least, most = max(_FEWEST, _FURNITURE * size), max(_MANY, size) * _EVERYWHERE
+        found = {}
+        for term, place in places.items():
+            if (here := below(term, 0) + (place == _TEXT_ONLY)) >= least or (here := own(term, 0) + 1) >= most:
+                found[term] = here / size
+        return found
 
     def add(self, telling: Telling, story: str, *, settled: bool = False) -> None:
         """Take in an article; one that is here already is replaced. `settled`: an operator decided its story."""
@@ -137,6 +160,7 @@ class Window:
             self._settled.add(telling.id)
         self._counts.update(telling.terms.keys())
         self._outlets[telling.outlet].update(telling.terms.keys())
+        self._below[telling.outlet].update(telling.below)
         self._sizes[telling.outlet] += 1
         for term in telling.heavy:
             insort(self._postings[term], (telling.at, telling.id, telling.terms[term].share / telling.length))
@@ -148,12 +172,11 @@ class Window:
         if telling is None:
             return
         self._settled.discard(id)
+        self._likeness.pop(id, None)
         self._leave(self._story.pop(id), id)
-        for counts in (self._counts, self._outlets[telling.outlet]):
-            for term in telling.terms:
-                counts[term] -= 1
-                if not counts[term]:
-                    del counts[term]
+        _subtract(self._counts, telling.terms)
+        _subtract(self._outlets[telling.outlet], telling.terms)
+        _subtract(self._below[telling.outlet], telling.below)
         self._sizes[telling.outlet] -= 1
         for term in telling.heavy:
             postings = self._postings[term]
@@ -175,6 +198,19 @@ class Window:
             self._members[story][id] = self._tellings[id]
             if settled:
                 self._settled.add(id)
+
+    def unite(self, stories: Iterable[str], moved: Iterable[str], story: str) -> None:
+        """Say that all tellings of `stories`, and those `moved`, are of `story` now."""
+        for id in [*(id for one in stories for id in self.whole(one)), *moved]:
+            if self._story.get(id, story) != story:
+                self.move(id, story)
+
+    def likeness(self, one: str, other: str, reckon: Callable[[], float]) -> float:
+        """How like two tellings that are here are, reckoned once."""
+        known = self._likeness[one]
+        if other not in known:
+            known[other] = reckon()
+        return known[other]
 
     def forget(self, before: float) -> None:
         """Let go of everything older than `before`, in hours since 1970, and of the oldest where there are too many."""
@@ -215,6 +251,14 @@ class Window:
         likely = [item for item in found.items() if item[1] >= least and item[0] != telling.id]
         likely.sort(key=_by_found)
         return [self._tellings[id] for id, _shared in likely[:_CANDIDATES]]
+
+
+def _subtract(counts: Counter[str], terms: Iterable[str]) -> None:
+    for term in terms:
+        if counts[term] == 1:
+            del counts[term]
+        else:
+            counts[term] -= 1
 
 
 def _by_found(item: tuple[str, float]) -> tuple[float, str]:

@@ -22,6 +22,14 @@ _WORD = re.compile(r"[^\W_]+")
 # Feeds cut summaries at very different lengths; what an event is stands in the first sentences.
 _SUMMARY_WORDS = 40
 _PRIME = 1_000_003
+# Names of several words, and abbreviations with points, that would fall to pieces which say nothing.
+_ONE_WORD = {
+    "usa": r"(?:United States|Estados Unidos|[ÉE]tats-Unis|Vereinigten? Staaten|EE\.? ?UU\b|U\.S\.(?:A\.)?|US\b|EUA\b|USA\b)",
+    "uk": r"(?:United Kingdom|Reino Unido|Royaume-Uni|U\.K\.|UK\b)",
+    "onu": r"(?:United Nations|Naciones Unidas|Nações Unidas|Nations [Uu]nies|U\.N\.|UN\b|ONU\b)",
+    "ue": r"(?:European Union|Unión Europea|União Europeia|Union [Ee]uropéenne|E\.U\.|EU\b|UE\b)",
+}
+_NAMES = re.compile(r"\b(?:" + "|".join(f"(?P<{name}>{words})" for name, words in _ONE_WORD.items()) + ")")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +46,9 @@ class Wording:
 
 def wording(title: str, summary: str) -> Wording:
     """What the words of plain `title` and `summary` say."""
-    named = [_folded(word) for word in _WORD.findall(title)]
-    told = [_folded(word) for word in _WORD.findall(summary[: _SUMMARY_WORDS * 20])[:_SUMMARY_WORDS]]
+    named = [_folded(word) for word in _WORD.findall(_NAMES.sub(_one_word, title))]
+    beginning = _NAMES.sub(_one_word, summary[: _SUMMARY_WORDS * 20])
+    told = [_folded(word) for word in _WORD.findall(beginning)[:_SUMMARY_WORDS]]
     headline = " ".join([folded for folded, _, _ in named])
     return Wording(
         title=tuple(dict.fromkeys([term for _, term, _ in named if term])),
@@ -48,6 +57,10 @@ def wording(title: str, summary: str) -> Wording:
         lead=_shingles([number for _, _, number in told]),
         recurring=_recurs([folded for folded, _, _ in named]),
     )
+
+
+def _one_word(match: re.Match[str]) -> str:
+    return f" {match.lastgroup} "
 
 
 def _shingles(words: list[int]) -> bytes:
@@ -76,7 +89,10 @@ def _folded(word: str) -> tuple[str, str, int]:
     if folded.isdigit():
         year = len(folded) == 4 and folded[:2] in {"19", "20"}
         return folded, "" if year or len(folded) < 2 else folded, number
-    return folded, "" if len(folded) < 2 or folded in _silent() else sys.intern(folded[:STEM]), number
+    if len(folded) < 2 or folded in _silent():
+        return folded, "", number
+    stem = sys.intern(folded[:STEM])
+    return folded, _concepts().get(stem, stem), number
 
 
 @cache
@@ -87,6 +103,13 @@ def usual() -> Mapping[str, float]:
         per_million, _, terms = line.partition(" ")
         shares |= dict.fromkeys(terms.split(), int(per_million) / 1_000_000)
     return shares
+
+
+@cache
+def _concepts() -> Mapping[str, str]:
+    """Stem → the stem that stands for all of its meaning."""
+    lines = [line.split() for line in _lines("concepts")]
+    return {stem: sys.intern(first) for first, *others in lines for stem in others}
 
 
 @cache

@@ -1,40 +1,41 @@
-"""Articles → stories: which one each new article is part of, which prove to be one, and what operators say of them.
+"""New articles → stories: which one each is part of, and which prove to be one, or two, by it.
 
-A story's id is that of its first article. Where stories become one, or an article gets another story, the old id forwards.
+A story's id is that of its first article. Where stories become one, the old id forwards.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, insert
 
 from aggregator.dedupe.stories import Joined, join
+from aggregator.dedupe.stories_grouping import Regrouping
 from aggregator.dedupe.stories_window import Telling, Window
-from aggregator.errors import StoreError
-from aggregator.model import Article, Evidence, Visibility, article_id
+from aggregator.model import Article, Evidence, Visibility
 from aggregator.store import tables as t
 from aggregator.store import tellings
-from aggregator.store.channels import promote, tell_mates
-from aggregator.store.engine import one_writer
+from aggregator.store.channels import tell_mates
 from aggregator.store.placing import reselect
 from aggregator.store.sightings import STORY
+from aggregator.store.story_changes import free, merge, move, oldest
 from aggregator.store.tellings import Recent
 
-RULES_VERSION = 1
+RULES_VERSION = 2
 Selects = Callable[[Article], Collection[str]]
 
 
 @dataclass(slots=True)
 class Assigned:
-    """What new articles brought: `joined` by article id, `merged` story → the one that it became part of."""
+    """What new articles brought: `joined` by article id, `merged` story → the one that it became part of, `moved` article id →
+    the story that it is of now."""
 
     joined: dict[str, Joined] = field(default_factory=dict)
     merged: dict[str, str] = field(default_factory=dict)
+    moved: dict[str, str] = field(default_factory=dict)
     told: list[tuple[int, datetime, Telling, str]] = field(default_factory=list)
 
 
@@ -61,11 +62,11 @@ def assign(connection: Connection, recent: Recent, rows: Sequence[dict[str, Any]
             at=tellings.hours(_at(row)),
         )
         joined = join(telling, window)
-        window.add(telling, joined.story if joined else telling.id)
         if joined:
             assigned.joined[telling.id] = joined
-            if joined.merges:
-                _unite(connection, window, {joined.story, *joined.merges}, keys, assigned)
+            for one in joined.regroupings:
+                _regroup(connection, window, one, keys, assigned)
+        window.add(telling, window.story_of(joined.nearest) if joined else telling.id)
         assigned.told.append((row["key"], _at(row), telling, ""))
     if not assigned.told:
         recent.untouched()
@@ -85,22 +86,20 @@ def _at(row: Mapping[str, Any]) -> datetime:
     return at
 
 
-def _unite(
-    connection: Connection, window: Window, stories: Collection[str], keys: Mapping[str, int], assigned: Assigned
+def _regroup(
+    connection: Connection, window: Window, one: Regrouping, keys: Mapping[str, int], assigned: Assigned
 ) -> None:
-    """Give the tellings of several stories the id of the oldest."""
-    kept = oldest(connection, stories, keys)
-    for story in sorted(set(stories) - {kept}):
-        for id in window.whole(story):
-            window.move(id, kept)
-        assigned.merged[story] = kept
-
-
-def oldest(connection: Connection, stories: Collection[str], keys: Mapping[str, int] | None = None) -> str:
-    """Of stories the one whose first article was listed first."""
-    c = t.article.c
-    known = dict(connection.execute(select(c.id, c.key).where(c.id.in_(stories))).all()) | dict(keys or {})
-    return min(stories, key=lambda story: (known.get(story, 1 << 63), story))
+    """Give several stories the id of the oldest, and those who leave theirs that id or one of their own."""
+    taken = {*assigned.merged, *assigned.moved.values()}
+    story = (
+        oldest(connection, one.stories, keys)
+        if one.stories
+        else free(connection, one.moved[0], lambda id: id in taken or bool(window.whole(id)))
+    )
+    for other in sorted({*one.stories} - {story}):
+        assigned.merged[other] = story
+    assigned.moved |= dict.fromkeys(one.moved, story)
+    window.unite(one.stories, one.moved, story)
 
 
 def keep(
@@ -117,39 +116,23 @@ def keep(
         return
     story_of = recent.window.story_of
     tellings.keep(connection, [(key, at, telling, story_of(telling.id)) for key, at, telling, _ in assigned.told])
-    moved: list[int] = []
+    changed: list[int] = []
     for old in assigned.merged:
-        kept = old
-        while kept in assigned.merged:
-            kept = assigned.merged[kept]
-        moved += _merge(connection, old, kept, now)
+        changed += merge(connection, old, _final(assigned, old), now)
+    parted = move(connection, {id: _final(assigned, story) for id, story in assigned.moved.items()}, now)
     stories = {story_of(id) for id in assigned.joined}
     tellings.note_stories(connection, stories, now)
     tell_mates(connection, stories, now)
     recent.written(connection, assigned.told[0][0])
-    reselect(connection, moved, selects, now)
+    reselect(connection, [*changed, *parted], selects, now)
+    connection.execute(delete(t.evidence).where(t.evidence.c.kind == STORY, t.evidence.c.article_key.in_(parted)))
     _explain(connection, assigned, source_id, story_of)
 
 
-def _merge(connection: Connection, old: str, kept: str, now: datetime) -> list[int]:
-    """Everything of one story becomes part of another, and the old id forwards; the keys of its articles."""
-    c = t.article.c
-    keys = list(connection.execute(select(c.key).where(c.story_id == old)).scalars())
-    if keys:
-        tellings.change_stories(connection, [(key, kept) for key in keys])
-        tellings.restory(connection, keys, kept, settled=False)
-        _forward(connection, old, kept, now)
-    connection.execute(delete(t.story).where(t.story.c.id == old))
-    return keys
-
-
-def _forward(connection: Connection, old: str, new: str, now: datetime) -> None:
-    """The old address forwards, as does all that forwarded to it; the new one stands for itself."""
-    c = t.redirect.c
-    story = c.kind == "story"
-    connection.execute(delete(t.redirect).where(story, c.old.in_([old, new])))
-    connection.execute(update(t.redirect).where(story, c.new == old).values(new=new, at=now))
-    connection.execute(insert(t.redirect).values(kind="story", old=old, new=new, at=now))
+def _final(assigned: Assigned, story: str) -> str:
+    while story in assigned.merged:
+        story = assigned.merged[story]
+    return story
 
 
 def _explain(connection: Connection, assigned: Assigned, source_id: str, story_of: Callable[[str], str]) -> None:
@@ -173,70 +156,3 @@ def _explain(connection: Connection, assigned: Assigned, source_id: str, story_o
     ]
     if rows:
         connection.execute(insert(t.evidence), rows)
-
-
-def join_stories(connection: Connection, ids: Sequence[str], selects: Selects | None, now: datetime) -> str:
-    """Make the stories of these articles one, as an operator says; the id of that story."""
-    one_writer(connection)
-    rows = _articles(connection, ids)
-    stories = {row["story_id"] for row in rows}
-    kept = oldest(connection, stories)
-    moved = [key for story in sorted(stories - {kept}) for key in _merge(connection, story, kept, now)]
-    tellings.note_stories(connection, {kept}, now)
-    tell_mates(connection, {kept}, now)
-    if selects is not None:
-        reselect(connection, moved, selects, now)
-    return kept
-
-
-def part_story(connection: Connection, ids: Sequence[str], selects: Selects | None, now: datetime) -> tuple[str, ...]:
-    """Take these articles out of their stories, as an operator says; those of one story stay together. The new stories' ids.
-
-    No rule ever puts them back: only an operator does.
-    """
-    one_writer(connection)
-    leaving: dict[str, list[Any]] = defaultdict(list)
-    for row in sorted(_articles(connection, ids), key=lambda row: row["key"]):
-        leaving[row["story_id"]].append(row)
-    made: list[str] = []
-    for story, rows in sorted(leaving.items()):
-        keys = [row["key"] for row in rows]
-        rest = select(t.article.c.key).where(t.article.c.story_id == story, t.article.c.key.not_in(keys)).limit(1)
-        if connection.execute(rest).scalar() is None:
-            continue
-        new = _free(connection, rows[0]["id"])
-        tellings.change_stories(connection, [(key, new) for key in keys])
-        tellings.restory(connection, keys, new, settled=True)
-        connection.execute(delete(t.redirect).where(t.redirect.c.kind == "story", t.redirect.c.old == new))
-        if len(rows) > 1:
-            tellings.note_stories(connection, {new}, now)
-        channels = connection.execute(
-            select(t.membership.c.channel_id).where(t.membership.c.story_id.in_([story, new])).distinct()
-        ).scalars()
-        promote(connection, [(channel, one) for channel in channels for one in (story, new)], now)
-        tell_mates(connection, {story, new}, now)
-        if selects is not None:
-            reselect(connection, keys, selects, now)
-        made.append(new)
-    return tuple(made)
-
-
-def _articles(connection: Connection, ids: Sequence[str]) -> list[Any]:
-    c = t.article.c
-    rows = connection.execute(select(c.id, c.key, c.story_id, c.visibility).where(c.id.in_(list(ids)))).mappings().all()
-    found = {row["id"]: row for row in rows}
-    for id in ids:
-        if id not in found:
-            raise StoreError(f"there is no article {id}")
-        if found[id]["visibility"] != Visibility.PUBLIC.value:
-            raise StoreError(f"article {id} is not public: it is never part of a story")
-    return [found[id] for id in dict.fromkeys(ids)]
-
-
-def _free(connection: Connection, id: str) -> str:
-    """An id for a story that begins with article `id`: its own, unless the story that it left goes on under that."""
-    c, attempt, wanted = t.article.c, 0, id
-    while connection.execute(select(c.key).where(c.story_id == wanted).limit(1)).scalar() is not None:
-        attempt += 1
-        wanted = article_id("story", id, attempt=attempt)
-    return wanted

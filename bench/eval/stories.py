@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import combinations
 from pathlib import Path
 from typing import Any
 
-from aggregator.dedupe.stories import WINDOW_HOURS, copy_of, join
+from aggregator.dedupe.stories import JUDGE, WINDOW_HOURS, Judge, copy_of, join
+from aggregator.dedupe.stories_grouping import Regrouping
 from aggregator.dedupe.stories_window import Telling, Window
 from aggregator.dedupe.stories_words import wording
 from aggregator.text import plain_text
@@ -23,20 +24,23 @@ Line = dict[str, Any]
 Pair = tuple[str, str]
 
 
-def measure(lines: Sequence[Line]) -> dict[str, Any]:
-    """B³ over articles, the share of joined pairs that are false, and pairs of copies; the same for each window."""
-    by = {window[0]["window"]: _measure([window]) for window in _windows(lines)}
-    return {**_measure(list(_windows(lines))), "by": by}
+def measure(lines: Sequence[Line], judges: Mapping[str, Judge] | None = None) -> dict[str, Any]:
+    """B³ over articles, the share of joined pairs that are false, and pairs of copies; the same for each window.
+
+    `judges`: by window, in place of the service's own.
+    """
+    by = {window[0]["window"]: _measure([window], judges or {}) for window in _windows(lines)}
+    return {**_measure(list(_windows(lines)), judges or {}), "by": by}
 
 
-def _measure(windows: Sequence[Sequence[Line]]) -> dict[str, Any]:
+def _measure(windows: Sequence[Sequence[Line]], judges: Mapping[str, Judge]) -> dict[str, Any]:
     precision = recall = 0.0
     joined: set[Pair] = set()
     false: set[Pair] = set()
     found: set[Pair] = set()
     true: set[Pair] = set()
     for window in windows:
-        told, copies = _tell(window)
+        told, copies = _tell(window, judges.get(window[0]["window"], JUDGE))
         labels = {line["id"]: line["story"] for line in window}
         precision += sum(_overlap(told, labels))
         recall += sum(_overlap(labels, told))
@@ -97,25 +101,38 @@ def _windows(lines: Sequence[Line]) -> Iterator[list[Line]]:
     yield from windows.values()
 
 
-def _tell(lines: Sequence[Line]) -> tuple[dict[str, str], set[Pair]]:
+def _tell(lines: Sequence[Line], judge: Judge = JUDGE) -> tuple[dict[str, str], set[Pair]]:
     """The story of each article, and the pairs that are copies."""
-    window = Window()
+    window, alone = Window(), {}
     stories: dict[str, str] = {}
     for line in in_time(lines):
         window.forget(_hours(line) - WINDOW_HOURS)
         if (telling := telling_of(line, window)) is None:
-            stories[line["id"]] = line["id"]
+            alone[line["id"]] = line["id"]
             continue
-        joined = join(telling, window)
-        stories[telling.id] = joined.story if joined else telling.id
+        joined = join(telling, window, judge)
+        for one in joined.regroupings if joined else ():
+            _regroup(stories, window, one)
+        stories[telling.id] = window.story_of(joined.nearest) if joined else telling.id
         window.add(telling, stories[telling.id])
-        for other in joined.merges if joined else ():
-            for id in window.whole(other):
-                window.move(id, stories[telling.id])
-            stories = {id: stories[telling.id] if story == other else story for id, story in stories.items()}
+    stories |= alone
     pairs = combinations([telling for line in lines if (telling := telling_of(line, Window()))], 2)
     copies = {(a.id, b.id) for a, b in pairs if stories[a.id] == stories[b.id] and copy_of(a, b)}
     return stories, {_pair(*pair) for pair in copies}
+
+
+def _regroup(stories: dict[str, str], window: Window, one: Regrouping) -> None:
+    """Change the stories of articles, also of those that the window does not hold any more."""
+    taken = set(stories.values())
+    story = (
+        one.stories[0]
+        if one.stories
+        else next(id for id in (f"{one.moved[0]}{'+' * n}" for n in range(99)) if id not in taken)
+    )
+    window.unite(one.stories, one.moved, story)
+    for id, told in stories.items():
+        if told in one.stories or id in one.moved:
+            stories[id] = story
 
 
 def _pairs(groups: dict[str, str]) -> Iterator[Pair]:

@@ -13,6 +13,7 @@ from aggregator.store import Store
 from tests.making import NOW, newsroom, publish, sighting, source
 
 HERALD, TIMES, POST = source("herald"), source("times"), source("post")
+SOURCES = (HERALD, TIMES, POST)
 SECRET = source("secret", private=True)
 FERRY = ("Ferry sinks near Isla Margarita, 30 missing", "A ferry with 60 aboard sank off Isla Margarita on Sunday")
 AGAIN = ("Isla Margarita ferry sinks: 30 missing", "Sixty were aboard the ferry that sank off Isla Margarita")
@@ -56,6 +57,31 @@ async def test_what_was_told_days_ago_and_what_is_private_begin_no_story(store: 
     old = await report(store, TIMES, FERRY, hours=2, published=NOW - timedelta(days=5))
     late = await report(store, POST, FERRY, hours=90)
     assert [one.story == one.id for one in (first, old, late)] == [True, True, True]
+
+
+async def test_an_article_parts_what_stood_together_before_it_came(store: Store) -> None:
+    await store.apply(newsroom(HERALD, TIMES, POST), now=NOW)
+    titles = ("Miners lithium vote protest", "Protest lithium senate bill", "Bill senate captain margarita")
+    told = [
+        await report(store, of, (t, ""), hours=n / 8) for n, (of, t) in enumerate(zip(SOURCES, titles, strict=True))
+    ]
+    assert {one.story for one in told} == {told[0].id}
+    late = await report(store, HERALD, ("Bill sinks margarita search", ""), hours=3 / 8)
+    assert late.story == told[2].id
+    assert [one.id for one in await store.story(told[2].id)] == [told[2].id, late.id]
+    assert [one.id for one in await store.story(told[0].id)] == [told[0].id, told[1].id]
+    assert not [reason for _source, reason in await store.evidence(told[2].id) if reason.kind == "story"]
+
+
+async def test_what_an_operator_joined_no_article_parts(store: Store) -> None:
+    await store.apply(newsroom(HERALD, TIMES, POST), now=NOW)
+    titles = ("Miners lithium vote protest", "Protest lithium senate bill", "Bill senate captain margarita")
+    told = [
+        await report(store, of, (t, ""), hours=n / 8) for n, (of, t) in enumerate(zip(SOURCES, titles, strict=True))
+    ]
+    await store.join_stories([one.id for one in told], now=NOW)
+    await report(store, HERALD, ("Bill sinks margarita search", ""), hours=3 / 8)
+    assert {one.id for one in await store.story(told[0].id)} >= {one.id for one in told}
 
 
 async def test_a_story_that_an_operator_joined_forwards_and_is_found_by_its_old_id(store: Store) -> None:

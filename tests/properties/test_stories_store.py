@@ -22,6 +22,8 @@ EVENTS = (
     ("Senate of Chile votes on lithium royalties", "Senators in Valparaíso vote on royalties for lithium"),
     ("Magnitude 6.9 quake shakes Arequipa", "A strong earthquake shook Arequipa and Moquegua"),
 )
+# Any four of these make a headline that is a little like others: what comes later joins and parts such.
+WORDS = ("ferry", "sinks", "margarita", "divers", "search", "senate", "lithium", "royalties", "vote", "miners")
 TURNS = ("", "again", "what we know")
 FIRST = Channel(kind=ChannelKind.CHANNEL, slug="first", title=Title("F"), where="*", stories=Stories(mode="first"))
 ALL = Channel(kind=ChannelKind.CHANNEL, slug="all", title=Title("A"), where="*")
@@ -52,11 +54,17 @@ class Newsroom(RuleBasedStateMachine):
 
     @rule(event=st.sampled_from(EVENTS), of=st.sampled_from(OUTLETS), turn=st.sampled_from(TURNS))
     def an_outlet_reports(self, event: tuple[str, str], of: object, turn: str) -> None:
+        self.report(of, f"{event[0]} {turn}".strip(), event[1])
+
+    @rule(words=st.permutations(WORDS), of=st.sampled_from(OUTLETS))
+    def an_outlet_reports_of_many_things(self, words: list[str], of: object) -> None:
+        self.report(of, " ".join(words[:4]), "")
+
+    def report(self, of: object, title: str, summary: str) -> None:
         now = self.later()
         self.count += 1
-        title = f"{event[0]} {turn}".strip()
         url = f"https://{of.id}.example/{self.count}"  # type: ignore[attr-defined]
-        seen = sighting(title, summary=event[1], guid=url, url=url, published=now, of=of)  # type: ignore[arg-type]
+        seen = sighting(title, summary=summary, guid=url, url=url, published=now, of=of)  # type: ignore[arg-type]
         self.loop.run(publish(self.store, of, seen, now=now, selects=lambda _: ["first", "all"]))  # type: ignore[arg-type]
 
     @rule(data=st.data())

@@ -27,6 +27,7 @@ from aggregator.store import (
     search,
     sightings,
     stories,
+    story_decisions,
     tombstones,
     waiting,
 )
@@ -70,12 +71,12 @@ class Articles(Face):
         return await self._database.read(articles.article, id)
 
     async def join_stories(self, ids: Sequence[str], *, selects: stories.Selects | None = None, now: datetime) -> str:
-        return await self._database.write(stories.join_stories, ids, selects, now)
+        return await self._database.write(story_decisions.join_stories, ids, selects, now)
 
     async def part_story(
         self, ids: Sequence[str], *, selects: stories.Selects | None = None, now: datetime
     ) -> tuple[str, ...]:
-        return await self._database.write(stories.part_story, ids, selects, now)
+        return await self._database.write(story_decisions.part_story, ids, selects, now)
 
     async def stories(self, *, limit: int) -> tuple[tuple[str, tuple[Article, ...]], ...]:
         return await self._database.read(reading.stories, limit)
