@@ -27,7 +27,6 @@ _ONE_WORD = {
     "usa": r"(?:United States|Estados Unidos|[ÉE]tats-Unis|Vereinigten? Staaten|EE\.? ?UU\b|U\.S\.(?:A\.)?|US\b|EUA\b|USA\b)",
     "uk": r"(?:United Kingdom|Reino Unido|Royaume-Uni|U\.K\.|UK\b)",
     "onu": r"(?:United Nations|Naciones Unidas|Nações Unidas|Nations [Uu]nies|U\.N\.|UN\b|ONU\b)",
-    "ue": r"(?:European Union|Unión Europea|União Europeia|Union [Ee]uropéenne|E\.U\.|EU\b|UE\b)",
 }
 _NAMES = re.compile(r"\b(?:" + "|".join(f"(?P<{name}>{words})" for name, words in _ONE_WORD.items()) + ")")
 
