@@ -66,8 +66,8 @@ _MEANING = {
         "Take it out, or change `url:` to where it went; its articles stay.",
     ),
     Health.MOVED: (
-        "has moved for good and still answers by redirect",
-        "Change `url:` to the new address.",
+        "has moved for good",
+        "Change `url:` to the new address; nothing is lost meanwhile.",
     ),
     Health.HELD: (
         "sent a document that is held back",
@@ -103,6 +103,8 @@ def judge(
     """
     vitals = _vitals(before.vitals, poll, published)
     health, evidence = _word(before, poll, vitals, moved_to)
+    if health is Health.WELL and after.moved_to:
+        health, evidence = Health.MOVED, f"it is asked at {after.moved_to}, where it used to redirect"
     since = before.since if health is before.health and before.since else poll.finished
     return replace(after, health=health, since=since, evidence=evidence, vitals=vitals)
 

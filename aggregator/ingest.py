@@ -9,7 +9,7 @@ from http import HTTPStatus
 from typing import Protocol
 
 from aggregator import cadence, etiquette
-from aggregator.dedupe import Suspect
+from aggregator.dedupe import Suspect, news_beside
 from aggregator.errors import FetchError, ParseError
 from aggregator.fetch.hosts import host_of
 from aggregator.health import judge
@@ -176,7 +176,7 @@ async def _store(
     decided = await recognise(reading.sightings, pipeline.store)
     suspect = await suspicion(source, schedule, decided, reading.title, pipeline.store)
     if suspect and not document.delta:
-        return await _hold(source, schedule, document, suspect, decided, pipeline, started)
+        return await _hold(source, schedule, document, suspect, decided, reading, pipeline, started)
     verdicts = decided.verdicts
     poll = replace(
         _poll(source, document, PollOutcome.PARTIAL if reading.partial else PollOutcome.FRESH, pipeline, started),
@@ -200,19 +200,25 @@ async def _store(
     )
     known = not schedule.first_document and any(not isinstance(verdict, New) for verdict in verdicts)
     after = await _learned(source, schedule, after, document, pipeline, overlaps=known and not reading.partial)
-    batch = Batch(
+    batch = replace(_batch(source, decided, reading, pipeline, after, poll), first_document=schedule.first_document)
+    await pipeline.wrote(source, await pipeline.store.write(batch, now=started))
+    return poll
+
+
+def _batch(
+    source: Source, decided: Decided, reading: Reading, pipeline: Pipeline, schedule: Schedule, poll: Poll
+) -> Batch:
+    return Batch(
         source=source,
-        verdicts=verdicts,
-        schedule=after,
+        verdicts=decided.verdicts,
+        schedule=schedule,
         poll=poll,
-        first_document=schedule.first_document,
+        first_document=False,
         feed=FeedFacts(title=reading.title, site_url=reading.site_url, hub=reading.hub, signals=reading.signals),
         selects=pipeline.selects,
         lessons=decided.lessons,
         rules=pipeline.rules.meaning,
     )
-    await pipeline.wrote(source, await pipeline.store.write(batch, now=started))
-    return poll
 
 
 def _poll(
@@ -235,23 +241,29 @@ async def _hold(
     document: Document,
     suspect: Suspect,
     decided: Decided,
+    reading: Reading,
     pipeline: Pipeline,
     started: datetime,
 ) -> Poll:
-    """Keep the document in place of publishing it. Its validators are kept with it: a 304 hides nothing that is not here."""
+    """Keep the document in place of publishing it, but for the news beside an archive. Its validators are kept with it: a 304
+    hides nothing that is not here."""
+    beside = news_beside(decided.verdicts, suspect, most=cadence.most_news(schedule, started))
+    dates = [one.sighting.published for one in beside if isinstance(one, New) and one.sighting.published]
     poll = replace(
         _poll(source, document, PollOutcome.HELD, pipeline, started),
         entries=len(decided.verdicts),
+        new=len(dates),
         error=suspect.reason,
     )
     after = replace(
-        judge(schedule, _next(source, schedule, poll, document.hints, pipeline), poll),
+        judge(schedule, _next(source, schedule, poll, document.hints, pipeline), poll, published=dates),
         validators=document.validators,
         body_hash=document.body_hash,
         error=suspect.reason,
     )
-    hold = Hold(document=document, suspect=suspect, schedule=after, poll=poll, lessons=decided.lessons)
-    await pipeline.store.hold(hold, now=started)
+    news = _batch(source, replace(decided, verdicts=beside), reading, pipeline, after, poll) if beside else None
+    hold = Hold(document=document, suspect=suspect, schedule=after, poll=poll, lessons=decided.lessons, news=news)
+    await pipeline.wrote(source, await pipeline.store.hold(hold, now=started))
     return poll
 
 

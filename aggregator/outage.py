@@ -14,13 +14,22 @@ WINDOW = timedelta(minutes=20)
 # So many hosts that were well do not fall silent at once by themselves; a newsroom of two has no third.
 HOSTS, _FEWEST = 3, 2
 _PAUSE, _SPREAD = timedelta(minutes=5), timedelta(minutes=30)
-_NO_WAY = (Trouble.UNREACHABLE, Trouble.FORBIDDEN)
+# What our own network does: no way out, a resolver that lies (every name is our own router's), no certificate that can be
+# verified (a clock that is wrong, certificates of authorities that are gone, a portal in between), the portal's page.
+_OURS = (Trouble.UNREACHABLE, Trouble.FORBIDDEN, Trouble.INSECURE, Trouble.HTML)
+# Of a source that never answered a wrong `url:` explains these as well.
+_KNOWN_ALONE = (Trouble.FORBIDDEN, Trouble.INSECURE, Trouble.HTML)
+
+NO_WAY = "nothing that we poll can be reached"
+NO_TRUST = (
+    "no certificate can be verified: see the clock and the CA certificates of this machine, and who stands in between"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attempt:
     """A poll as far as the network goes: `answered` when any HTTP answer came. `failing` says that the source was so before,
-    `known` that it ever answered."""
+    `known` that it ever answered, `own` that it is in the operator's own networks, which are there without a way out."""
 
     source_id: str
     host: str
@@ -29,29 +38,42 @@ class Attempt:
     trouble: Trouble | None = None
     failing: bool = False
     known: bool = True
+    own: bool = False
 
 
 def silence(attempts: Iterable[Attempt], now: datetime) -> tuple[Attempt, ...]:
     """The latest attempts that found no way out, newest first: none was answered since. Others than those prove nothing."""
     found = []
     for attempt in sorted(attempts, key=lambda one: (one.at, one.source_id), reverse=True):
-        if attempt.answered or attempt.at < now - WINDOW:
+        if attempt.own:
+            continue
+        if says_that_we_are_well(answered=attempt.answered, trouble=attempt.trouble) or attempt.at < now - WINDOW:
             break
-        # A resolver that lies (every name is our own router's) looks like refused addresses, but so does a wrong `url:`.
-        if attempt.trouble is Trouble.UNREACHABLE or (attempt.trouble is Trouble.FORBIDDEN and attempt.known):
+        if may_be_ours(attempt.trouble) and (attempt.known or attempt.trouble not in _KNOWN_ALONE):
             found.append(attempt)
     return tuple(found)
 
 
+def says_that_we_are_well(*, answered: bool, trouble: Trouble | None) -> bool:
+    """Whether an answer shows that the network is there: a page in place of a feed may be a portal's."""
+    return answered and trouble is not Trouble.HTML
+
+
 def is_ours(silent: Iterable[Attempt], *, hosts: int) -> bool:
     """Whether it is our own network: enough hosts of `hosts` in all fell silent together. What failed before proves nothing."""
-    fallen = {attempt.host for attempt in silent if not attempt.failing}
+    fallen = {attempt.host for attempt in silent if not attempt.failing and attempt.trouble is not Trouble.HTML}
     return len(fallen) >= max(_FEWEST, min(HOSTS, hosts))
+
+
+def evidence(silent: Iterable[Attempt]) -> str:
+    """What is wrong with our own network, in a clause."""
+    troubles = {attempt.trouble for attempt in silent}
+    return NO_TRUST if Trouble.INSECURE in troubles and Trouble.UNREACHABLE not in troubles else NO_WAY
 
 
 def may_be_ours(trouble: Trouble | None) -> bool:
     """Whether a failure can be our own network's."""
-    return trouble in _NO_WAY
+    return trouble in _OURS
 
 
 def resume(source_id: str, now: datetime) -> datetime:

@@ -1,6 +1,7 @@
 """What a source does and says → when to poll it next, and why then."""
 
 from aggregator.cadence.backoff import DORMANT_AFTER
+from aggregator.cadence.explaining import most_news
 from aggregator.cadence.next_poll import Brought, Terms, after_push, next_poll
 from aggregator.cadence.price import Demand, Prices, prices
 from aggregator.cadence.trust import broke_word, dearer, kept_word, missed
@@ -16,6 +17,7 @@ __all__ = [
     "dearer",
     "kept_word",
     "missed",
+    "most_news",
     "next_poll",
     "prices",
 ]

@@ -7,7 +7,7 @@ from aggregator.dedupe.habits import Habit, Habits, Lesson, habits_of
 from aggregator.dedupe.keys import identity_keys
 from aggregator.dedupe.likeness import WEAK_RULES, Known
 from aggregator.dedupe.people import fold_name
-from aggregator.dedupe.suspicion import History, Suspect, Suspicion, may_be_suspect, suspect
+from aggregator.dedupe.suspicion import History, Suspect, Suspicion, may_be_suspect, news_beside, suspect
 from aggregator.dedupe.unreliable import lessons
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "identity_keys",
     "lessons",
     "may_be_suspect",
+    "news_beside",
     "suspect",
     "wanted_clues",
 ]

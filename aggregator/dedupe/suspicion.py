@@ -95,6 +95,19 @@ def suspect(
     return _flood(verdicts, history, held=held is Suspicion.FLOOD)
 
 
+def news_beside(verdicts: Iterable[Verdict], found: Suspect, *, most: int) -> tuple[Verdict, ...]:
+    """What may be published while an archive that came with it is held back: articles that we hold, and dated news, unless
+    that is more than the `most` that the source's rhythm explains."""
+    if found.suspicion is not Suspicion.FLOOD:
+        return ()
+    late = {id(verdict) for verdict in found.verdicts}
+    rest = [verdict for verdict in verdicts if id(verdict) not in late]
+    news = [verdict for verdict in rest if isinstance(verdict, New)]
+    if len(news) > most:
+        return ()
+    return tuple(verdict for verdict in rest if not isinstance(verdict, New) or verdict.sighting.published)
+
+
 def _takeover(verdicts: Sequence[Verdict], known: Iterable[Known], history: History, title: str) -> Suspect | None:
     """Another feed at the old address: nothing in common with what we hold, and another title or language."""
     if _overlap(verdicts, known):

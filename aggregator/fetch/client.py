@@ -74,7 +74,7 @@ class Client:
             self._guard.check_url(trail.url)
             async with self.politeness.place(trail.url):
                 started = clock()
-                seen = Seen.of(trail.url, after=started - began)
+                seen = Seen.of(trail.url, after=started - began, own=self.politeness.is_own(trail.url))
                 try:
                     answer = await self._ask(source, schedule, trail, now, left, seen)
                 finally:

@@ -232,9 +232,13 @@ class Politeness:
         _trim(self._hosts, lambda key: self._hosts[key].is_over(self._clock()))
         return host
 
-    def is_spared(self, url: str) -> bool:
+    def is_own(self, url: str) -> bool:
         """Whether its host is in the operator's own networks."""
-        return self._spare_own and self._is_ours(self._addresses.get(_name(url)) or (host_of(url),))
+        return self._is_ours(self._addresses.get(_name(url)) or (host_of(url),))
+
+    def is_spared(self, url: str) -> bool:
+        """Whether its host needs no pause."""
+        return self._spare_own and self.is_own(url)
 
     def _gap_of(self, url: str) -> float:
         host = host_of(url)

@@ -15,15 +15,16 @@ class Seen:
     host: str
     after: float
     what: str = "feed"
+    own: bool = False
     status: int | None = None
     conditional: bool = False
     received: int = 0
     told_to_wait: bool = False
 
     @classmethod
-    def of(cls, url: str, *, after: float, what: str = "feed") -> Seen:
+    def of(cls, url: str, *, after: float, own: bool, what: str = "feed") -> Seen:
         """A request for `url` that begins `after` so many seconds."""
-        return cls(host=urlsplit(url).hostname or "", after=after, what=what)
+        return cls(host=urlsplit(url).hostname or "", after=after, own=own, what=what)
 
     def request(self, seconds: float) -> Request:
         """The request, over after so many seconds."""
@@ -36,4 +37,5 @@ class Seen:
             received=self.received,
             told_to_wait=self.told_to_wait,
             what=self.what,
+            own=self.own,
         )

@@ -93,7 +93,7 @@ class Visitor:
                 await may(trail.url)
                 async with self._politeness.place(trail.url):
                     started = clock()
-                    seen = Seen.of(trail.url, after=started - began, what=what)
+                    seen = Seen.of(trail.url, after=started - began, own=self._politeness.is_own(trail.url), what=what)
                     try:
                         answer = await self._ask(trail, accept, limits, left, seen, cut=cut)
                     finally:

@@ -70,8 +70,9 @@ def _history(connection: Connection, source_id: str) -> History:
     )
 
 
-def hold(connection: Connection, hold: Hold, now: datetime) -> None:
-    """Keep a document in place of publishing it: a later one takes the place of an earlier, the beginning stays."""
+def hold(connection: Connection, hold: Hold, now: datetime, recent: Recent) -> Written:
+    """Keep a document in place of publishing it, but for its news: a later one takes the place of an earlier, the beginning
+    stays."""
     poll, suspect = hold.poll, hold.suspect
     here = t.held.c.source_id == poll.source_id
     before = _row(connection, poll.source_id)
@@ -89,9 +90,12 @@ def hold(connection: Connection, hold: Hold, now: datetime) -> None:
         connection.execute(update(t.held).where(here).values(values))
     else:
         connection.execute(insert(t.held).values(source_id=poll.source_id, **values))
+    if hold.news is not None:
+        return articles.write(connection, hold.news, now, recent)
     for outlet_id, lesson in hold.lessons:
         learn(connection, outlet_id, [lesson])
     record(connection, hold.schedule, poll)
+    return Written()
 
 
 def _examples(verdicts: Sequence[Verdict]) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -11,14 +12,13 @@ from sqlalchemy import Connection, RowMapping, delete, select, update
 
 from aggregator.errors import Trouble
 from aggregator.model import Poll, Schedule
-from aggregator.outage import WINDOW, Attempt, is_ours, resume, silence
+from aggregator.outage import HOSTS, WINDOW, Attempt, evidence, is_ours, resume, silence
 from aggregator.store import tables as t
 from aggregator.store.mapping import chunks
 from aggregator.store.polls import record, requests_of
 from aggregator.store.problems import OUR_OWN, OUTAGE, note_problem, outage
 
 _WHY = "our own network is out of reach: tried again when it may be back"
-_EVIDENCE = "nothing that we poll can be reached"
 _KEPT = ("health", "since", "evidence", "failures", "error", "failing_since")
 _TIMES = ("since", "failing_since")
 _MOST = 500
@@ -30,11 +30,13 @@ def record_unreachable(connection: Connection, before: Schedule, after: Schedule
     silent = silence(_attempts(connection, poll.finished), poll.finished)
     first = min((attempt.at for attempt in silent), default=poll.finished)
     _remember(connection, before, poll, first)
-    going_on = outage(connection) is not None
-    if not going_on and not is_ours(_with_before(connection, silent), hosts=_hosts(connection)):
-        return
-    note_problem(connection, OUR_OWN, OUTAGE, _EVIDENCE, first if not going_on else poll.finished)
-    _spare(connection, {poll.source_id} if going_on else {attempt.source_id for attempt in silent}, poll.finished)
+    going_on = outage(connection)
+    if going_on:
+        # A source of our own networks fails by itself: they are there without a way out.
+        _spare(connection, {poll.source_id} & {attempt.source_id for attempt in silent}, poll.finished)
+    elif is_ours(_with_before(connection, silent), hosts=_hosts(connection)):
+        note_problem(connection, OUR_OWN, OUTAGE, evidence(silent), first)
+        _spare(connection, {attempt.source_id for attempt in silent}, poll.finished)
 
 
 def _attempts(connection: Connection, now: datetime) -> list[Attempt]:
@@ -58,6 +60,7 @@ def _attempt(row: RowMapping) -> Attempt:
         answered=row["status"] is not None,
         trouble=Trouble(row["trouble"]) if row["trouble"] else None,
         known=row["last_success"] is not None,
+        own=bool(requests) and requests[-1].own,
     )
 
 
@@ -68,10 +71,7 @@ def _with_before(connection: Connection, silent: Sequence[Attempt]) -> list[Atte
     for part in chunks({attempt.source_id for attempt in silent}):
         rows |= dict(connection.execute(select(c.source_id, c.before_outage).where(c.source_id.in_(part))).all())
     failing = {id for id, kept in rows.items() if kept and kept["failing_since"] is not None}
-    return [
-        Attempt(source_id=one.source_id, host=one.host, at=one.at, answered=False, failing=one.source_id in failing)
-        for one in silent
-    ]
+    return [replace(one, failing=one.source_id in failing) for one in silent]
 
 
 def _remember(connection: Connection, before: Schedule, poll: Poll, first: datetime) -> None:
@@ -88,9 +88,23 @@ def _remember(connection: Connection, before: Schedule, poll: Poll, first: datet
 
 
 def _hosts(connection: Connection) -> int:
-    c = t.source.c
-    urls = connection.execute(select(c.url).where(c.configured, c.enabled, ~c.withdrawn)).scalars()
-    return len({urlsplit(url).hostname for url in urls})
+    """How many hosts there are outside of our own networks, as far as it matters."""
+    c, hosts = t.source.c, set[str | None]()
+    for source_id, url in connection.execute(select(c.id, c.url).where(c.configured, c.enabled, ~c.withdrawn)).all():
+        host = urlsplit(url).hostname
+        if host not in hosts and not _is_own(connection, source_id):
+            hosts.add(host)
+        if len(hosts) >= HOSTS:
+            break
+    return len(hosts)
+
+
+def _is_own(connection: Connection, source_id: str) -> bool:
+    """Whether the last poll of a source went into our own networks."""
+    p = t.poll.c
+    latest = select(p.requests).where(p.source_id == source_id).order_by(p.started.desc()).limit(1)
+    requests = requests_of(connection.execute(latest).scalar())
+    return bool(requests) and requests[-1].own
 
 
 def _spare(connection: Connection, sources: Collection[str], now: datetime) -> None:

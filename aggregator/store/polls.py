@@ -11,6 +11,7 @@ from sqlalchemy import Connection, RowMapping, func, insert, or_, select, update
 
 from aggregator.errors import Trouble
 from aggregator.model import Health, Move, Poll, PollOutcome, Refusal, Request, Schedule, Validators, Vitals
+from aggregator.outage import says_that_we_are_well
 from aggregator.store import tables as t
 from aggregator.store import turns
 from aggregator.store.channels import bump
@@ -145,7 +146,8 @@ def record(connection: Connection, schedule: Schedule, poll: Poll, facts: FeedFa
     ended = note(connection, schedule.source_id, schedule.health, schedule.evidence, poll.finished)
     if ended == Health.HELD and schedule.health is not Health.GONE:
         _let_go(connection, schedule.source_id)
-    if poll.status is not None:
+    answered = poll.status is not None and not (poll.requests and poll.requests[-1].own)
+    if says_that_we_are_well(answered=answered, trouble=poll.trouble):
         end_outage(connection, poll.finished)
     changed = connection.execute(update(t.schedule).where(t.schedule.c.source_id == schedule.source_id).values(columns))
     if changed.rowcount == 0:
@@ -235,7 +237,7 @@ def source_statuses(connection: Connection) -> tuple[SourceStatus, ...]:
 
 def _status(row: RowMapping, articles: int) -> SourceStatus:
     disabled = not row["enabled"] or row["withdrawn"]
-    names = ("error", "since", "last_poll", "last_success", "articles_per_day", "interval_seconds")
+    names = ("error", "since", "last_poll", "last_success", "articles_per_day", "interval_seconds", "moved_to")
     return SourceStatus(
         id=row["id"],
         outlet=row["outlet_id"],

@@ -85,7 +85,8 @@ def test_an_archive_is_held_and_shown_and_released_into_its_place(herald: Instal
     fresh = items("fresh", 1)
     said = poll(herald, origin, feed([*fresh, *NEWS, *archive]), days=0.1)
     assert "herald: held back: 40 “new” articles older than its latest" in said
-    assert len(shown(herald)) == 20
+    assert len(shown(herald)) == 21
+    assert shown(herald)[0] == "fresh 0: fresh of the freshs", "what is news is not held back with it"
     row = source(herald)
     assert (row["health"], row["evidence"]) == ("held", row["error"])
     assert "sources release" in row["advice"]
@@ -93,7 +94,7 @@ def test_an_archive_is_held_and_shown_and_released_into_its_place(herald: Instal
     assert "is held back" in sentences
     assert "“archive 39: archive of the archives”" in sentences
     released = herald.run("sources", "release", "herald")
-    assert released.stdout.strip() == "herald: 41 articles published, each in its place by its time"
+    assert released.stdout.strip() == "herald: 40 articles published, each in its place by its time"
     assert set(shown(herald)[:2]) == {"daily 0: daily of the dailys", "fresh 0: fresh of the freshs"}
     assert len(shown(herald)) == 61
     assert source(herald)["health"] == "well"
@@ -112,6 +113,21 @@ def test_a_dropped_archive_never_comes_back_and_news_beside_it_does(herald: Inst
     poll(herald, origin, flood, days=0.2)
     assert (source(herald)["health"], len(shown(herald))) == ("well", 21)
     assert shown(herald)[0] == "fresh 0: fresh of the freshs"
+
+
+def test_news_goes_on_while_an_archive_is_held_and_no_more_of_it_than_the_source_ever_has(
+    herald: Installation, origin: Origin
+) -> None:
+    archive = items("archive", 40, days_ago=400)
+    poll(herald, origin, feed([*items("one", 2), *NEWS, *archive]), days=0.1)
+    poll(herald, origin, feed([*items("two", 2), *items("one", 2), *NEWS, *archive]), days=0.2)
+    assert (source(herald)["health"], len(shown(herald))) == ("held", 24)
+    many = items("many", 60)
+    said = poll(herald, origin, feed([*many, *items("two", 2), *NEWS, *archive]), days=0.3)
+    assert "held back" in said
+    assert len(shown(herald)) == 24, "sixty at once are no news of a source of twelve a day"
+    poll(herald, origin, feed([*items("later", 1), *items("two", 2), *NEWS]), days=0.4)
+    assert (source(herald)["health"], len(shown(herald))) == ("well", 25), "the archive is gone again"
 
 
 def test_a_domain_that_was_taken_over_is_never_published_and_its_return_lifts_the_hold(

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import errno
 import socket
+import ssl
+import subprocess
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 from aiohttp.abc import AbstractResolver, ResolveResult
@@ -26,6 +31,7 @@ from tests.making import NOW, newsroom, outlet, source
 from tests.origin import Origin, Reply, running_origin
 
 NAMES = ("andes", "wire", "folha", "diario")
+INSIDE = "127.0.0.2"
 FEED = (
     b"<rss version='2.0'><channel><title>A</title><link>https://a.example/</link>"
     b"<item><guid>1</guid><title>One</title></item></channel></rss>"
@@ -49,12 +55,12 @@ class Resolver(AbstractResolver):
 
 
 class Way(Guard):
-    """The way out, which can be cut: judged at each connection, whatever was looked up before."""
+    """The way out, which can be cut: judged at each connection, whatever was looked up before. 127.0.0.2 is inside."""
 
     up = True
 
     def check_address(self, host: str, port: int) -> None:
-        if not self.up:
+        if not self.up and host != INSIDE:
             raise OSError(errno.ENETUNREACH, "Network is unreachable")
         super().check_address(host, port)
 
@@ -82,9 +88,12 @@ class World:
 
     async def _wrote(self, *_written: object) -> None: ...
 
+    def add(self, source: Source) -> None:
+        self.sources[source.id] = source
+
     async def poll(self, after: timedelta) -> None:
         self.now += after
-        for name in NAMES:
+        for name in self.sources:
             self.now += timedelta(seconds=5)
             schedule = (await self.store.schedules())[name]
             await ingest(self.sources[name], schedule, self.pipeline)
@@ -96,7 +105,7 @@ class World:
 @pytest.fixture
 async def world(store: Store) -> AsyncIterator[World]:
     resolver, guard = Resolver(), Way(["127.0.0.0/8"])
-    async with running_origin() as origin, open_session(guard, resolver=resolver) as session:
+    async with running_origin(["127.0.0.1", INSIDE]) as origin, open_session(guard, resolver=resolver) as session:
         for name in NAMES:
             origin.serve(f"/{name}", Reply(body=FEED, headers=(("Content-Type", "application/rss+xml"),)))
         client = Client(session, guard, user_agent="test", concurrency=1, gap_seconds=0.0)
@@ -168,3 +177,74 @@ async def test_an_outage_is_one_line_in_the_log_and_so_is_its_end(world: World) 
     assert await lines("andes", "wire") == [spared, spared]
     world.way.up = True
     assert (await lines("andes", "wire"))[0] == ("network.back", "info")
+
+
+async def test_a_source_of_our_own_networks_neither_ends_an_outage_nor_is_spared_by_it(world: World) -> None:
+    url = world.origin.serve("/inside", Reply(body=FEED), host=INSIDE)
+    world.add(source("inside", of=outlet("inside"), url=url, public_url=url))
+    await world.store.apply(newsroom(*world.sources.values()), now=NOW)
+    await world.poll(timedelta(0))
+    world.way.up = False
+    await world.poll(timedelta(hours=1))
+    await world.poll(timedelta(hours=1))
+    assert await world.store.outage() is not None, "although what is inside answered last"
+    assert (await world.health())["inside"][0] is Health.WELL
+    closed = f"http://{INSIDE}:1/inside"
+    world.add(source("inside", of=outlet("inside"), url=closed, public_url=closed))
+    await world.poll(timedelta(hours=1))
+    health = await world.health()
+    assert (health["inside"][0], health["andes"][0]) == (Health.FAILING, Health.WELL), "that is its own fault"
+
+
+async def test_sources_inside_are_no_hosts_that_could_have_fallen(world: World) -> None:
+    for name in ("wire", "folha", "diario"):
+        del world.sources[name]
+    for number in range(4):
+        url = world.origin.serve(f"/{number}", Reply(body=FEED), host=INSIDE)
+        world.add(source(f"inside-{number}", of=outlet("inside"), url=url, public_url=url))
+    world.add(world._source("wire"))
+    await world.store.apply(newsroom(*world.sources.values()), now=NOW)
+    await world.poll(timedelta(0))
+    world.way.up = False
+    await world.poll(timedelta(hours=1))
+    assert await world.store.outage() is not None, "both of the two that are outside"
+
+
+async def test_certificates_that_fail_everywhere_at_once_blame_no_source(world: World, tmp_path: Path) -> None:
+    """A clock that is wrong, certificates of authorities that are gone, a portal in between: it looks like this."""
+    await world.poll(timedelta(0))
+    before = await world.health()
+    world.origin.serve("/portal", Reply(body=b"<!doctype html><title>Please log in</title>"))
+    fourth = replace(world._source("andes"), id="fourth", url=world._source("andes").url)
+    world.add(fourth)
+    await world.store.apply(newsroom(*world.sources.values()), now=NOW)
+    await world.poll(timedelta(hours=1))
+    async with self_signed(tmp_path) as port:
+        for name in NAMES[:3]:
+            world.add(replace(world.sources[name], url=f"https://{name}.example:{port}/{name}"))
+        world.add(replace(fourth, url=fourth.url.replace("/andes", "/portal")))
+        for _ in range(2):
+            await world.poll(timedelta(hours=1))
+            outage = await world.store.outage()
+            assert outage is not None
+            assert outage.evidence.startswith("no certificate can be verified: see the clock")
+            health = await world.health()
+            assert {name: health[name] for name in NAMES[:3]} == {name: before[name] for name in NAMES[:3]}
+            assert health["fourth"][0] is Health.WELL, "the portal's page is not its own"
+    assert [one.health for one in await world.store.problems()] == ["outage", "failing"]
+
+
+@asynccontextmanager
+async def self_signed(folder: Path) -> AsyncIterator[int]:
+    """The port of a server whose certificate nobody vouches for."""
+    key, certificate = folder / "key.pem", folder / "certificate.pem"
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=portal",
+         "-keyout", key, "-out", certificate],
+        check=True, capture_output=True,
+    )  # fmt: skip
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    server = await asyncio.start_server(lambda _, writer: writer.close(), "127.0.0.1", ssl=context)
+    async with server:
+        yield server.sockets[0].getsockname()[1]

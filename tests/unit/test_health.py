@@ -107,6 +107,14 @@ def test_a_source_that_redirects_for_good_has_moved(outcome: PollOutcome) -> Non
     assert (done.health, done.evidence) == (Health.MOVED, "it redirects to https://herald.example/feed for good")
 
 
+def test_a_source_that_is_asked_at_its_new_address_has_moved_until_the_configuration_says_so() -> None:
+    moved = after(replace(WELL, moved_to="https://herald.example/feed"), polled(PollOutcome.FRESH, entries=3))
+    assert (moved.health, moved.since) == (Health.MOVED, NOW)
+    assert moved.evidence == "it is asked at https://herald.example/feed, where it used to redirect"
+    assert after(replace(moved, moved_to=None), polled(PollOutcome.NOT_MODIFIED)).health is Health.WELL
+    assert after(moved, failed(Trouble.LATE, "timed out")).health is Health.FAILING, "that matters more"
+
+
 def test_answers_near_the_limit_are_slow_and_one_slow_answer_is_not() -> None:
     once = after(WELL, polled(PollOutcome.NOT_MODIFIED, seconds=25.0))
     assert once.health is Health.WELL

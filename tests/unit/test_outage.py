@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 from aggregator.errors import Trouble
-from aggregator.outage import Attempt, is_ours, may_be_ours, resume, silence
+from aggregator.outage import NO_WAY, Attempt, evidence, is_ours, may_be_ours, resume, silence
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 
@@ -60,9 +60,35 @@ def test_a_newsroom_of_two_hosts_has_no_third_to_ask() -> None:
     assert not is_ours([attempt(0)], hosts=1)
 
 
-def test_only_failures_to_connect_can_be_ours() -> None:
-    assert {trouble for trouble in Trouble if may_be_ours(trouble)} == {Trouble.UNREACHABLE, Trouble.FORBIDDEN}
+def test_only_failures_to_connect_to_trust_or_to_get_past_a_portal_can_be_ours() -> None:
+    ours = {Trouble.UNREACHABLE, Trouble.FORBIDDEN, Trouble.INSECURE, Trouble.HTML}
+    assert {trouble for trouble in Trouble if may_be_ours(trouble)} == ours
     assert not may_be_ours(None)
+
+
+def test_our_own_networks_prove_nothing_either_way() -> None:
+    own = [replace(attempt(n, ago=n), own=True, answered=n % 2 == 0) for n in range(8)]
+    assert silence(own, NOW) == ()
+    out = [attempt(n, ago=10 + n) for n in range(3)]
+    assert is_ours(silence([*own, *out], NOW), hosts=100), "their answers do not say that there is a way out"
+
+
+def test_certificates_that_fail_everywhere_at_once_are_our_own_trouble() -> None:
+    insecure = [attempt(n, ago=n, trouble=Trouble.INSECURE) for n in range(3)]
+    silent = silence(insecure, NOW)
+    assert is_ours(silent, hosts=100)
+    assert "clock" in evidence(silent)
+    assert evidence([*silent, attempt(9)]) == NO_WAY
+    assert silence([replace(one, known=False) for one in insecure], NOW) == (), "what never was well proves nothing"
+
+
+def test_the_page_of_a_portal_is_no_answer_of_anybody_and_no_proof_by_itself() -> None:
+    pages = [attempt(n, ago=n, answered=True, trouble=Trouble.HTML) for n in range(5)]
+    assert not is_ours(silence(pages, NOW), hosts=100)
+    insecure = [attempt(9 + n, ago=9 + n, trouble=Trouble.INSECURE) for n in range(3)]
+    silent = silence([*pages, *insecure], NOW)
+    assert len(silent) == 8, "who got the page is spared as well"
+    assert is_ours(silent, hosts=100)
 
 
 def test_sources_come_back_spread_out() -> None:

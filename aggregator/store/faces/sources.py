@@ -98,8 +98,8 @@ class Sources(Face):
     async def past(self, source_id: str) -> Past:
         return await self._database.read(held.past, source_id)
 
-    async def hold(self, hold: Hold, *, now: datetime) -> None:
-        await self._database.write(held.hold, hold, now)
+    async def hold(self, hold: Hold, *, now: datetime) -> Written:
+        return await self._database.write(held.hold, hold, now, self._recent)
 
     async def held(self, source_id: str | None = None) -> tuple[HeldRecord, ...]:
         return await self._database.read(held.held, source_id)

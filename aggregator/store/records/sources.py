@@ -49,13 +49,15 @@ class Batch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hold:
-    """A document that shall not be published unseen: kept with why, the schedule and the log of its poll, and what it taught."""
+    """A document that shall not be published unseen: kept with why, the schedule and the log of its poll, and what it taught.
+    `news` is what of it may be published all the same."""
 
     document: Document
     suspect: Suspect
     schedule: Schedule
     poll: Poll
     lessons: tuple[tuple[str, Lesson], ...] = ()
+    news: Batch | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +95,8 @@ class Written:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceStatus:
-    """How a source is. `url` has no secrets; `since` is when its health became what it is, `evidence` why we think so."""
+    """How a source is. `url` has no secrets; `since` is when its health became what it is, `evidence` why we think so;
+    `moved_to` is where it is asked in place of `url`."""
 
     id: str
     outlet: str
@@ -115,6 +118,7 @@ class SourceStatus:
     evidence: str = ""
     signals: tuple[Signal, ...] = ()
     licence: str = ""
+    moved_to: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

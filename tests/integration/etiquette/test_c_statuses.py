@@ -61,6 +61,25 @@ async def test_rule_20_a_permanent_redirect_is_adopted_after_three_sightings_in_
         assert addresses == {origin.url("/old"), origin.url("/new")}, "the old one is kept as an alias"
 
 
+async def test_rule_20_an_operator_sees_where_a_source_moved_since_when_and_what_to_do(
+    origin: Origin, database: Path
+) -> None:
+    async with rig_of(origin, database, source(moved(origin), every=HOURLY)) as rig:
+        await rig.pass_time(2 * DAY)
+        (status,) = await rig.store.source_statuses()
+        since = status.since
+        assert (status.health, status.moved_to) == ("moved", origin.url("/new"))
+        assert status.evidence == f"it is asked at {origin.url('/new')}, where it used to redirect"
+        assert since is not None
+        assert since < NOW + 2 * HOUR, "since its first redirect"
+        (told,) = [one for one in await rig.store.problems() if one.ended is None]
+        assert (told.health, told.began) == ("moved", since)
+        await rig.configure(source(origin.url("/new"), every=HOURLY))
+        await rig.next()
+        (status,) = await rig.store.source_statuses()
+        assert (status.health, status.moved_to) == ("well", None)
+
+
 async def test_rule_20_three_sightings_are_needed_however_long_it_takes(origin: Origin, database: Path) -> None:
     daily = Every(min=DAY, max=DAY)
     async with rig_of(origin, database, source(moved(origin), every=daily)) as rig:

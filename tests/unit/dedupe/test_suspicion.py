@@ -9,8 +9,18 @@ from typing import Any
 
 import pytest
 
-from aggregator.dedupe import History, Known, Suspect, Suspicion, decide, identity_keys, may_be_suspect, suspect
-from aggregator.model import Key, Sighting
+from aggregator.dedupe import (
+    History,
+    Known,
+    Suspect,
+    Suspicion,
+    decide,
+    identity_keys,
+    may_be_suspect,
+    news_beside,
+    suspect,
+)
+from aggregator.model import Key, New, Sighting
 from tests.making import NOW, sighting
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
@@ -182,3 +192,36 @@ def test_ids_that_are_addresses_may_change_their_scheme() -> None:
     plain = [replace(one, guid=(one.content.url or "").replace("https:", "http:")) for one in entries(20)]
     secure = [replace(one, guid=one.content.url) for one in plain]
     assert judged(secure, holding(plain)) is None
+
+
+def beside(sightings: Sequence[Sighting], found: Suspicion, *, most: int) -> list[str]:
+    """The titles that are published while the rest is held."""
+    verdicts = decide(sightings, HELD)
+    suspected = suspect(verdicts, HELD.values(), HISTORY, source="herald", title="The Herald")
+    assert suspected is not None
+    assert suspected.suspicion is found
+    passing = news_beside(verdicts, suspected, most=most)
+    return [one.sighting.content.title for one in passing if isinstance(one, New)]
+
+
+def test_news_beside_an_archive_is_published_and_the_archive_is_not() -> None:
+    fresh = entries(3, at=NOW + HOUR, word="fresh")
+    assert beside([*fresh, *entries(20), *OLD], Suspicion.FLOOD, most=3) == [one.content.title for one in fresh]
+
+
+def test_more_news_than_its_rhythm_explains_is_held_with_the_archive() -> None:
+    assert beside([*entries(4, at=NOW + HOUR, word="fresh"), *entries(20), *OLD], Suspicion.FLOOD, most=3) == []
+
+
+def test_what_has_no_date_is_held_with_the_archive() -> None:
+    (undated,) = [replace(one, published=None) for one in entries(1, word="undated")]
+    assert beside([undated, *entries(20), *OLD], Suspicion.FLOOD, most=3) == []
+
+
+def test_of_a_feed_that_was_taken_over_nothing_is_published() -> None:
+    other = entries(8, at=NOW + HOUR, word="casino")
+    verdicts = decide(other, HELD)
+    found = suspect(verdicts, HELD.values(), HISTORY, source="herald", title="Casino")
+    assert found is not None
+    assert found.suspicion is Suspicion.TAKEOVER
+    assert news_beside(verdicts, found, most=100) == ()
