@@ -20,7 +20,7 @@ from aggregator.model.decision import Action, Decision, OwnedKey, Ruling
 from aggregator.model.document import Document, Hints, NotModified, Request, Validators
 from aggregator.model.entry import Byline, Entry, Feed, Media, Tag
 from aggregator.model.host import HostPenalty, HostTurn, Move, Refusal, RobotsFile
-from aggregator.model.hub import Intent, Mode, OutsideHub, Ping, Subscription, Topic, subscription_id
+from aggregator.model.hub import TOPIC_GONE, Intent, Mode, OutsideHub, Ping, Subscription, Topic, subscription_id
 from aggregator.model.lease import FIRST_TRUST, HubLease, LeaseState, Push
 from aggregator.model.newsroom import NO_HUB, OWN_HUB, AuthorProfile, Keywords, Newsroom, Section, Site
 from aggregator.model.outlet import Every, Outlet, Source
@@ -38,6 +38,7 @@ __all__ = [
     "NO_HUB",
     "OWN_HUB",
     "SUMMARY_LENGTH",
+    "TOPIC_GONE",
     "Action",
     "Allowance",
     "Article",

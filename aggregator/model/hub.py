@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from urllib.parse import urlsplit
 
 from aggregator.model.channel import ChannelKind
 
@@ -17,6 +18,10 @@ class Topic:
     kind: ChannelKind
     slug: str
     format: str
+
+
+# What is told to the callbacks of a topic that is gone.
+TOPIC_GONE = "the topic is not published any more"
 
 
 class Mode(StrEnum):
@@ -49,6 +54,10 @@ class Intent:
     def id(self) -> str:
         return subscription_id(self.topic, self.callback)
 
+    @property
+    def host(self) -> str:
+        return host_of(self.callback)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subscription:
@@ -74,6 +83,10 @@ class Subscription:
     @property
     def id(self) -> str:
         return subscription_id(self.topic, self.callback)
+
+    @property
+    def host(self) -> str:
+        return host_of(self.callback)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,3 +114,8 @@ def subscription_id(topic: Topic, callback: str) -> str:
     """One for each callback and topic: 32 hexadecimal digits."""
     named = "\n".join((topic.kind.value, topic.slug, topic.format, callback))
     return hashlib.sha256(named.encode("utf-8", "replace")).hexdigest()[:32]
+
+
+def host_of(callback: str) -> str:
+    """The host of a callback, for limits and for people: the rest of its address may be a secret."""
+    return (urlsplit(callback).hostname or "").rstrip(".")

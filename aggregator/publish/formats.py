@@ -33,6 +33,11 @@ class Format:
     write: Write
 
     @property
+    def served_as(self) -> str:
+        """The value of its `Content-Type`: JSON is UTF-8 anyway (RFC 8259 §8.1)."""
+        return self.media_type if self.media_type.endswith("json") else f"{self.media_type}; charset=utf-8"
+
+    @property
     def render(self) -> Callable[..., Output]:
         return lambda publication, *, site: render(publication, self.suffix, site=site)
 

@@ -36,6 +36,8 @@ class Send(Protocol):
 
     async def is_trusted(self, url: str) -> bool: ...
 
+    def fault(self, url: str) -> str: ...
+
 
 class Sender:
     """Requests side by side; a slow host keeps no other waiting, and many callbacks of one host share a few places."""
@@ -62,11 +64,17 @@ class Sender:
         except (OSError, ValueError):
             return False
 
-    async def _ask(self, method: str, url: str, body: bytes, headers: Mapping[str, str]) -> Heard:
+    def fault(self, url: str) -> str:
+        """Why `url` is none that we would send anything to, as far as one sees; empty where nothing is wrong with it."""
         try:
             self._guard.check_url(url)
         except FetchError as error:
-            return Heard(error=str(error))
+            return str(error)
+        return ""
+
+    async def _ask(self, method: str, url: str, body: bytes, headers: Mapping[str, str]) -> Heard:
+        if fault := self.fault(url):
+            return Heard(error=fault)
         async with self._place(urlsplit(url).hostname or ""):
             return await self._heard(method, url, body, headers)
 

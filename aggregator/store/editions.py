@@ -25,10 +25,11 @@ def editions(connection: Connection, kind: ChannelKind, slug: str) -> tuple[Chan
     if channel is None:
         return None
     rows = connection.execute(select(t.rendered).where(r.channel_id == channel["id"])).mappings()
-    return state_of(channel), {row["format"]: _edition(kind, slug, row) for row in rows}
+    return state_of(channel), {row["format"]: edition_of(kind, slug, row) for row in rows}
 
 
-def _edition(kind: ChannelKind, slug: str, row: RowMapping) -> Edition:
+def edition_of(kind: ChannelKind, slug: str, row: Mapping[str, Any] | RowMapping) -> Edition:
+    """A row of the table `rendered` as a value."""
     values: dict[str, Any] = {name: row[name] for name in _NAMES}
     return Edition(kind=kind, slug=slug, omitted=tuple(row["omitted"] or ()), **values)
 

@@ -12,12 +12,13 @@ from aggregator.store.backup import copy_database
 from aggregator.store.engine import Database
 from aggregator.store.faces.articles import Articles
 from aggregator.store.faces.channels import Channels
+from aggregator.store.faces.hub import Hub
 from aggregator.store.faces.sources import Sources
 from aggregator.store.faces.upkeep import Upkeep
 from aggregator.store.lock import poller_lock
 
 
-class Store(Sources, Articles, Channels, Upkeep):
+class Store(Sources, Articles, Channels, Hub, Upkeep):
     """The database: opened, migrated and checked here; `faces` are its parts."""
 
     @classmethod

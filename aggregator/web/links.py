@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from urllib.parse import quote, urlencode, urlsplit
 
 from aggregator.model import Article, ChannelKind, Site, Visibility
+from aggregator.publish import FORMATS
 
 FEED_FORMATS = ("rss", "atom", "json")
 FORMAT_TITLES = {"rss": "RSS", "atom": "Atom", "json": "JSON"}
 MEDIA_TYPES = {
-    "rss": "application/rss+xml; charset=utf-8",
-    "atom": "application/atom+xml; charset=utf-8",
-    "json": "application/feed+json",
+    **{name: format.served_as for name, format in FORMATS.items()},
     "csv": "text/csv; charset=utf-8; header=present",
     "ndjson": "application/x-ndjson",
 }

@@ -14,6 +14,7 @@ from aggregator.store import (
     maintenance,
     memory,
     reapplying,
+    subscriptions,
     tellings,
     tombstones,
     turns,
@@ -76,6 +77,7 @@ class Upkeep(Face):
         await self._database.write(tellings.forget, now)
         await self._database.write(turns.forget, now)
         await self._database.write(visits.forget, now)
+        await self._database.write(subscriptions.forget, now)
         return Pruned(articles=count, polls=await self._database.write(maintenance.prune_polls, now))
 
     async def statistics(self) -> Statistics:

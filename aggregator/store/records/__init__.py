@@ -20,6 +20,7 @@ from aggregator.store.records.channels import (
     Rendered,
     RenderFailure,
 )
+from aggregator.store.records.hub import Delivery, FollowedChannel, HubState, TroubledSubscription
 from aggregator.store.records.sources import (
     Batch,
     FeedFacts,
@@ -41,13 +42,16 @@ __all__ = [
     "Candidate",
     "ChannelState",
     "Counted",
+    "Delivery",
     "Edition",
     "FeedFacts",
     "Finish",
+    "FollowedChannel",
     "Found",
     "HeldRecord",
     "Hold",
     "HostUse",
+    "HubState",
     "Listing",
     "PageStatus",
     "Past",
@@ -62,5 +66,6 @@ __all__ = [
     "SourceStatus",
     "Statistics",
     "Suspected",
+    "TroubledSubscription",
     "Written",
 ]

@@ -1,0 +1,195 @@
+"""Subscriptions to our channels: what of them is due follows from what they have and what is rendered."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    RowMapping,
+    and_,
+    case,
+    delete,
+    func,
+    insert,
+    not_,
+    or_,
+    select,
+    update,
+)
+
+from aggregator.model import TOPIC_GONE, ChannelKind, Mode, Subscription, Topic
+from aggregator.store import tables as t
+from aggregator.store.editions import edition_of
+from aggregator.store.mapping import chunks
+from aggregator.store.records import Delivery, FollowedChannel, HubState, TroubledSubscription
+
+_DELIVERY = ("told", "told_at", "skipped", "failures", "failing_since", "due", "error")
+_REST = ("callback", "secret", "since", "until")
+Row = Mapping[str, Any] | RowMapping
+
+
+def is_public() -> ColumnElement[bool]:
+    """Whether a row of `channel` can be a topic: what is private has no hub."""
+    c, s = t.channel.c, t.source.c
+    closed = and_(c.kind == ChannelKind.SOURCE.value, c.slug.in_(select(s.id).where(s.private)))
+    return and_(not_(c.removed), not_(c.private), not_(closed))
+
+
+def due(connection: Connection, now: datetime, limit: int) -> tuple[Delivery, ...]:
+    """Subscriptions that lack what is rendered of their topic, those first that waited longest."""
+    s, c, r = t.subscription.c, t.channel.c, t.rendered.c
+    query = (
+        select(t.subscription, *(column.label(f"r_{column.name}") for column in r))
+        .join(t.channel, and_(c.kind == s.kind, c.slug == s.slug))
+        .join(t.rendered, and_(r.channel_id == c.id, r.format == s.format))
+        .where(is_public(), s.until > now, s.due <= now, r.etag != s.told, r.etag != s.skipped)
+        .order_by(s.due, s.id)
+        .limit(limit)
+    )
+    return tuple(map(_delivery, connection.execute(query).mappings()))
+
+
+def _delivery(row: RowMapping) -> Delivery:
+    edition = {name.removeprefix("r_"): value for name, value in row.items() if name.startswith("r_")}
+    held = subscription_of(row)
+    return Delivery(subscription=held, edition=edition_of(held.topic.kind, held.topic.slug, edition))
+
+
+def subscription_of(row: Row) -> Subscription:
+    """A row as a value."""
+    return Subscription(topic=topic_of(row), **{name: row[name] for name in (*_REST, *_DELIVERY)})
+
+
+def topic_of(row: Row) -> Topic:
+    return Topic(kind=ChannelKind(row["kind"]), slug=row["slug"], format=row["format"])
+
+
+def claim(connection: Connection, ids: Collection[str], now: datetime, until: datetime) -> frozenset[str]:
+    """Of these subscriptions those that are ours to deliver to `until`: nobody else took them meanwhile."""
+    s, claimed = t.subscription.c, set[str]()
+    for part in chunks(ids):
+        taken = update(t.subscription).where(s.id.in_(part), s.due <= now).values(due=until).returning(s.id)
+        claimed.update(connection.execute(taken).scalars())
+    return frozenset(claimed)
+
+
+def renew(connection: Connection, ids: Collection[str], until: datetime) -> None:
+    """Whoever delivers to these still does."""
+    s = t.subscription.c
+    for part in chunks(ids):
+        connection.execute(update(t.subscription).where(s.id.in_(part), s.due < until).values(due=until))
+
+
+def settle(connection: Connection, kept: Iterable[Subscription], ended: Collection[str]) -> None:
+    """Write down what became of deliveries; `ended` are the ids of subscriptions that are over."""
+    s = t.subscription.c
+    for one in kept:
+        values = {name: getattr(one, name) for name in _DELIVERY}
+        connection.execute(update(t.subscription).where(s.id == one.id).values(values))
+    for part in chunks(ended):
+        connection.execute(delete(t.subscription).where(s.id.in_(part)))
+
+
+def items(connection: Connection, etags: Collection[str]) -> dict[str, frozenset[str]]:
+    """The hashes of the items of editions that somebody has, by entity tag; of those that are known."""
+    c, found = t.edition_items.c, dict[str, frozenset[str]]()
+    for part in chunks(etags):
+        rows = connection.execute(select(c.etag, c["items"]).where(c.etag.in_(part)))
+        found |= {etag: frozenset(hashes) for etag, hashes in rows}
+    return found
+
+
+def keep_items(connection: Connection, etag: str, hashes: Collection[str]) -> None:
+    """Remember what an edition consists of."""
+    c = t.edition_items.c
+    if connection.execute(select(c.etag).where(c.etag == etag)).scalar() is None:
+        connection.execute(insert(t.edition_items).values(etag=etag, items=list(hashes)))
+
+
+def end_lost(connection: Connection, now: datetime) -> int:
+    """End subscriptions whose topic is gone or private now; their callbacks are told (WebSub §5.2). How many there were."""
+    s, c = t.subscription.c, t.channel.c
+    query = (
+        select(t.subscription)
+        .outerjoin(t.channel, and_(c.kind == s.kind, c.slug == s.slug))
+        .where(or_(c.id.is_(None), not_(is_public())))
+    )
+    lost = connection.execute(query).mappings().all()
+    for row in lost:
+        connection.execute(delete(t.intent).where(t.intent.c.id == row["id"]))
+        copied = {name: row[name] for name in ("id", "kind", "slug", "format", "callback", "host", "told")}
+        told = {
+            "mode": Mode.DENIED.value,
+            "reason": TOPIC_GONE,
+            "asked": now,
+            "due": now,
+            "lease_seconds": 0,
+            "attempts": 0,
+        }
+        connection.execute(insert(t.intent).values(**copied, **told))
+    for part in chunks([row["id"] for row in lost]):
+        connection.execute(delete(t.subscription).where(s.id.in_(part)))
+    return len(lost)
+
+
+def forget(connection: Connection, now: datetime) -> int:
+    """Forget subscriptions whose lease ended, and what nobody has any more; how many ended."""
+    s, i, e = t.subscription.c, t.intent.c, t.edition_items.c
+    ended = connection.execute(delete(t.subscription).where(s.until <= now)).rowcount
+    used = or_(e.etag.in_(select(s.told)), e.etag.in_(select(i.told)))
+    connection.execute(delete(t.edition_items).where(not_(used)))
+    return ended
+
+
+def followed(connection: Connection, now: datetime) -> tuple[FollowedChannel, ...]:
+    """How many subscriptions each channel has, all formats together."""
+    s = t.subscription.c
+    query = select(s.kind, s.slug, func.count()).where(s.until > now).group_by(s.kind, s.slug)
+    rows = connection.execute(query.order_by(s.kind, s.slug))
+    return tuple(FollowedChannel(kind=ChannelKind(kind), slug=slug, count=count) for kind, slug, count in rows)
+
+
+def state(connection: Connection, now: datetime, given_up_after: int) -> HubState:
+    """Our hub in figures."""
+    s, i = t.subscription.c, t.intent.c
+    live = s.until > now
+    query = select(
+        func.count(), func.count(s.host.distinct()), func.coalesce(func.sum(_one(s.failures > 0)), 0),
+        func.coalesce(func.sum(_one(s.failures > given_up_after)), 0), func.max(s.told_at),
+    ).where(live)  # fmt: skip
+    all_of_them, hosts, failing, given_up, told_at = connection.execute(query).one()
+    return HubState(
+        subscriptions=all_of_them,
+        hosts=hosts,
+        failing=failing,
+        given_up=given_up,
+        told_at=told_at,
+        asked=connection.execute(
+            select(func.count()).select_from(t.intent).where(i.mode != Mode.DENIED.value)
+        ).scalar_one(),
+    )
+
+
+def _one(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    return case((condition, 1), else_=0)
+
+
+def troubled(connection: Connection, now: datetime, limit: int) -> tuple[TroubledSubscription, ...]:
+    """Subscriptions that deliveries fail for, those that have failed longest first."""
+    s = t.subscription.c
+    query = select(t.subscription).where(s.until > now, s.failures > 0).order_by(s.failing_since, s.id).limit(limit)
+    return tuple(
+        TroubledSubscription(
+            topic=topic_of(row),
+            host=row["host"],
+            failures=row["failures"],
+            since=row["failing_since"],
+            next=row["due"],
+            error=row["error"],
+        )
+        for row in connection.execute(query).mappings()
+    )
