@@ -26,11 +26,13 @@ from aggregator.errors import ConfigError, NothingHeldError
 from aggregator.fetch import Client, Robots, Visitor, agent_of
 from aggregator.fetch.hosts import host_of
 from aggregator.holding import NoFetch, drop, release
+from aggregator.hub import Hub
 from aggregator.ingest import Fetch, Pipeline, Workers
 from aggregator.model import Action, Decision, Newsroom, Source
 from aggregator.net.guard import Guard
 from aggregator.net.session import open_door
 from aggregator.normalize import Rules
+from aggregator.publishing import open_hub, publishing
 from aggregator.reservations import Reservations
 from aggregator.sandbox import Sandbox
 from aggregator.schedule import Poller, Pricing, chosen
@@ -58,6 +60,8 @@ class App:
     archives: Archives = field(init=False)
     pricing: Pricing = field(init=False)
     rules: Rules = field(init=False)
+    hub: Hub | None = field(init=False, default=None)
+    woken: asyncio.Event = field(init=False, default_factory=asyncio.Event)
     _selector: Selector = field(init=False)
     _followed: str | None = field(init=False, default=None)
     _reloading: asyncio.Lock = field(init=False, default_factory=asyncio.Lock)
@@ -168,6 +172,7 @@ class App:
             search_feed=self.syndicate.search_feed,
             polling=polling,
             reload=self.take_up,
+            hub=self.hub,
         )
 
     async def decide(self, action: str, ids: Sequence[str], *, reason: str, keys: Sequence[str] = ()) -> Decision:
@@ -247,6 +252,17 @@ class App:
             siblings=self.siblings,
         )
 
+    @asynccontextmanager
+    async def publishing(self, poller: Poller | None = None) -> AsyncIterator[Hub]:
+        """Render, deliver and tell what changes while the block runs; where a poller runs here too, it comes first."""
+        async with open_hub(self, agent=agent_of(self.newsroom), now=now) as hub:
+            self.hub = hub
+            try:
+                async with publishing(self, hub, busy=lambda: poller is not None and not poller.idle):
+                    yield hub
+            finally:
+                self.hub = None
+
     async def release(self, source_id: str) -> Written:
         """Publish what is held back of a source; raises HeldError when nothing is."""
         async with self._held(source_id) as (source, held, pipeline):
@@ -269,6 +285,7 @@ class App:
             await workers.close()
 
     async def _wrote(self, source: Source, written: Written) -> None:
+        self.woken.set()
         for article in written.revised:
             log.info("article.revised", article=article.id, source=source.id)
 

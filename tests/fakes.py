@@ -6,11 +6,14 @@ import asyncio
 import ipaddress
 import socket
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any, NoReturn
+from urllib.parse import parse_qsl
 
 from aiohttp.abc import AbstractResolver, ResolveResult
 
 from aggregator.errors import StoreError
+from aggregator.push.answers import Heard
 
 
 class Dns(AbstractResolver):
@@ -55,3 +58,36 @@ class StoreOutOfReach:
             raise StoreError("the database is out of reach: connection refused")
 
         return fail
+
+
+@dataclass(kw_only=True)
+class Callbacks:
+    """Subscribers and hubs as the hub's sender finds them. By the address without its query: what a POST is answered with, in
+    turn, the last one for ever (200 unless told otherwise); whether a question is confirmed. `asked` are the queries of
+    GETs, `told` the bodies and headers of POSTs, in order."""
+
+    answers: dict[str, list[Heard]] = field(default_factory=dict)
+    unwilling: dict[str, Heard] = field(default_factory=dict)
+    trusted: bool = False
+    asked: list[tuple[str, dict[str, str]]] = field(default_factory=list)
+    told: list[tuple[str, bytes, Mapping[str, str]]] = field(default_factory=list)
+    held_up: dict[str, asyncio.Event] = field(default_factory=dict)
+
+    async def get(self, url: str) -> Heard:
+        address, _, query = url.partition("?")
+        fields = dict(parse_qsl(query))
+        self.asked.append((address, fields))
+        return self.unwilling.get(address) or Heard(status=200, body=fields.get("hub.challenge", "").encode())
+
+    async def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> Heard:
+        if url in self.held_up:
+            await self.held_up[url].wait()
+        self.told.append((url, body, headers))
+        script = self.answers.get(url, [Heard(status=200)])
+        return script.pop(0) if len(script) > 1 else script[0]
+
+    async def is_trusted(self, url: str) -> bool:
+        return self.trusted
+
+    def fault(self, url: str) -> str:
+        return "" if url.startswith("http") else "only http and https are fetched"

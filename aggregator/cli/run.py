@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable
-from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -69,21 +68,21 @@ async def _everything(app: App, stop: asyncio.Event) -> None:
     from aggregator.web import mirror
 
     with listening(app.settings) as sockets:
-        async with app.poller() as poller, ticking() as clock:
+        async with app.poller() as poller, app.publishing(poller) as hub, ticking() as clock:
             await app.spread()
             poll_on(clock, app, poller)
             keep_up_on(clock, app)
-            # While polls run they come first: a quarter of the time is for rendering what they brought.
-            clock.every(1, lambda: app.editions.renew(patience=_patience(poller)), name="render")
             if app.settings.static_dir is not None:
-                clock.every(60, mirror(app.desk(polling=True), app.settings.static_dir).refresh, name="mirror")
+                files = mirror(app.desk(polling=True), app.settings.static_dir)
+
+                async def write_and_tell() -> None:
+                    await files.refresh()
+                    await hub.tell()
+
+                clock.every(60, write_and_tell, name="mirror")
             async with reloading(app):
                 await serve_until(stop, app, sockets, polling=True)
             await poller.drain(patience=PATIENCE_SECONDS)
-
-
-def _patience(poller: Poller) -> timedelta:
-    return timedelta(seconds=0.8 if poller.idle else 0.25)
 
 
 @contextlib.asynccontextmanager

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from aggregator.cli.context import settings_of, with_app
-from aggregator.cli.run import Host, Port, reloading, ticking
+from aggregator.cli.run import Host, Port, reloading
 from aggregator.cli.stopping import stop_asked
 
 if TYPE_CHECKING:
@@ -38,9 +38,8 @@ def register(cli: typer.Typer) -> None:
 
 
 async def _serve(app: App, sockets: list[socket.socket]) -> None:
-    async with ticking() as clock, reloading(app):
-        # Whoever polls in another process and stays renders at once; `poll` from cron does not.
-        clock.every(5, app.editions.renew, name="render")
+    # Whoever polls in another process does not render.
+    async with app.publishing(), reloading(app):
         await serve_until(stop_asked(), app, sockets, polling=False)
 
 

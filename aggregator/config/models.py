@@ -106,7 +106,7 @@ class SiteModel(Model):
     )
     languages: tuple[Language, ...] = Field(("en",), description="Languages of the pages.")
     hub: Hub = Field(
-        "none",
+        "own",
         description="Who tells subscribers of news at once (WebSub): own, none or the URL of somebody else's hub.",
     )
 

@@ -27,16 +27,15 @@ _LOOK_FOR_LOST = timedelta(minutes=1)
 
 
 class Hub:
-    """Our hub, or what we tell somebody else's: by `site.hub`, at each round as it is then."""
+    """Our hub, or what we tell somebody else's: by `site.hub`, as it is at each round. `woken` is set when one is wanted."""
 
-    def __init__(self, means: Means) -> None:
-        self._means = means
+    def __init__(self, means: Means, woken: asyncio.Event) -> None:
+        self._means, self._woken = means, woken
         self._deliveries = Deliveries(means)
         self._running: dict[str, asyncio.Task[None]] = {}
         self._looked: datetime | None = None
         self._renewed: datetime | None = None
         self._told: str | None = ""
-        self.wanted = asyncio.Event()
 
     @property
     def counts(self) -> Counts:
@@ -48,21 +47,19 @@ class Hub:
         return self._means.newsroom().site.hub == OWN_HUB
 
     async def receive(self, form: bytes) -> Intent | Refusal:
-        """A form that was posted to our hub; what is taken in is seen to at the next round, which is `wanted` now."""
+        """A form that was posted to our hub; what is taken in is seen to at the next round, which is woken now."""
         answered = await receive(self._means, form)
         if isinstance(answered, Intent):
-            self.wanted.set()
+            self._woken.set()
         return answered
 
     async def round(self) -> None:
-        """Start what is due; returns without waiting for it."""
-        self.wanted.clear()
+        """Start what is due at our hub; returns without waiting for it."""
         if self.is_own:
             await self._renew()
             await self._end_lost()
             await self._start_questions()
             await self._start_deliveries()
-        await self._tell_others()
 
     async def _start_questions(self) -> None:
         now = self._means.now()
@@ -76,7 +73,8 @@ class Hub:
             for due in await self._means.store.take_deliveries(now=now, until=now + CLAIM, limit=room):
                 self._start(due.subscription.id, self._deliveries.deliver(due))
 
-    async def _tell_others(self) -> None:
+    async def tell(self) -> None:
+        """Start to tell somebody else's hub what changed; returns without waiting for it."""
         url = self._means.newsroom().site.outside_hub
         if url != self._told:
             await self._means.store.use_hub(url, tuple(FORMATS), now=self._means.now())

@@ -28,7 +28,7 @@ class Site:
     contact: str | None = None
     polls_per_day: float = 24.0
     languages: tuple[str, ...] = ("en",)
-    hub: str = NO_HUB
+    hub: str = OWN_HUB
 
     @property
     def outside_hub(self) -> str | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, and_, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, RowMapping, and_, case, delete, func, insert, or_, select, update
 
 from aggregator.model import ChannelKind
 from aggregator.store import tables as t
@@ -102,7 +102,8 @@ def _id(connection: Connection, kind: ChannelKind, slug: str) -> int | None:
 def outdated(
     connection: Connection, *, digest: str, formats: int, failed_before: datetime, limit: int
 ) -> tuple[Address, ...]:
-    """Channels that changed since they were rendered, those rendered longest ago first; what failed is tried again later.
+    """Channels that changed since they were rendered, those that somebody subscribed to first, then those rendered longest
+    ago; what failed is tried again later.
 
     A channel is rendered when it has editions in all `formats` (their number) of its own version and of `digest`. None where
     `digest` is not in force: what is rendered then is not kept.
@@ -112,13 +113,15 @@ def outdated(
     c, r, f = t.channel.c, t.rendered.c, t.render_failure.c
     fresh = and_(r.channel_id == c.id, r.version == c.version, r.digest == digest)
     made = select(func.max(r.made)).where(r.channel_id == c.id).scalar_subquery()
+    s = t.subscription.c
+    followed = case((select(s.id).where(s.kind == c.kind, s.slug == c.slug).exists(), 1), else_=0)
     failed = and_(f.version == c.version, f.digest == digest, f.at > failed_before)
     query = (
         select(c.kind, c.slug)
         .outerjoin(t.render_failure, f.channel_id == c.id)
         .where(~c.removed, or_(c.configured, c.size > 0), or_(f.channel_id.is_(None), ~failed))
         .where(select(func.count()).where(fresh).scalar_subquery() < formats)
-        .order_by(func.coalesce(made, 0), c.id)
+        .order_by(followed.desc(), func.coalesce(made, 0), c.id)
         .limit(limit)
     )
     return tuple((ChannelKind(kind), slug) for kind, slug in connection.execute(query))

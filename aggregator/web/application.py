@@ -17,6 +17,7 @@ from aggregator.web.desk import Desk
 from aggregator.web.desk_routes import add_desk
 from aggregator.web.door import Counts, Door
 from aggregator.web.feed_routes import OUT_OF_REACH, Feeds
+from aggregator.web.hub_routes import add_hub
 from aggregator.web.operators import add_operators, add_probes
 from aggregator.web.outcomes import NOT_FOUND, Refused
 from aggregator.web.page_routes import add_pages
@@ -45,6 +46,7 @@ def create_app(desk: Desk) -> ASGIApp:
     add_operators(app, desk, counts)
     add_probes(app, desk)
     add_reload(app, desk)
+    add_hub(app, desk)
     _add_errors(app, desk)
     # Around the application and not within: feeds have no use for what FastAPI and Starlette put around each request.
     return Door(Feeds(app, desk), desk, counts)

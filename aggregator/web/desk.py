@@ -13,6 +13,7 @@ from aggregator.store import Applied, Edition, Store
 if TYPE_CHECKING:
     from aggregator.archives import Archives
     from aggregator.config import Settings
+    from aggregator.hub import Hub
     from aggregator.syndicate import Part, SearchFeed
 
 
@@ -33,7 +34,8 @@ class Desk:
     """`newsroom` and `now` are asked at each request: both change. `feed` gives the edition of a channel in a format, None for
     one unknown or removed; `body` its bytes in a content coding, None when another took its place just now; `archives`
     gives archive pages; `polling` says
-    whether this process also polls; `reload` takes up the configuration, where this process may."""
+    whether this process also polls; `reload` takes up the configuration, where this process may; `hub` delivers, where it
+    does."""
 
     store: Store
     newsroom: Callable[[], Newsroom]
@@ -45,3 +47,4 @@ class Desk:
     search_feed: RenderSearch
     polling: bool = False
     reload: Reload | None = None
+    hub: Hub | None = None

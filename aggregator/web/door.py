@@ -146,7 +146,7 @@ def _route(path: str) -> str:
 
 _NAMES = (
     "front sections authors outlets sources channels search opml articles stories status metrics healthz readyz "
-    "api static robots favicon opensearch"
+    "api static robots favicon opensearch websub"
 )
 _ROUTES = frozenset(_NAMES.split())
 

@@ -134,7 +134,8 @@ def addresses(path: Path) -> Iterator[str]:
         for node in root.iter("{*}loc"):
             yield str(node.text)
         for link in root.iter("{http://www.w3.org/2005/Atom}link"):
-            yield str(link.get("href"))
+            if link.get("rel") != "hub":  # a program, not a file
+                yield str(link.get("href"))
         for outline in root.iter("outline"):
             yield from filter(None, (outline.get("xmlUrl"), outline.get("htmlUrl")))
 

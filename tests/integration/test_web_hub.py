@@ -1,16 +1,22 @@
-"""WebSub over HTTP: what feeds say of their hub."""
+"""WebSub over HTTP: what feeds say of their hub, and what our own answers."""
 
 from __future__ import annotations
 
+import asyncio
 import json
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from lxml import etree
 
+from aggregator.hub import Hub, Means
 from aggregator.model import Newsroom
 from aggregator.push.protocol import read_links
 from aggregator.store import Store
+from aggregator.web import Desk
+from tests.fakes import Callbacks
+from tests.making import NOW
 from tests.newsstand import TOKEN, browser, desk_of
 
 HUB = "https://hub.example/"
@@ -57,3 +63,75 @@ async def test_without_a_hub_feeds_name_none(stand: Store, news: Newsroom) -> No
         answer = await client.get("/sections/peru.atom")
     assert "link" not in answer.headers
     assert 'rel="hub"' not in answer.text
+
+
+# Our own hub
+
+
+def form(news: Newsroom, **fields: str) -> dict[str, str]:
+    asked = {
+        "mode": "subscribe",
+        "topic": f"{news.site.url}/sections/peru.atom",
+        "callback": "https://reader.example/cb",
+        **fields,
+    }
+    return {f"hub.{name}": value for name, value in asked.items()}
+
+
+def own(stand: Store, news: Newsroom, **settings: Any) -> Desk:
+    """A desk with a hub that delivers nothing: what was asked for lies in the store."""
+    desk = desk_of(stand, news, **settings)
+    means = Means(store=stand, newsroom=desk.newsroom, now=desk.now, feed=desk.feed, body=desk.body, send=Callbacks())
+    return replace(desk, hub=Hub(means, asyncio.Event()))
+
+
+async def test_a_form_is_accepted_and_kept_and_a_wrong_one_refused_in_plain_text(stand: Store, news: Newsroom) -> None:
+    async with browser(own(stand, news)) as client:
+        taken = await client.post("/websub/hub", data=form(news, secret="s3cret"))
+        wrong = await client.post("/websub/hub", data=form(news, mode="shout"))
+        unknown = await client.post("/websub/hub", data=form(news, topic="https://other.example/feed"))
+    assert (taken.status_code, "hub.callback is asked" in taken.text) == (202, True)
+    assert (wrong.status_code, wrong.text) == (400, "hub.mode is unknown: expected subscribe or unsubscribe.\n")
+    assert (unknown.status_code, "none of ours" in unknown.text) == (404, True)
+    for answer in (taken, wrong, unknown):
+        assert answer.headers["content-type"] == "text/plain; charset=utf-8"
+        assert answer.headers["cache-control"] == "no-store"
+    (intent,) = await stand.take_intents(now=NOW, until=NOW, limit=9)
+    assert (intent.callback, intent.secret, "s3cret" in repr(intent)) == ("https://reader.example/cb", "s3cret", False)
+
+
+async def test_what_is_no_form_or_too_large_is_refused(stand: Store, news: Newsroom) -> None:
+    async with browser(own(stand, news)) as client:
+        json_body = await client.post("/websub/hub", json=form(news))
+        large = await client.post("/websub/hub", data=form(news, secret="x" * 20_000))
+    assert (json_body.status_code, large.status_code) == (415, 413)
+
+
+async def test_who_asks_too_often_has_to_wait(stand: Store, news: Newsroom) -> None:
+    async with browser(own(stand, news, rate_limit="50:500")) as client:
+        statuses = [(await client.post("/websub/hub", data=form(news))).status_code for _ in range(61)]
+        refused = await client.post("/websub/hub", data=form(news))
+    assert statuses == [202] * 60 + [429]
+    assert refused.headers["retry-after"] == "5"
+
+
+async def test_people_are_told_what_the_address_is_for(stand: Store, news: Newsroom) -> None:
+    async with browser(own(stand, news)) as client:
+        page = await client.get("/websub/hub")
+        head = await client.head("/websub/hub")
+    assert (page.status_code, head.status_code) == (200, 200)
+    assert "https://wire.example/websub/hub" in page.text
+    assert "hub.callback" in page.text
+
+
+@pytest.mark.parametrize("hub", ["none", HUB])
+async def test_there_is_no_hub_of_ours_where_the_operator_wants_none(stand: Store, news: Newsroom, hub: str) -> None:
+    async with browser(own(stand, with_hub(news, hub))) as client:
+        assert (await client.get("/websub/hub")).status_code == 404
+        assert (await client.post("/websub/hub", data=form(news))).status_code == 404
+
+
+async def test_a_process_that_delivers_nothing_says_so(stand: Store, news: Newsroom) -> None:
+    async with browser(desk_of(stand, news)) as client:
+        refused = await client.post("/websub/hub", data=form(news))
+    assert (refused.status_code, refused.headers["retry-after"]) == (503, "60")
