@@ -11,7 +11,6 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from secrets import token_hex
-from time import monotonic
 
 import structlog
 
@@ -89,19 +88,12 @@ class App:
             log.info("rules.changed", articles=articles)
         return applied
 
-    async def reapply(self, *, seconds: float | None = None) -> AsyncIterator[Reapplied]:
+    def reapply(self, *, seconds: float | None = None) -> AsyncIterator[Reapplied]:
         """Read stored articles again by rules that changed, for so many seconds or until none is left; after each step how
         far it is. Whoever stops goes on later."""
-        begun, state = monotonic(), await self.store.reapplying()
-        while not state.finished and (seconds is None or monotonic() - begun < seconds):
-            did = await reclassify.step(self.store, self.newsroom, self.rules, self._selector, now=now())
-            done = state.total if did.finished else min(state.total, state.done + did.done)
-            state = Reapplied(done=done, total=state.total, finished=did.finished)
-            yield state
-
-    async def release_waiting(self) -> int:
-        """List the articles whose source's delay is over."""
-        return await self.store.release_waiting(selects=self._selector, now=now())
+        return reclassify.go_on(
+            self.store, lambda: (self.newsroom, self.rules, self._selector), now=now, seconds=seconds
+        )
 
     async def reapply_some(self) -> None:
         """A second's work on stored articles where rules changed; nothing where they did not."""

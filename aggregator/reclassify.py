@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection
+from collections.abc import AsyncIterator, Callable, Collection
 from datetime import datetime
+from time import monotonic
 
 from aggregator.model import Article, Evidence, Newsroom, Outlet, Sighting, Source
 from aggregator.normalize import Rules, reread
 from aggregator.store import Reapplied, Store
 
+InForce = tuple[Newsroom, Rules, Callable[[Article], Collection[str]]]
 # Articles in one transaction: a fraction of a second, so that polls hardly wait.
 STEP = 100
 
@@ -17,6 +19,20 @@ STEP = 100
 async def begin(store: Store, newsroom: Newsroom, rules: Rules, *, now: datetime) -> bool:
     """Take note of the rules in force; whether stored articles are to be read again."""
     return await store.begin_reapplying(rules.meaning, _digests(newsroom), now=now)
+
+
+async def go_on(
+    store: Store, in_force: Callable[[], InForce], *, now: Callable[[], datetime], seconds: float | None = None
+) -> AsyncIterator[Reapplied]:
+    """Read stored articles again for so many seconds or until none is left; after each step how far it is. What is `in_force`
+    is asked each time: a reload changes it."""
+    begun, state = monotonic(), await store.reapplying()
+    while not state.finished and (seconds is None or monotonic() - begun < seconds):
+        newsroom, rules, selects = in_force()
+        did = await step(store, newsroom, rules, selects, now=now())
+        done = state.total if did.finished else min(state.total, state.done + did.done)
+        state = Reapplied(done=done, total=state.total, finished=did.finished)
+        yield state
 
 
 async def step(

@@ -16,7 +16,9 @@ from aggregator.cli.stopping import stop_asked, stopped_within
 if TYPE_CHECKING:
     from aggregator.app import App
     from aggregator.config import Settings
+    from aggregator.hub import Hub
     from aggregator.schedule import Clock, Poller
+    from aggregator.web.mirroring import Mirror
 
 Host = Annotated[str | None, typer.Option(help="Address to listen on (AGGREGATOR_HOST).")]
 Port = Annotated[int | None, typer.Option(help="Port to listen on (AGGREGATOR_PORT).")]
@@ -74,15 +76,16 @@ async def _everything(app: App, stop: asyncio.Event) -> None:
             keep_up_on(clock, app)
             if app.settings.static_dir is not None:
                 files = mirror(app.desk(polling=True), app.settings.static_dir)
-
-                async def write_and_tell() -> None:
-                    await files.refresh()
-                    await hub.tell()
-
-                clock.every(60, write_and_tell, name="mirror")
+                clock.every(60, lambda: _mirrored(files, hub), name="mirror")
             async with reloading(app):
                 await serve_until(stop, app, sockets, polling=True)
             await poller.drain(patience=PATIENCE_SECONDS)
+
+
+async def _mirrored(files: Mirror, hub: Hub) -> None:
+    """Bring the mirror up to date, then tell other hubs: what they fetch is there."""
+    await files.refresh()
+    await hub.tell()
 
 
 @contextlib.asynccontextmanager
