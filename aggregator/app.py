@@ -95,6 +95,13 @@ class App:
             self.store, lambda: (self.newsroom, self.rules, self._selector), now=now, seconds=seconds
         )
 
+    async def release_waiting(self) -> int:
+        """List the articles whose source's delay is over."""
+        released = await self.store.release_waiting(selects=self._selector, now=now())
+        if released:
+            self.woken.set()
+        return released
+
     async def reapply_some(self) -> None:
         """A second's work on stored articles where rules changed; nothing where they did not."""
         async for _ in self.reapply(seconds=1):
