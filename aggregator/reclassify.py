@@ -11,7 +11,7 @@ from aggregator.model import Article, Evidence, Newsroom, Outlet, Sighting, Sour
 from aggregator.normalize import Rules, reread
 from aggregator.store import Reapplied, Store
 
-InForce = tuple[Newsroom, Rules, Callable[[Article], Collection[str]]]
+Current = tuple[Newsroom, Rules, Callable[[Article], Collection[str]]]
 # Articles in one transaction: a fraction of a second, so that polls hardly wait.
 STEP = 100
 
@@ -22,7 +22,7 @@ async def begin(store: Store, newsroom: Newsroom, rules: Rules, *, now: datetime
 
 
 async def go_on(
-    store: Store, in_force: Callable[[], InForce], *, now: Callable[[], datetime], seconds: float | None = None
+    store: Store, in_force: Callable[[], Current], *, now: Callable[[], datetime], seconds: float | None = None
 ) -> AsyncIterator[Reapplied]:
     """Read stored articles again for so many seconds or until none is left; after each step how far it is. What is `in_force`
     is asked each time: a reload changes it."""
