@@ -18,6 +18,7 @@ _FAR_APART = timedelta(hours=48)
 _REUSED = timedelta(days=7)
 _ELSEWHERE = timedelta(hours=1)
 _RULES = {
+    KeyKind.ARTICLE: "same id, by an instance of this program",
     KeyKind.GUID: "same guid",
     KeyKind.LINK: "same link",
     KeyKind.ADDRESS: "same guid but for scheme, host alias or version",
@@ -137,7 +138,8 @@ class _Desk:
         free = tuple(key for key in lasting if key not in self.known)
         spare = tuple(key for key in keys if is_spare(key))[:1]
         own = free if free and len(free) == len(lasting) else (*free, *spare)
-        id = article_id(sighting.outlet_id, own[0].value)
+        # A second instance gives an article the id that the first gave it.
+        id = sighting.stated_id or article_id(sighting.outlet_id, own[0].value)
         held = self._remember(own, id, sighting, revised=True)
         for clue in clues_of(sighting):
             self.fresh[clue].append(held)

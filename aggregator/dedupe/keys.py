@@ -18,12 +18,15 @@ _VERSION = re.compile(r"#\d+$")
 
 
 def identity_keys(sighting: Sighting, habits: Habits = NONE) -> tuple[Key, ...]:
-    """What to look up: the guid within its source, the canonical link, the address that the guid is, the link on its day,
-    and without a guid a hash of what it says. The last two become an article's own only where nothing stronger tells it apart.
+    """What to look up: the id that an instance of ours gave it, the guid within its source, the canonical link, the address that
+    the guid is, the link on its day, and without a guid a hash of what it says. The last two become an article's own only where
+    nothing stronger tells it apart.
     """
     guid = sighting.guid if sighting.source_id not in habits.guid_unreliable else None
     url = sighting.content.url if sighting.source_id not in habits.link_unreliable else None
     keys = _keys(sighting.source_id, guid, url, sighting.content.url, sighting.published, habits)
+    if sighting.stated_id:
+        keys = (Key(KeyKind.ARTICLE, sighting.stated_id), *keys)
     return keys if guid else (*keys, hash_key(sighting))
 
 

@@ -110,7 +110,8 @@ class Sighting:
 
     Dates are aware UTC, None where the source gave none that can be believed. `bylines`, `raw_categories`, `raw_published`
     and `raw_updated` are as printed, so that rules can be run again; `position` counts from 0 at the top of the document.
-    `outlet_id` is that of `atom:source` or RSS `source` where it names a source we know, else the polled source's.
+    `outlet_id` is that of `atom:source` or RSS `source` where it names a source we know, else the polled source's: `origin` is
+    then the id of that source. `stated_id` is an article's id where the guid is a tag: URI of an instance of this program.
     """
 
     source_id: str
@@ -129,6 +130,13 @@ class Sighting:
     raw_published: str | None
     raw_updated: str | None
     raw_hash: str
+    origin: str | None = None
+    stated_id: str | None = None
+
+    @property
+    def relayed(self) -> bool:
+        """Whether it comes from somebody who passes on what others published."""
+        return self.origin is not None or self.stated_id is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,8 +9,9 @@ from aggregator.model.article import Sighting
 
 
 class KeyKind(StrEnum):
-    """The identities an entry offers, strongest first."""
+    """The identities an entry offers, strongest first. `article` is an id of ours or of another instance, out of a tag: URI."""
 
+    ARTICLE = "article"
     GUID = "guid"
     LINK = "link"
     ADDRESS = "address"

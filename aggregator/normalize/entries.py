@@ -6,6 +6,7 @@ from datetime import datetime
 from urllib.parse import unquote, urlsplit
 
 from aggregator.model import Byline, Content, Credit, Entry, Evidence, Feed, Outlet, Sighting, Source
+from aggregator.normalize import relay
 from aggregator.normalize.bylines import credits_of
 from aggregator.normalize.categories import categories_of
 from aggregator.normalize.dates import moment
@@ -26,9 +27,10 @@ _CERTAIN = 0.9
 
 def normalize(feed: Feed, *, source: Source, url: str, rules: Rules, now: datetime) -> tuple[Sighting, ...]:
     """Every entry as a sighting, in the order of the document; `url` is its final address."""
-    outlets, known = dict(rules.sources), dict(rules.authors)
+    sources = {key: (outlet_id, source_id) for key, outlet_id, source_id in rules.sources}
+    known = dict(rules.authors)
     return tuple(
-        _sighting(entry, position, feed, source=source, url=url, rules=rules, outlets=outlets, known=known, now=now)
+        _sighting(entry, position, feed, source=source, url=url, rules=rules, sources=sources, known=known, now=now)
         for position, entry in enumerate(feed.entries)
     )
 
@@ -41,13 +43,14 @@ def _sighting(
     source: Source,
     url: str,
     rules: Rules,
-    outlets: dict[str, str],
+    sources: dict[str, tuple[str, str]],
     known: dict[str, str],
     now: datetime,
 ) -> Sighting:
     content, language = _content(entry, feed, source, url)
-    categories = categories_of(entry.categories)
-    outlet_id = _outlet_id(entry, source, outlets)
+    tags = categories_of(entry.categories)
+    categories, placed = relay.parted(tags)
+    outlet_id, origin = _origin(entry, source, sources)
     # What the operator said of our source's outlet does not hold for another's article in it.
     own = outlet_id == source.outlet.id
     outlet = (
@@ -55,7 +58,7 @@ def _sighting(
         if own
         else Outlet(id=outlet_id, title=plain(entry.source_title or ""), url=entry.source_url or "")
     )
-    sections, countries, evidence = classify(content, categories, source=source, outlet=outlet, rules=rules)
+    sections, countries, evidence = classify(content, tags, source=source, outlet=outlet, rules=rules)
     authors = _authors(entry, source, outlet, content.language, known)
     return Sighting(
         source_id=source.id,
@@ -68,12 +71,14 @@ def _sighting(
         credits=authors,
         categories=categories,
         sections=sections,
-        countries=countries,
+        countries=tuple(dict.fromkeys((*countries, *placed))),
         evidence=(*evidence, *_author_evidence(authors, entry), *_language_evidence(language, entry, feed)),
         bylines=tuple(dict.fromkeys(xml_legal(byline.name) for byline in entry.bylines if byline.name)),
         raw_published=entry.published,
         raw_updated=entry.updated,
         raw_hash=entry.raw_hash,
+        origin=origin,
+        stated_id=relay.stated_id(entry.id),
     )
 
 
@@ -128,14 +133,13 @@ def _title_from(markup: str, link: str | None, source: Source) -> str:
     return spoken.capitalize() or plain(source.title or source.outlet.title) or "Untitled"
 
 
-def _outlet_id(entry: Entry, source: Source, outlets: dict[str, str]) -> str:
-    """The outlet of the source that `atom:source` or RSS `source` names, where we know it."""
+def _origin(entry: Entry, source: Source, sources: dict[str, tuple[str, str]]) -> tuple[str, str | None]:
+    """The outlet, and the source, that `atom:source` or RSS `source` names, where we know it and it is another's."""
     for stated in (entry.source_url, entry.source_id):
-        if stated:
-            known = outlets.get(canonical_key(stated))
-            if known:
-                return known
-    return source.outlet.id
+        known = sources.get(canonical_key(stated)) if stated else None
+        if known and known[0] != source.outlet.id:
+            return known
+    return source.outlet.id, None
 
 
 def _authors(

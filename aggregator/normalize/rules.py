@@ -15,12 +15,12 @@ RULES_VERSION = 2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
-    """`sources` pairs the key of a known source's address with its outlet's id; `authors` are configured names and aliases,
-    folded, with their kind. Equal digests mean equal rules; `meaning` is a digest of those alone by which stored articles are
-    to be read again where they change."""
+    """`sources` are keys of known sources' addresses with the ids of outlet and source; `authors` are configured names and
+    aliases, folded, with their kind. Equal digests mean equal rules; `meaning` is a digest of those alone by which stored
+    articles are to be read again where they change."""
 
     sections: tuple[Section, ...] = field(default=(), compare=False)
-    sources: tuple[tuple[str, str], ...] = field(default=(), compare=False)
+    sources: tuple[tuple[str, str, str], ...] = field(default=(), compare=False)
     authors: tuple[tuple[str, str], ...] = field(default=(), compare=False)
     digest: str = ""
     meaning: str = field(default="", compare=False)
@@ -31,7 +31,7 @@ class Rules:
         sources = tuple(
             sorted(
                 {
-                    (canonical_key(source.public_url), source.outlet.id)
+                    (canonical_key(source.public_url), source.outlet.id, source.id)
                     for source in newsroom.sources
                     if source.public_url
                 }

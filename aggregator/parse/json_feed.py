@@ -66,7 +66,23 @@ def _entry(item: Mapping[str, Any], url: str, inherited: tuple[Byline, ...]) -> 
         media=_media(item, url),
         language=_str(item, "language")[:35] or None,
         base=link or url,
+        **_of_ours(item, url),
     )
+
+
+def _of_ours(item: Mapping[str, Any], url: str) -> dict[str, Any]:
+    """What JSON Feed has no word for, as this program writes it (docs/feeds.md)."""
+    said = item.get("_aggregator")
+    if not isinstance(said, Mapping):
+        return {}
+    source = said.get("source")
+    source = source if isinstance(source, Mapping) else {}
+    return {
+        "rights": _str(said, "rights")[:_TITLE] or None,
+        "licence": absolute(_str(said, "license"), url),
+        "source_title": one_line(_str(source, "title"))[:_TITLE] or None,
+        "source_url": absolute(_str(source, "url"), url),
+    }
 
 
 def _bylines(holder: Mapping[str, Any], url: str) -> tuple[Byline, ...]:

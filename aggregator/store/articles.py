@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -10,13 +10,14 @@ from typing import Any
 from sqlalchemy import Connection, insert, select
 
 from aggregator.model import Article, New, Revised, Sighting, Source, Verdict, Visibility, order_key
+from aggregator.store import relays
 from aggregator.store import tables as t
 from aggregator.store.absence import note_absence
 from aggregator.store.credits import add_credits
 from aggregator.store.engine import one_writer
 from aggregator.store.identities import settle
 from aggregator.store.loading import load_articles, with_mates
-from aggregator.store.mapping import categories_json, chunks, content_columns, word_columns
+from aggregator.store.mapping import categories_json, content_columns, word_columns
 from aggregator.store.memory import learn, remember
 from aggregator.store.numbering import after_all, part_keys
 from aggregator.store.placing import place, replace_seats
@@ -39,8 +40,9 @@ def write(connection: Connection, batch: Batch, now: datetime, recent: Recent) -
     fresh = {verdict.id: verdict.sighting for verdict in verdicts if isinstance(verdict, New)}
     keys, assigned = _insert(connection, batch, fresh, now, recent)
     new = {keys[id]: sighting for id, sighting in fresh.items()}
-    held = _by_key(verdicts, _keys(connection, {verdict.id for verdict in verdicts} - set(fresh)))
+    held = _by_key(verdicts, relays.own(connection, batch, verdicts, fresh))
     sightings = {key: verdict.sighting for key, verdict in held.items()}
+    relays.settle(connection, batch, new, sightings, now)
     news = see(connection, batch.source.id, new | sightings, now)
     add_credits(connection, new, now)
     remember(connection, new, fresh=True)
@@ -69,15 +71,6 @@ def write(connection: Connection, batch: Batch, now: datetime, recent: Recent) -
 
 def _revised(articles: Sequence[Article], touched: Mapping[int, Verdict]) -> tuple[Article, ...]:
     return tuple(article for article in articles if isinstance(touched[article.key], Revised))
-
-
-def _keys(connection: Connection, ids: Collection[str]) -> dict[str, int]:
-    """The keys of articles by their ids; what was purged has none, and stays away, as does what was withdrawn."""
-    c = t.article.c
-    found: dict[str, int] = {}
-    for part in chunks(ids):
-        found |= dict(connection.execute(select(c.id, c.key).where(c.id.in_(part), c.ruling.is_(None))).all())
-    return found
 
 
 def _by_key(verdicts: Sequence[Verdict], keys: Mapping[str, int]) -> dict[int, Verdict]:
@@ -130,6 +123,7 @@ def _row(batch: Batch, id: str, sighting: Sighting, now: datetime, last: datetim
         "updated": max(published, min(sighting.updated or published, now)),
         "listed": listed,
         "last_seen": now,
+        "relayed": sighting.origin,
         "story_id": id,
         "visibility": _visibility(source, waiting=waiting).value,
         "waiting": waiting,

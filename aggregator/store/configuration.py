@@ -253,11 +253,13 @@ def _hash(text: str) -> str:
 
 def _recompute(connection: Connection, sources: Collection[str], now: datetime) -> None:
     """Look again at every article of sources that changed their openness."""
-    c = t.sighting.c
+    c, a = t.sighting.c, t.article.c
     for id in sorted(sources):
         last = -1
         while True:
-            query = select(c.article_key).where(c.source_id == id, c.article_key > last).order_by(c.article_key)
+            seen = select(c.article_key).where(c.source_id == id, c.article_key > last)
+            passed_on = select(a.key).where(a.relayed == id, a.key > last)
+            query = seen.union(passed_on).order_by("article_key")
             keys = list(connection.execute(query.limit(500)).scalars())
             if not keys:
                 break

@@ -20,7 +20,7 @@ from aggregator.store.renaming import forward_article
 from aggregator.store.tombstones import bury, exhume
 from aggregator.store.visibility import recompute
 
-_STRONGEST = {KeyKind.GUID: 0, KeyKind.LINK: 1, KeyKind.ADDRESS: 2, KeyKind.HASH: 3}
+_STRONGEST = {KeyKind.ARTICLE: -1, KeyKind.GUID: 0, KeyKind.LINK: 1, KeyKind.ADDRESS: 2, KeyKind.HASH: 3}
 
 
 def decide(connection: Connection, decision: Decision, now: datetime) -> Decision:

@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from aggregator.dedupe import Known
-from aggregator.model import Key, New, Unchanged, Verdict, article_id
+from aggregator.model import Key, KeyKind, New, Unchanged, Verdict, article_id
 from aggregator.store import tables as t
 from aggregator.store.mapping import ARTICLE_COLUMNS, chunks, content_of, index_key
 
@@ -31,6 +31,7 @@ class _Alias:
 def known(connection: Connection, outlet_id: str, keys: Collection[Key]) -> dict[Key, Known]:
     """What is held under each of `keys`; the content of a purged article is None."""
     aliases = _lookup(connection, outlet_id, keys)
+    aliases |= _by_id(connection, [key for key in keys if key.kind is KeyKind.ARTICLE and key not in aliases])
     held: dict[str, Known] = {}
     for part in chunks({alias.article_id for alias in aliases.values()}):
         rows = connection.execute(select(*ARTICLE_COLUMNS).where(t.article.c.id.in_(part))).mappings()
@@ -53,6 +54,16 @@ def known(connection: Connection, outlet_id: str, keys: Collection[Key]) -> dict
         )
         for key, alias in aliases.items()
     }
+
+
+def _by_id(connection: Connection, keys: Collection[Key]) -> dict[Key, _Alias]:
+    """Of ids those that are an article's, or were, in whatever outlet: whoever passes on what we publish names it so."""
+    named, found, c = {key.value: key for key in keys}, dict[Key, _Alias](), t.alias.c
+    for part in chunks(named):
+        query = select(c.article_id, func.max(c.last_seen)).where(c.article_id.in_(part)).group_by(c.article_id)
+        for id, last_seen in connection.execute(query):
+            found[named[id]] = _Alias(id, last_seen, "")
+    return found
 
 
 def settle(connection: Connection, verdicts: Sequence[Verdict], now: datetime) -> list[Verdict]:

@@ -27,12 +27,14 @@ def _load(connection: Connection, keys: Collection[int]) -> dict[int, Article]:
     rows = connection.execute(select(*ARTICLE_COLUMNS).where(t.article.c.key.in_(keys))).mappings().all()
     outlets = load_outlets(connection, {row["outlet_id"] for row in rows})
     seen_in = _sources(connection, keys)
+    origins = _origins(connection, {row["relayed"] for row in rows if row["relayed"]})
     bylines, sections = load_credits(connection, keys), load_sections(connection, keys)
     return {
         row["key"]: article_of(
             row,
             outlet=outlets.get(row["outlet_id"]) or Outlet(id=row["outlet_id"], title=row["outlet_id"], url=""),
             seen_in=seen_in[row["key"]],
+            origin=origins.get(row["relayed"]),
             bylines=tuple(bylines[row["key"]]),
             sections=tuple(sections[row["key"]]),
         )
@@ -45,6 +47,7 @@ def article_of(
     *,
     outlet: Outlet,
     seen_in: Sequence[RowMapping],
+    origin: RowMapping | None = None,
     bylines: tuple[Credit, ...],
     sections: tuple[str, ...],
 ) -> Article:
@@ -52,6 +55,8 @@ def article_of(
     shown = _shown(seen_in, Visibility(row["visibility"]))
     named = next((source for source in shown if source["id"] == row["source_id"]), shown[0] if shown else None)
     content, left = content_of(row), allowance_of(shown)
+    if origin is not None:  # whoever passes it on has no more rights in it than we have
+        named, left = origin, left.narrowed(_allowance(origin))
     if not (named and named["licence"]):
         left = left.narrowed(allowance(content.signals))
     return Article(
@@ -121,6 +126,11 @@ def _sources(connection: Connection, keys: Collection[int]) -> dict[int, list[Ro
     for row in connection.execute(query).mappings():
         seen[row["article_key"]].append(row)
     return seen
+
+
+def _origins(connection: Connection, ids: Collection[str]) -> dict[str | None, RowMapping]:
+    rows = connection.execute(select(t.source).where(t.source.c.id.in_(ids))).mappings() if ids else ()
+    return {row["id"]: row for row in rows}
 
 
 def load_credits(connection: Connection, keys: Collection[int]) -> dict[int, list[Credit]]:

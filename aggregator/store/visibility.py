@@ -33,17 +33,25 @@ def of_sources(sources: Collection[RowMapping], before: str, *, waiting: bool) -
     return (Visibility.PRIVATE if all(source["private"] for source in kept) else Visibility.PUBLIC).value
 
 
+def _no_wider(visibility: str, *, private: bool) -> str:
+    return Visibility.PRIVATE.value if private and visibility == Visibility.PUBLIC.value else visibility
+
+
 def _recompute(connection: Connection, keys: Collection[int], now: datetime) -> None:
     sources = _sources(connection, keys)
     c = t.article.c
     erased = or_(c.ruling.is_not(None), c.title == "").label("erased")
-    found = connection.execute(select(c.key, c.visibility, c.story_id, c.waiting, erased).where(c.key.in_(keys))).all()
+    s = t.source.c
+    # What somebody passed on is no more open than the source that it is of.
+    query = select(c.key, c.visibility, c.story_id, c.waiting, erased, s.private, s.withdrawn)
+    query = query.outerjoin(t.source, s.id == c.relayed).where(c.key.in_(keys))
+    found = connection.execute(query).all()
     rows = [row[:3] for row in found]
     # An operator's ruling stands above what sources allow; what was erased has nothing to show until it is seen again.
     after = {
         row.key: Visibility.WITHDRAWN.value
-        if row.erased
-        else of_sources(sources[row.key], row.visibility, waiting=row.waiting)
+        if row.erased or row.withdrawn
+        else _no_wider(of_sources(sources[row.key], row.visibility, waiting=row.waiting), private=bool(row.private))
         for row in found
     }
     changed = [(key, story) for key, before, story in rows if after[key] != before]

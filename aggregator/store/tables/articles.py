@@ -48,6 +48,8 @@ class ArticleRow(SQLModel, table=True):
     url_tokens: str = ""
     category_terms: str = ""
     revision: int = 0
+    # The source that it is of, where it came through somebody who passed it on (`source_id`), and only so.
+    relayed: str | None = Field(default=None, index=True)
     # Its source's delay is not over yet: listed nowhere, and at a later time than this row says.
     waiting: bool = False
     # An operator's: withdrawn, or merged into another article; shown nowhere either way.

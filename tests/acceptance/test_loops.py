@@ -1,0 +1,151 @@
+"""Subscribing to what we publish: to our own feeds, to an instance that subscribes to us, to an aggregator that writes new ids.
+
+Two real services, each of which polls the other, on addresses of loopback; clocks go on by a quarter of an hour a round."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from tests.acceptance.service import Installation, free_port, origin_thread
+from tests.origin import Origin, Reply
+
+ROUND = 1 / 96  # of a day
+ROUNDS = 3
+FORMATS = ("atom", "rss", "json")
+OUTLETS = """
+  andes-post: {title: Andes Post, url: 'https://andes.example/', country: PE, language: es,
+    sources: [{url: 'ORIGIN', id: andes-post, republish: summary, enabled: ENABLED}]}
+"""
+SECTIONS = "sections: {peru: {title: Peru, countries: [PE]}, mining: {title: Mining, categories: [Minería]}}\n"
+
+
+def feed(*numbers: int) -> bytes:
+    items = "".join(
+        f"""<item><guid isPermaLink="false">andes-{n}</guid><title>Perú: la mina número {n} de Arequipa cierra</title>
+<link>https://andes.example/peru/mina-{n}</link><dc:creator>Ana Ruiz</dc:creator><dc:creator>Dionys Duroc</dc:creator>
+<category>Minería</category><pubDate>Mon, 05 Jan 2026 1{n}:00:00 GMT</pubDate>
+<description>Los mineros de la mina número {n} protestan ante el ministerio en Lima desde hace {n} días.</description></item>"""
+        for n in numbers
+    )
+    return f"""<?xml version="1.0"?><rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/"><channel>
+<title>Andes Post</title><link>https://andes.example/</link><description>x</description>{items}</channel></rss>""".encode()
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two instances and an origin with the feed that both know, and with a place for what a third makes of ours."""
+
+    a: Installation
+    b: Installation
+    origin: Origin
+
+    def articles(self, of: Installation) -> dict[str, dict[str, Any]]:
+        found = json.loads(of.run("search", "*", "--json", "--limit", "100").stdout)
+        return {article["id"]: article for article in found}
+
+    def rewritten(self) -> None:
+        """What another aggregator makes of our feed: its own ids; links and `atom:source` stay."""
+        body = self.a.get("/outlets/andes-post.atom").body.decode()
+        body = re.sub(r"<id>tag:[^<]*:article/([a-z2-7]+)</id>", r"<id>https://third.example/item/\1</id>", body)
+        assert "third.example/item/" in body
+        self.origin.serve("/third", Reply(body=body.encode(), headers=(("Content-Type", "application/atom+xml"),)))
+
+    def round(self, days: float) -> None:
+        for one in (self.a, self.b):
+            done = one.run("poll", "--all", days=days)
+            assert done.returncode == 0, done.stderr
+
+
+def configuration(own: Installation, other: Installation, origin: str, third: str, *, polls_origin: bool) -> str:
+    site = f"site: {{title: Wire {own.port}, url: 'http://127.0.0.1:{own.port}', contact: ops@example.org}}\n"
+    ours = "".join(
+        f"      - {{url: 'http://127.0.0.1:{own.port}/outlets/andes-post.{form}', id: own-{form}}}\n"
+        for form in FORMATS
+    )
+    theirs = "".join(
+        f"      - {{url: 'http://127.0.0.1:{other.port}/{path}.{form}', id: other-{path.partition('/')[0]}-{form}}}\n"
+        for path, form in (*(("outlets/andes-post", form) for form in FORMATS), ("sections/peru", "atom"))
+    )
+    outlets = OUTLETS.replace("ORIGIN", origin).replace("ENABLED", str(polls_origin).lower())
+    return (
+        f"{site}{SECTIONS}outlets:{outlets}"
+        f"  ourselves:\n    title: Ourselves\n    url: http://127.0.0.1:{own.port}/\n    sources:\n{ours}"
+        f"  wire:\n    title: The other wire\n    url: http://127.0.0.1:{other.port}/\n    sources:\n{theirs}"
+        f"  third: {{title: Third, url: 'https://third.example/', sources: [{{url: '{third}', republish: full}}]}}\n"
+    )
+
+
+@pytest.fixture(scope="module")
+def pair(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
+    a = Installation(folder=tmp_path_factory.mktemp("a"), port=free_port())
+    b = Installation(folder=tmp_path_factory.mktemp("b"), port=free_port())
+    with origin_thread(["127.0.0.1"]) as origin:
+        url = origin.serve("/feed", Reply(body=feed(1, 2, 3), headers=(("Content-Type", "application/rss+xml"),)))
+        third = f"{url.removesuffix('/feed')}/third"
+        empty = b'<feed xmlns="http://www.w3.org/2005/Atom"><title>Third</title><id>x:3</id></feed>'
+        origin.serve("/third", Reply(body=empty, headers=(("Content-Type", "application/atom+xml"),)))
+        a.write("all.yaml", configuration(a, b, url, third, polls_origin=True))
+        b.write("all.yaml", configuration(b, a, url, third, polls_origin=False))
+        made = Pair(a, b, origin)
+        with a.serving(), b.serving():
+            assert a.run("poll", "andes-post").returncode == b.run("poll", "third").returncode == 0
+            yield made
+
+
+def test_whatever_subscribes_to_whatever_there_are_the_original_articles_and_no_others(pair: Pair) -> None:
+    first = pair.articles(pair.a)
+    assert len(first) == 3
+    said = {form: pair.a.get(f"/outlets/andes-post.{form}").body for form in FORMATS}
+    for number in range(1, ROUNDS + 1):
+        pair.rewritten()
+        pair.round(number * ROUND)
+        a, b = pair.articles(pair.a), pair.articles(pair.b)
+        assert a == first, f"round {number}"
+        assert b.keys() == first.keys(), f"round {number}"
+    for id, article in first.items():
+        for name in ("title", "url", "authors", "sections", "countries", "outlet", "lang", "published"):
+            assert b[id][name] == article[name], name
+    assert {form: pair.a.get(f"/outlets/andes-post.{form}").body for form in FORMATS} == said
+
+
+def test_an_article_is_attributed_to_its_own_source_wherever_it_came_through(pair: Pair) -> None:
+    for one in (pair.a, pair.b):
+        for item in json.loads(one.get("/outlets/andes-post.json").body)["items"]:
+            assert item["_aggregator"]["outlet"]["title"] == "Andes Post"
+            assert item["_aggregator"]["source"]["url"].endswith("/feed")
+            assert [author["name"] for author in item["authors"]] == ["Ana Ruiz", "Dionys Duroc"]
+            assert "Minería" in item["tags"]
+            assert [tag for tag in item["tags"] if tag == "Peru"] == ["Peru"]
+
+
+def test_what_comes_later_goes_round_too_and_stays_one(pair: Pair) -> None:
+    pair.origin.serve("/feed", Reply(body=feed(1, 2, 3, 4), headers=(("Content-Type", "application/rss+xml"),)))
+    for number in range(ROUNDS + 1, 2 * ROUNDS + 1):
+        pair.rewritten()
+        pair.round(number * ROUND)
+    a, b = pair.articles(pair.a), pair.articles(pair.b)
+    assert len(a) == 4
+    assert a.keys() == b.keys()
+
+
+def test_no_relay_keeps_an_article_from_leaving(pair: Pair) -> None:
+    """What its outlet has us withdraw is gone from both, whoever still shows it."""
+    id = next(iter(pair.articles(pair.a)))
+    for one in (pair.a, pair.b):
+        assert one.run("articles", "withdraw", id, "--reason", "asked to").returncode == 0
+    for number in range(2 * ROUNDS + 1, 2 * ROUNDS + 3):
+        pair.round(number * ROUND)
+        assert id not in pair.articles(pair.a)
+        assert id not in pair.articles(pair.b)
+
+
+@pytest.mark.parametrize("name", ["a", "b"])
+def test_the_database_is_whole_after_all_that(pair: Pair, name: str) -> None:
+    installation: Installation = getattr(pair, name)
+    assert installation.run("db", "check").returncode == 0
