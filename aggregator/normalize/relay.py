@@ -10,6 +10,7 @@ from aggregator.normalize.places import is_country
 
 # `publish.ids`: tag:{id_domain},{id_since}:article/{id}. Instances differ in authority and date, never in the id.
 _ARTICLE = re.compile(r"tag:[^:/?#\s]{1,255},\d{4}(?:-\d\d){0,2}:article/([a-z2-7]{16})\Z")
+_CODE = re.compile(r"[A-Z]{2}\Z|\d{3}\Z")
 _SECTION, _REGION = "/ns/section#", "/ns/region#"
 
 
@@ -26,7 +27,7 @@ def parted(tags: Iterable[Category]) -> tuple[tuple[Category, ...], tuple[str, .
     for tag in tags:
         scheme = tag.scheme or ""
         if scheme.endswith(_REGION):
-            countries += [tag.term] if is_country(tag.term) else []
+            countries += [tag.term] if _CODE.match(tag.term) and is_country(tag.term) else []
         elif not scheme.endswith(_SECTION):
             theirs.append(tag)
     return tuple(theirs), tuple(countries)
