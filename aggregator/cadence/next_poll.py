@@ -10,13 +10,15 @@ from aggregator.cadence.backoff import back_off
 from aggregator.cadence.bounds import HOUR, LONGEST_RETRY_AFTER, START, Asked, after_skipped, asked, own_bounds
 from aggregator.cadence.intensity import intensity
 from aggregator.cadence.planning import Bounds, Moment, best_moment
-from aggregator.cadence.price import USUAL_PRICE
+from aggregator.cadence.price import USUAL_PRICE, Demand, on_paper
 from aggregator.cadence.rhythm import LONGEST_GAP, learn, liveliness, new_rhythm, observed, per_day, seeded
 from aggregator.cadence.words import policy_words
 from aggregator.model import Binding, Forecast, Hints, PollOutcome, Rhythm, Schedule, Source
 
 LONGEST_JITTER = timedelta(minutes=10)
 _MINUTES_A_DAY = 1440.0
+# The half-life of the reckoning between polls made and polls wanted: a week has all of its days in it.
+_RECKONED_DAYS = 7.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +65,7 @@ def next_poll(
     failures = schedule.failures + 1 if failed else 0
     rhythm = schedule.rhythm or new_rhythm(now)
     if not failed and outcome is not PollOutcome.HELD:
-        rhythm = _learned(rhythm, schedule, brought, hints, now)
+        rhythm = _reckoned(_learned(rhythm, schedule, brought, hints, now), source, schedule, terms, now)
     bounds = own_bounds(source, rhythm, courteous=terms.courteous, few=terms.few, now=now)
     moment = _usual(source, rhythm, bounds, terms, now)
     policy = Asked(now + moment.rest, moment.binding, policy_words(rhythm, moment, now, pushed=terms.pushed))
@@ -117,6 +119,20 @@ def _learned(rhythm: Rhythm, schedule: Schedule, brought: Brought | None, hints:
         rhythm = observed(rhythm, window=entries, stated=Hints().with_document(hints))
     said = asked(replace(hints, retry_after=None).with_document(rhythm.stated), now)
     return replace(rhythm, asked=max((bound.until - now for bound in said), default=timedelta(0)))
+
+
+def _reckoned(rhythm: Rhythm, source: Source, schedule: Schedule, terms: Terms, now: datetime) -> Rhythm:
+    """Hold the polls that were made against those that the price was to lead to. What came late was not there to be polled."""
+    before, forecast, last = schedule.rhythm, schedule.forecast, schedule.last_poll
+    if not before or not forecast or not last or schedule.failures or before.polls <= len(START):
+        return rhythm
+    days = (min(now, schedule.next_poll + LONGEST_JITTER) - last) / timedelta(days=1)
+    demand = Demand(source=source, rhythm=before, host=None, pushed=terms.pushed)
+    wanted = on_paper(demand, price=forecast.theta, courteous=terms.courteous, few=terms.few, now=now)
+    if wanted is None or days <= 0:
+        return rhythm
+    kept = 0.5 ** (days / _RECKONED_DAYS)
+    return replace(rhythm, made=before.made * kept + 1, paper=before.paper * kept + days * wanted)
 
 
 def _usual(source: Source, rhythm: Rhythm, bounds: Bounds, terms: Terms, now: datetime) -> Moment:

@@ -27,6 +27,9 @@ _MINUTES_A_DAY = 1440.0
 # Of the polls that the square root of each hour's intensity would want, moments after bursts and jitter save a part:
 # so much more is wanted on paper than in fact (`python -m bench cadence` shows the polls that a budget led to).
 _ON_PAPER = 1.14
+# What servers ask for, busy days and full documents move it further: by how much is seen in the polls that were made. So many
+# of them outweigh what is thought beforehand, and no more than this is believed.
+_OUTWEIGH, _LEAST_OF_PAPER, _MOST_OF_PAPER = 50.0, 0.5, 2.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +59,8 @@ def prices(
     demands: Iterable[Demand], *, budget: float, courteous: bool, now: datetime, few: timedelta = HOUR
 ) -> Prices:
     """The prices at which `demands` come to `budget` polls a day and source, and no host to more than its share."""
+    demands = tuple(demands)
+    made = _made_of_paper(demands)
     everywhere: _Wanted = defaultdict(float)
     hosts: defaultdict[str, _Wanted] = defaultdict(lambda: defaultdict(float))
     sources = 0
@@ -66,12 +71,25 @@ def prices(
             if demand.host:
                 hosts[demand.host][want] += share
         sources += 1  # what a hub tells us of leaves its share to others
-    price = _price(everywhere, budget * sources)
-    crowded = {host: wanted for host, wanted in hosts.items() if _polls(wanted, price) > HOST_POLLS_PER_DAY}
+    price = _price(everywhere, budget * sources, made)
+    crowded = {host: wanted for host, wanted in hosts.items() if _polls(wanted, price, made) > HOST_POLLS_PER_DAY}
     return Prices(
         everywhere=price,
-        hosts={host: max(price, _price(wanted, HOST_POLLS_PER_DAY)) for host, wanted in crowded.items()},
+        hosts={host: max(price, _price(wanted, HOST_POLLS_PER_DAY, made)) for host, wanted in crowded.items()},
     )
+
+
+def on_paper(demand: Demand, *, price: float, courteous: bool, few: timedelta, now: datetime) -> float | None:
+    """How many polls a day a price is to lead to; None where it decides nothing."""
+    wanted = _wants(demand, courteous=courteous, few=few, now=now)
+    return None if all(least == most for _, least, most in wanted) else _polls(wanted, price, 1.0)
+
+
+def _made_of_paper(demands: Iterable[Demand]) -> float:
+    """How many polls were made for each that was wanted on paper."""
+    rhythms = [demand.rhythm for demand in demands if demand.rhythm is not None]
+    made, paper = sum(rhythm.made for rhythm in rhythms), sum(rhythm.paper for rhythm in rhythms)
+    return min(max((made + _OUTWEIGH) / (paper + _OUTWEIGH), _LEAST_OF_PAPER), _MOST_OF_PAPER)
 
 
 # Articles a day as steps of an octave's eighth, and the least and most days between two polls. What sources share of these is
@@ -97,19 +115,21 @@ def _wants(demand: Demand, *, courteous: bool, few: timedelta, now: datetime) ->
     return wanted
 
 
-def _polls(wanted: Mapping[_Want, float], price: float) -> float:
-    """Polls a day at a price."""
+def _polls(wanted: Mapping[_Want, float], price: float, made: float) -> float:
+    """Polls a day at a price, of which so many are `made` for each on paper; where it decides nothing, all are."""
     twice = 2 * price / _MINUTES_A_DAY
     return sum(
-        share / min(max(math.sqrt(twice / 2 ** (step / _STEPS_PER_OCTAVE)), least), most) / _ON_PAPER
+        share
+        / min(max(math.sqrt(twice / 2 ** (step / _STEPS_PER_OCTAVE)), least), most)
+        * (1.0 if least == most else made / _ON_PAPER)
         for (step, least, most), share in wanted.items()
     )
 
 
-def _price(wanted: Mapping[_Want, float], polls: float) -> float:
+def _price(wanted: Mapping[_Want, float], polls: float, made: float) -> float:
     """The lowest price at which no more than `polls` a day are wanted; the dearest where that is too much even so."""
     low, high = _CHEAPEST, _DEAREST
     for _ in range(50):
         middle = math.sqrt(low * high)
-        low, high = (middle, high) if _polls(wanted, middle) > polls else (low, middle)
+        low, high = (middle, high) if _polls(wanted, middle, made) > polls else (low, middle)
     return high

@@ -37,7 +37,8 @@ class Rhythm:
     let expect `expected`. `habit` is how many fell into which five minutes of a working day (0…287, UTC) or of a weekend
     (288…575), as of `folded`; `fresh` are those that came since. `window` is how many entries a document holds, `latest` when
     the last article came, `stated` what the last document said of its own rhythm, `asked` how long its server
-    wants us to rest; `polls` counts those that succeeded.
+    wants us to rest; `polls` counts those that succeeded. `made` are polls of the last week or so, `paper` those that the price
+    was to lead to in the meantime.
     """
 
     at: datetime
@@ -53,6 +54,8 @@ class Rhythm:
     latest: datetime | None = None
     stated: Hints = Hints()
     asked: timedelta = timedelta(0)
+    made: float = 0.0
+    paper: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

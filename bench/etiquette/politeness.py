@@ -66,7 +66,7 @@ def measure(options: argparse.Namespace) -> list[Figure]:
 
 @dataclass(slots=True)
 class _Run:
-    """When each source fell due (seconds of the monotonic clock), bytes of memory at a quarter of the time and at the end."""
+    """When each source fell due (seconds of the monotonic clock), the most bytes of memory in each half of the time."""
 
     due: dict[str, float]
     early: int = 0
@@ -155,9 +155,10 @@ async def _poll(poller: Poller, run: _Run, seconds: float) -> None:
         await poller.tick()
         passed, memory = time.monotonic() - began, process.memory_info().rss
         run.most_tasks = max(run.most_tasks, len(asyncio.all_tasks()))
-        if passed < seconds / 4:
+        if passed < seconds / 2:
             run.early = max(run.early, memory)
-        run.late = max(run.late, memory)
+        else:
+            run.late = max(run.late, memory)
         await asyncio.sleep(_TICK_SECONDS)
 
 
@@ -182,8 +183,8 @@ def _measures(
         "s that another host was asked late, median": round(delays[len(delays) // 2], 3),
         "s that another host was asked late, p99": round(delays[int(len(delays) * 0.99)], 3),
         "s that another host was asked late, worst": round(delays[-1], 3),
-        "MB of memory, most in the first quarter": round(run.early / 1e6, 1),
-        "MB of memory, most in all": round(run.late / 1e6, 1),
+        "MB of memory, most in the first half": round(run.early / 1e6, 1),
+        "MB of memory, most in the second half": round(run.late / 1e6, 1),
         "tasks, most": run.most_tasks,
     }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import subprocess
 import sys
@@ -10,6 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from aggregator.store import Store
+from tests.making import NOW, newsroom, publish, sighting, source
 
 ROOT = Path(__file__).parents[2]
 
@@ -69,6 +73,29 @@ def test_cadence_reads_logs_and_says_what_one_lacks(tmp_path: Path) -> None:
     (tmp_path / "polls.tsv").write_text("feed\tpoll_time\npaper\t2026-01-01T00:00:00Z\n")
     traces, *_ = json.loads(bench("cadence", str(tmp_path), "--polls", "24", "--json"))
     assert (traces["traces"], traces["articles"]) == (1, 168)
+
+
+def test_cadence_reads_a_database_of_our_own(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'ours.db'}"
+    asyncio.run(filled(url))
+    traces, *figures = json.loads(bench("cadence", "--database", url, "--polls", "24", "--json"))
+    assert (traces["traces"], traces["articles"]) == (1, 168), "of the one source that it saw eight weeks of"
+    assert figures[0]["polls a source and day"] == pytest.approx(24, rel=0.05)
+    assert figures[0]["× mean of fixed interval"] < 0.5, "it publishes at 7, 8 and 18 o'clock"
+
+
+async def filled(url: str) -> None:
+    """Nine weeks of a source that publishes three times a day, polled each evening, and a week of another."""
+    daily, weekly = source("daily"), source("weekly")
+    store = Store.open(url)
+    await store.migrate()
+    await store.apply(newsroom(daily, weekly), now=NOW)
+    for day in range(63):
+        evening = NOW.replace(hour=20) + timedelta(days=day)
+        for one, hours in ((daily, (7, 8, 18)), (weekly, (9,) if day < 7 else ())):
+            seen = [sighting(f"{one.id} {day} {hour}", of=one, published=evening.replace(hour=hour)) for hour in hours]
+            await publish(store, one, *seen, now=evening)
+    await store.close()
 
 
 def test_query_asks_pages_and_searches_of_an_archive() -> None:
