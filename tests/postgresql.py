@@ -34,11 +34,11 @@ class Server:
     def url(self, name: str) -> str:
         return f"postgresql://postgres@127.0.0.1:{self._port}/{name}"
 
-    def create(self, *, template: str = "template0") -> str:
+    def create(self, *, template: str = "template0", encoding: str = "UTF8") -> str:
         """The name of a new database."""
         self._made += 1
         name = f"aggregator_{self._made}"
-        self._execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
+        self._execute(f"CREATE DATABASE {name} ENCODING '{encoding}' TEMPLATE {template} STRATEGY file_copy")
         return name
 
     def drop(self, name: str) -> None:

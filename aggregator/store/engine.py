@@ -174,9 +174,20 @@ def _postgresql_engines(url: URL) -> tuple[Engine, Engine]:
         url,
         pool_size=_READERS + 1,
         pool_pre_ping=True,
-        connect_args={"connect_timeout": 10, "application_name": "aggregator"},
+        connect_args={"connect_timeout": 10, "application_name": "aggregator", "client_encoding": "utf8"},
     )
+    event.listen(engine, "connect", _refuse_other_encodings)
     return engine, engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+
+
+def _refuse_other_encodings(connection: Any, _record: object) -> None:
+    """initdb makes SQL_ASCII where the locale is C: it would take any bytes, and LATIN1 few of the world's letters."""
+    encoding = connection.info.parameter_status("server_encoding")
+    if encoding != "UTF8":
+        raise StoreError(
+            f"the database {connection.info.dbname} is in {encoding}: "
+            "CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0 makes one that holds every letter"
+        )
 
 
 def _reason(error: BaseException) -> str:

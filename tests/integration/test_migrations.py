@@ -15,6 +15,7 @@ from aggregator.errors import StoreError
 from aggregator.store import Store
 from aggregator.store.engine import Database
 from aggregator.store.schema import METADATA, REVISIONS, configuration, downgrade, upgrade
+from tests.postgresql import Server
 
 
 async def test_an_empty_database_is_set_up_once(empty_database_url: str) -> None:
@@ -91,6 +92,16 @@ async def test_tables_of_somebody_else_are_left_alone(empty_database_url: str, t
         await store.migrate()
     await database.close()
     await store.close()
+
+
+@pytest.mark.parametrize("encoding", ["SQL_ASCII", "LATIN1"])
+async def test_a_database_that_cannot_hold_every_letter_is_refused(postgresql: Server, encoding: str) -> None:
+    name = postgresql.create(encoding=encoding)
+    store = Store.open(postgresql.url(name))
+    with pytest.raises(StoreError, match=f"is in {encoding}: CREATE DATABASE … ENCODING 'UTF8'"):
+        await store.migrate()
+    await store.close()
+    postgresql.drop(name)
 
 
 async def test_two_programs_that_start_together_set_it_up_once(empty_database_url: str) -> None:
