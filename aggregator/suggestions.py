@@ -30,10 +30,10 @@ class Suggestion:
     others: tuple[str, ...] = ()
 
 
-async def categories(store: Store, rules: Rules, *, limit: int) -> tuple[Suggestion, ...]:
-    """The categories that map to nothing, the most frequent first."""
+async def categories(store: Store, rules: Rules, *, limit: int) -> tuple[tuple[Suggestion, ...], int]:
+    """The categories that map to nothing, the most frequent first, and how many there are."""
     unmapped = [one for one in await store.category_counts() if not speaks(one.value, rules)]
-    return tuple(_category(one, rules) for one in unmapped[:limit])
+    return tuple(_category(one, rules) for one in unmapped[:limit]), len(unmapped)
 
 
 def _category(counted: Counted, rules: Rules) -> Suggestion:
@@ -48,12 +48,12 @@ def _category(counted: Counted, rules: Rules) -> Suggestion:
     )
 
 
-async def authors(store: Store, newsroom: Newsroom, *, limit: int) -> tuple[Suggestion, ...]:
-    """The names that no profile explains, the most frequent first, and whom each may be."""
+async def authors(store: Store, newsroom: Newsroom, *, limit: int) -> tuple[tuple[Suggestion, ...], int]:
+    """The names that no profile explains, the most frequent first, and whom each may be; how many there are."""
     everybody = await store.author_counts()
     bearers = _by_word(everybody)
     unknown = [one for one in everybody if not one.configured]
-    return tuple(_author(one, bearers, newsroom.authors) for one in unknown[:limit])
+    return tuple(_author(one, bearers, newsroom.authors) for one in unknown[:limit]), len(unknown)
 
 
 def _author(one: AuthorCount, bearers: dict[str, list[AuthorCount]], profiles: Sequence[AuthorProfile]) -> Suggestion:

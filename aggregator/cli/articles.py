@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from aggregator.cli.context import settings_of, with_app
-from aggregator.cli.output import Json, Limit, show
+from aggregator.cli.output import Json, Limit, counted, say_more, show
 
 if TYPE_CHECKING:
     from aggregator.app import App
@@ -40,11 +40,14 @@ def register(cli: typer.Typer) -> None:
 
         async def work(app: App) -> None:
             if suspected:
-                doubted = map(asdict, await app.store.suspected(limit))
-                show(doubted, as_json=as_json, columns=("since", "id", "outlet", "title", "why"))
+                doubted = await app.store.suspected(limit + 1)
+                shown = map(asdict, doubted[:limit])
+                show(shown, as_json=as_json, columns=("since", "id", "outlet", "title", "why"))
+                say_more(len(doubted) > limit)
                 return
-            rows = map(row, await app.store.decisions(limit))
-            show(rows, as_json=as_json, columns=("at", "action", "articles", "reason"))
+            decisions = await app.store.decisions(limit + 1)
+            show(map(row, decisions[:limit]), as_json=as_json, columns=("at", "action", "articles", "reason"))
+            say_more(len(decisions) > limit)
 
         raise typer.Exit(with_app(settings_of(context), work))
 
@@ -62,7 +65,7 @@ def register(cli: typer.Typer) -> None:
 
         async def work(app: App) -> None:
             count = await app.store.apply_decisions(taken, now=app.now())
-            typer.echo(f"{count} decisions applied, {len(taken) - count} known before")
+            typer.echo(f"{counted(count, 'decision')} applied, {len(taken) - count} known before")
 
         raise typer.Exit(with_app(settings_of(context), work))
 

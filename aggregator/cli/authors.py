@@ -30,8 +30,8 @@ def register(cli: typer.Typer) -> None:
         async def to_do(app: App) -> None:
             from aggregator import suggestions
 
-            found = await suggestions.authors(app.store, app.newsroom, limit=limit)
-            suggest(found, "name", as_json=as_json)
+            found, total = await suggestions.authors(app.store, app.newsroom, limit=limit)
+            suggest(found, "name", as_json=as_json, total=total)
 
         work = to_do if unknown else listing("author", as_json=as_json, limit=limit)
         raise typer.Exit(with_app(settings_of(context), work))

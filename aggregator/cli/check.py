@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from aggregator.cli.context import run_to_end, settings_of
+from aggregator.cli.output import counted
 
 if TYPE_CHECKING:
     from aggregator.config import Settings
@@ -29,13 +30,13 @@ def register(cli: typer.Typer) -> None:
         for warning in warnings:
             typer.echo(f"warning: {warning}", err=True)
         counts = {
-            "outlets": newsroom.outlets,
-            "sources": newsroom.sources,
-            "sections": newsroom.sections,
-            "authors": newsroom.authors,
-            "channels": newsroom.channels,
+            "outlet": newsroom.outlets,
+            "source": newsroom.sources,
+            "section": newsroom.sections,
+            "author": newsroom.authors,
+            "channel": newsroom.channels,
         }
-        typer.echo(", ".join(f"{len(values)} {name}" for name, values in counts.items()))
+        typer.echo(", ".join(counted(len(values), name) for name, values in counts.items()))
         if live:
             raise typer.Exit(run_to_end(_live(settings, newsroom)))
 

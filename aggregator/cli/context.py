@@ -58,14 +58,22 @@ def set_up_logs(level: str, style: str) -> None:
 
     console = structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
     json = structlog.processors.JSONRenderer(ensure_ascii=False)
+    renderer = json if style == "json" else console
+    before: list[Any] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info,
+    ]
+    # What libraries have to say comes in the same shape.
+    handler = logging.StreamHandler(cast(TextIO, _Stderr()))
+    plain = [structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer]
+    handler.setFormatter(structlog.stdlib.ProcessorFormatter(foreign_pre_chain=before, processors=plain))
+    logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
+    # A tick that is skipped because the one before still runs is how it should be.
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)
     structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
-            json if style == "json" else console,
-        ],
+        processors=[*before, renderer],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
         logger_factory=structlog.PrintLoggerFactory(cast(TextIO, _Stderr())),
         cache_logger_on_first_use=True,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from aggregator.cli.context import run_to_end, settings_of, with_app
+from aggregator.cli.output import counted
 
 if TYPE_CHECKING:
     from aggregator.app import App
@@ -74,6 +75,6 @@ def _register_upkeep(cli: typer.Typer) -> None:
 
         async def work(app: App) -> None:
             pruned = await app.prune()
-            typer.echo(f"{pruned.articles} articles and {pruned.polls} entries of the poll log removed")
+            typer.echo(f"{counted(pruned.articles, 'article')} and {counted(pruned.polls, 'poll')} of the log removed")
 
         raise typer.Exit(with_app(settings_of(context), work))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from aggregator.cli.context import settings_of, with_app
+from aggregator.cli.output import counted
 
 if TYPE_CHECKING:
     from aggregator.app import App
@@ -44,6 +45,9 @@ def register(cli: typer.Typer) -> None:
                 decisions.write_text(write_decisions(await app.store.decisions()), encoding="utf-8")
             if folder is not None:
                 made = await mirror(desk, folder).refresh()
-                typer.echo(f"{made.files} files in {folder}: {made.written} written, {made.removed} removed", err=True)
+                typer.echo(
+                    f"{counted(made.files, 'file')} in {folder}: {made.written} written, {made.removed} removed",
+                    err=True,
+                )
 
         raise typer.Exit(with_app(settings, work, publish=True))

@@ -19,6 +19,7 @@ def listing(kind: str, *, as_json: bool, limit: int) -> Callable[[App], Coroutin
 
         chosen = ChannelKind(kind)
         site = app.newsroom.site
+        lines = await app.store.listing(chosen)
         rows = [
             {
                 "slug": line.slug,
@@ -28,8 +29,8 @@ def listing(kind: str, *, as_json: bool, limit: int) -> Callable[[App], Coroutin
                 "private": line.private,
                 "feed": f"{site.url}/{chosen.folder}/{line.slug}.atom",
             }
-            for line in await app.store.listing(chosen, limit=limit)
+            for line in lines[:limit]
         ]
-        show(rows, as_json=as_json, columns=("slug", "title", "articles", "latest", "feed"))
+        show(rows, as_json=as_json, columns=("slug", "title", "articles", "latest", "feed"), total=len(lines))
 
     return work

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from aggregator.cli.context import settings_of
+from aggregator.cli.output import counted
 
 File = Annotated[Path, typer.Argument(help="An OPML file.", exists=True, dir_okay=False, metavar="FILE.opml")]
 
@@ -22,16 +23,21 @@ def register(cli: typer.Typer) -> None:
         """
         from aggregator.admission import read_configuration
         from aggregator.config.opml import sources_yaml
+        from aggregator.errors import ParseError
         from aggregator.publish import read_opml
 
         settings = settings_of(context)
         newsroom, _ = read_configuration(settings, strict_secrets=False)
-        text, sources = sources_yaml(read_opml(file.read_bytes()), newsroom)
+        try:
+            outlines = read_opml(file.read_bytes())
+        except ParseError as error:
+            raise ParseError(f"{file}: {error}") from None
+        text, sources = sources_yaml(outlines, newsroom)
         if sources == 0:
             typer.echo("nothing to import: every feed is configured already")
             return
         target = _write_new(Path(settings.config) / f"imported-{file.stem}", text)
-        typer.echo(f"{sources} sources written to {target}")
+        typer.echo(f"{counted(sources, 'source')} written to {target}")
 
 
 def _write_new(stem: Path, text: str) -> Path:

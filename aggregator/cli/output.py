@@ -17,8 +17,11 @@ Json = Annotated[bool, typer.Option("--json", help="One JSON array with document
 Limit = Annotated[int, typer.Option("--limit", min=1, help="At most so many rows.")]
 
 
-def show(rows: Iterable[Mapping[str, Any]], *, as_json: bool, columns: Sequence[str]) -> None:
-    """Print `rows`: all keys as JSON, else `columns` as a table (tab-separated lines where stdout is no terminal)."""
+def show(rows: Iterable[Mapping[str, Any]], *, as_json: bool, columns: Sequence[str], total: int | None = None) -> None:
+    """Print `rows`: all keys as JSON, else `columns` as a table (tab-separated lines where stdout is no terminal).
+
+    Where there are more in `total`, that is said on stderr.
+    """
     rows = list(rows)
     if as_json:
         typer.echo(json.dumps(rows, ensure_ascii=False, indent=2, default=_plain))
@@ -27,9 +30,22 @@ def show(rows: Iterable[Mapping[str, Any]], *, as_json: bool, columns: Sequence[
     else:
         for row in rows:
             typer.echo("\t".join(_cell(row.get(column)) for column in columns))
+    if total is not None and total > len(rows):
+        typer.echo(f"… {total - len(rows)} more: --limit {total}", err=True)
 
 
-def suggest(suggestions: Iterable[Suggestion], what: str, *, as_json: bool) -> None:
+def counted(number: int, one: str, many: str | None = None) -> str:
+    """`1 source`, `2,000 sources`; `1 entry`, `2 entries` where `many` says so."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def say_more(there_is: bool) -> None:
+    """The same where nobody counted them."""
+    if there_is:
+        typer.echo("… and more: --limit takes any number", err=True)
+
+
+def suggest(suggestions: Iterable[Suggestion], what: str, *, as_json: bool, total: int) -> None:
     """Print what no rule knows: as a table and YAML to paste, or as JSON (`what` count where target why others yaml)."""
     rows = [
         {
@@ -43,7 +59,7 @@ def suggest(suggestions: Iterable[Suggestion], what: str, *, as_json: bool) -> N
         }
         for one in suggestions
     ]
-    show(rows, as_json=as_json, columns=(what, "count", "where", "target", "why"))
+    show(rows, as_json=as_json, columns=(what, "count", "where", "target", "why"), total=total)
     if not as_json:
         for row in rows:
             typer.echo(f"\n# {row[what]}: {row['count']}\n{row['yaml']}")

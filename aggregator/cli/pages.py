@@ -28,7 +28,8 @@ def register(cli: typer.Typer) -> None:
 
         async def work(app: App) -> None:
             statuses = await app.store.page_statuses(since=app.now() - timedelta(days=1))
-            show((_row(one, readable=not as_json) for one in statuses[:limit]), as_json=as_json, columns=_COLUMNS)
+            rows = (_row(one, readable=not as_json) for one in statuses[:limit])
+            show(rows, as_json=as_json, columns=_COLUMNS, total=len(statuses))
 
         raise typer.Exit(with_app(settings_of(context), work))
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from aggregator.cli.context import settings_of, with_app
+from aggregator.cli.output import counted
 from aggregator.cli.run import Concurrency
 
 if TYPE_CHECKING:
@@ -56,7 +57,8 @@ async def one_pass(app: App, *, names: list[str], everything: bool) -> int:
         typer.echo(f"{held.source_id}: held back: {held.error}; see `aggregator sources {held.source_id}`", err=True)
     if outage := await app.store.outage():
         typer.echo(f"our own network: {outage.evidence}; no source is blamed for it", err=True)
-    typer.echo(f"{len(result.polls)} sources polled, {result.new} new articles, {len(result.failed)} failed", err=True)
+    polled, new = counted(len(result.polls), "source"), counted(result.new, "new article")
+    typer.echo(f"{polled} polled, {new}, {len(result.failed)} failed", err=True)
     return 1 if result.failed else 0
 
 

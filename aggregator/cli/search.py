@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from aggregator.cli.context import settings_of, with_app
-from aggregator.cli.output import Json, Limit, show
+from aggregator.cli.output import Json, Limit, say_more, show
 
 if TYPE_CHECKING:
     from aggregator.app import App
@@ -28,6 +28,7 @@ def register(cli: typer.Typer) -> None:
             where = await app.syndicate.checked(text, warn=lambda doubt: typer.echo(f"warning: {doubt}", err=True))
             found = await app.store.search(where, now=app.now(), limit=limit)
             show(map(row, found.articles), as_json=as_json, columns=("published", "outlet", "title", "url"))
+            say_more(found.next is not None and not found.cut)
             if found.cut:
                 typer.echo("the search was cut: narrow the query to see older articles", err=True)
 

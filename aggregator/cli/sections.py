@@ -9,7 +9,7 @@ import typer
 
 from aggregator.cli.context import settings_of, with_app
 from aggregator.cli.listing import listing
-from aggregator.cli.output import Json, Limit, suggest
+from aggregator.cli.output import Json, Limit, counted, suggest
 
 if TYPE_CHECKING:
     from aggregator.app import App
@@ -42,8 +42,8 @@ def register(cli: typer.Typer) -> None:
         async def to_do(app: App) -> None:
             from aggregator import suggestions
 
-            found = await suggestions.categories(app.store, app.rules, limit=limit)
-            suggest(found, "category", as_json=as_json)
+            found, total = await suggestions.categories(app.store, app.rules, limit=limit)
+            suggest(found, "category", as_json=as_json, total=total)
 
         work = to_do if unmapped else listing("section", as_json=as_json, limit=limit)
         raise typer.Exit(with_app(settings, work))
@@ -66,4 +66,4 @@ async def _reapply(app: App) -> None:
     else:
         async for state in app.reapply():
             done = state.done
-    typer.echo(f"{done} articles read again", err=True)
+    typer.echo(f"{counted(done, 'article')} read again", err=True)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from aggregator.cli.context import settings_of, with_app
-from aggregator.cli.output import Json, Limit, show
+from aggregator.cli.output import Json, Limit, counted, show
 
 if TYPE_CHECKING:
     from aggregator.app import App
@@ -51,7 +51,8 @@ def register(cli: typer.Typer) -> None:
         async def work(app: App) -> None:
             status = await _named(app, name) if name else None
             if politeness:
-                show((await _footprints(app))[:limit], as_json=as_json, columns=_POLITE)
+                found = await _footprints(app)
+                show(found[:limit], as_json=as_json, columns=_POLITE, total=len(found))
             elif action and name:
                 typer.echo(await _decide(app, action, name))
             elif status and not as_json:
@@ -59,7 +60,7 @@ def register(cli: typer.Typer) -> None:
                 typer.echo("\n".join(sentences(status, held[0] if held else None)))
             else:
                 statuses = (status,) if status else await app.store.source_statuses()
-                show([row(one) for one in statuses[:limit]], as_json=as_json, columns=_COLUMNS)
+                show(map(row, statuses[:limit]), as_json=as_json, columns=_COLUMNS, total=len(statuses))
                 await _say_outage(app)
 
         raise typer.Exit(with_app(settings_of(context), work, publish=action == "release"))
@@ -90,8 +91,8 @@ async def _named(app: App, name: str) -> SourceStatus:
 async def _decide(app: App, action: str, name: str) -> str:
     if action == "release":
         written = await app.release(name)
-        return f"{name}: {len(written.new)} articles published, each in its place by its time"
-    return f"{name}: {await app.drop(name)} entries forgotten; they do not come back"
+        return f"{name}: {counted(len(written.new), 'article')} published, each in its place by its time"
+    return f"{name}: {counted(await app.drop(name), 'entry', 'entries')} forgotten; they do not come back"
 
 
 async def _footprints(app: App) -> list[dict[str, Any]]:
@@ -130,7 +131,7 @@ def sentences(status: SourceStatus, held: HeldRecord | None) -> Iterator[str]:
     again = f"; next {_at(status.next_poll)}: {status.why}." if status.next_poll else "; not polled."
     yield last + again
     pace = f", about {status.articles_per_day:.1f} new a day" if status.articles_per_day else ""
-    yield f"{status.url} · {status.articles} articles{pace}."
+    yield f"{status.url} · {counted(status.articles, 'article')}{pace}."
     if status.licence:
         yield f"Licence: {status.licence}."
     if status.signals:

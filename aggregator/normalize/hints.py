@@ -26,6 +26,7 @@ _DATELINE_TEXT = re.compile(
     r"(?:[–—]|\.\s?[–—\-]|\s-\s)"
 )
 _LEADING = frozenset("world mundo news noticias section seccion internacional category tag topic topics".split())
+_KICKER, _LONGEST_KICKER = "kicker", 40
 _PARTS = re.compile(r"\s*[>/,:|()]\s*")
 _INDEX = re.compile(
     r"^(?:index|default|story|article|noticia|nota|amp|ghtml|html?|php|aspx)(?: (?:html?|php|aspx|ghtml|shtml))?$"
@@ -134,6 +135,14 @@ def by_words(
         yield Hint("S6", slug, f"{where}-keyword", raw, weight)
 
 
+def by_kicker(title: str) -> Iterator[Hint]:
+    """S6: `Costa Rica: the court confirms` says where it is, whatever heading it stands under."""
+    kicker, colon, _ = title.partition(":")
+    code = named(kicker, ("name", "city")) if colon and len(kicker) <= _LONGEST_KICKER else None
+    if code:
+        yield Hint("S6", code, _KICKER, kicker, DATELINE)
+
+
 def by_dateline(text: str) -> Iterator[Hint]:
     """S6: `BOGOTÁ, 3 Nov (Reuters) –`, `BUENOS AIRES.–` at the head of plain text."""
     found = _DATELINE_TEXT.match(text[:200])
@@ -157,7 +166,8 @@ def at_home(
     domestic = bool(headings & _headings("domestic")) and not headings & _headings("anywhere")
     # An edition for another country carries the world's news too.
     alone = home == outlet.country and not any(hint.is_code for hint in hints) and not headings & _headings("anywhere")
-    return [Hint("S7", home, "outlet", outlet.id, LOCAL if alone or domestic else HOME)]
+    elsewhere = any(hint.rule == _KICKER and hint.value != home for hint in hints)
+    return [Hint("S7", home, "outlet", outlet.id, LOCAL if alone or (domestic and not elsewhere) else HOME)]
 
 
 def home_of(outlet: Outlet, url: str | None) -> str | None:

@@ -41,6 +41,7 @@ def classify(
         *clues.by_path(matcher, content.url),
         *clues.by_words(matcher, title, content.language, "title", clues.TITLE, home),
         *clues.by_words(matcher, summary, content.language, "summary", clues.SUMMARY, home),
+        *clues.by_kicker(content.title),
         *clues.by_dateline(said),
     ]
     hints = clues.supported([*hints, *clues.at_home(hints, outlet, home, categories, content.url)])

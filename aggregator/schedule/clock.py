@@ -8,13 +8,15 @@ from collections.abc import Awaitable, Callable
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from aggregator.errors import AggregatorError
+
 log = structlog.get_logger(__name__)
 
 Work = Callable[[], Awaitable[object]]
 
 
 class Clock:
-    """Runs each piece of work again and again; one that fails is logged and runs again at its next tick."""
+    """Runs each piece of work again and again; one that fails is logged, once for each cause, and runs again at its next tick."""
 
     def __init__(self) -> None:
         # A tick that comes late still counts, several missed ones count once, and none overlaps itself.
@@ -24,15 +26,26 @@ class Clock:
 
     def every(self, seconds: float, work: Work, *, name: str) -> None:
         """Have `work` done every `seconds`."""
+        why = ""  # it failed the last time
 
         async def guarded() -> None:
+            nonlocal why
             try:
                 await work()
             except asyncio.CancelledError:
                 if not self._stopping:  # what a stop cuts off is known to the database, and done by the next start
                     raise
             except Exception as error:
-                log.exception("tick.failed", work=name, error=str(error))
+                if str(error) != why:
+                    # An error of ours, such as a database out of reach, says all there is to say.
+                    log.error(
+                        "tick.failed", work=name, error=str(error), exc_info=not isinstance(error, AggregatorError)
+                    )
+                why = str(error)
+            else:
+                if why:
+                    log.info("tick.recovered", work=name)
+                why = ""
 
         self._scheduler.add_job(guarded, "interval", seconds=seconds, id=name)
 

@@ -15,7 +15,7 @@ from typing import Protocol
 
 import structlog
 
-from aggregator.errors import StoreError
+from aggregator.errors import AggregatorError, StoreError
 from aggregator.ingest import Pipeline, ingest
 from aggregator.model import HostTurn, Poll, PollOutcome, Source
 from aggregator.outage import may_be_ours
@@ -131,7 +131,8 @@ class Poller:
         elif told := self._ended.pop(source_id, None):
             told(task)
         elif not task.cancelled() and (error := task.exception()):
-            log.error("poll.broken", source=source_id, error=str(error), exc_info=error)
+            ours = isinstance(error, AggregatorError)
+            log.error("poll.broken", source=source_id, error=str(error), exc_info=None if ours else error)
         self._start()
 
     async def poll(self, source_id: str) -> Poll | None:

@@ -50,7 +50,8 @@ class Database:
     @property
     def name(self) -> str:
         """The address for messages, without its password."""
-        return str(self.path) if self.path else self.url.render_as_string(hide_password=True)
+        plain = self.url.set(drivername=self.url.get_backend_name())
+        return str(self.path) if self.path else plain.render_as_string(hide_password=True)
 
     async def read(
         self, function: Callable[Concatenate[Connection, _Args], _Result], *args: _Args.args, **kwargs: _Args.kwargs
@@ -212,5 +213,6 @@ _SIGNS = (
     ("no such table", "has not been set up: run `aggregator db upgrade`"),
     ("does not exist", "has not been set up: run `aggregator db upgrade`"),
     ("connection", "is out of reach"),
+    ("failed to resolve", "is out of reach"),
     ("password", "refuses us"),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections import Counter as Tally
 from collections.abc import Collection, Iterable
@@ -52,6 +53,8 @@ _SIGNS = {
 }
 _WORST_FIRST = tuple(_SIGNS)
 _ENOUGH_TO_COUNT = 0.05
+# Whoever asks whether we are ready waits no longer than the usual five seconds.
+_PATIENCE_SECONDS = 4.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,11 +130,14 @@ def add_probes(app: FastAPI, desk: Desk) -> None:
 
     async def ready(request: Request) -> Response:
         try:
-            await desk.store.ready()
-        except StoreError as error:
-            return _state(503, status="not ready", why=str(error))
+            async with asyncio.timeout(_PATIENCE_SECONDS):
+                await desk.store.ready()
+                failures = len(await desk.store.render_failures())
+        except (StoreError, TimeoutError) as error:
+            told = str(error) if str(error) and _operator(desk, request) else "the database does not answer"
+            return _state(503, status="not ready", why=told)
         # Their last good feeds are served: no reason to be restarted, but one to look. Anybody may ask: numbers, no names.
-        return _state(200, status="ready", channels_not_rendered=len(await desk.store.render_failures()))
+        return _state(200, status="ready", channels_not_rendered=failures)
 
     for path, handler in (("/healthz", alive), ("/readyz", ready)):
         app.router.add_route(path, handler, methods=["GET"], include_in_schema=False)

@@ -33,7 +33,7 @@ async def signed(store: Store, of: str, *names: str) -> None:
 
 
 async def names(store: Store, news: Newsroom) -> dict[str, suggestions.Suggestion]:
-    return {one.value: one for one in await suggestions.authors(store, news, limit=99)}
+    return {one.value: one for one in (await suggestions.authors(store, news, limit=99))[0]}
 
 
 async def test_categories_come_with_the_section_that_they_most_likely_are(store: Store) -> None:
@@ -41,7 +41,7 @@ async def test_categories_come_with_the_section_that_they_most_likely_are(store:
     await store.apply(news, now=NOW)
     tags = ("Economía", "Economía y negocios", "Economias", "Sierra peruana", "Horóscopo", "Chile")
     await publish(store, HERALD, sighting("One", categories=tuple(map(category, tags))))
-    found = {one.value: one for one in await suggestions.categories(store, Rules.of(news), limit=99)}
+    found = {one.value: one for one in (await suggestions.categories(store, Rules.of(news), limit=99))[0]}
     assert {name: one.target for name, one in found.items()} == {
         "Economía y negocios": "economy",
         "Economias": "economy",
@@ -94,8 +94,8 @@ async def test_what_is_suggested_can_be_pasted(store: Store, tmp_path: Path) -> 
     await signed(store, "herald", 'Ana "Nana" Roble: [x]', "Ñandú #1")
     await publish(store, HERALD, sighting("Two", categories=(category("a: b # c"),)))
     (tmp_path / "outlets.yaml").write_text("outlets:\n  herald:\n    title: Herald\n    url: https://herald.example\n")
-    authors = [one.yaml.partition("\n")[2] for one in await suggestions.authors(store, news, limit=9)]
-    sections = [one.yaml for one in await suggestions.categories(store, Rules.of(news), limit=9)]
+    authors = [one.yaml.partition("\n")[2] for one in (await suggestions.authors(store, news, limit=9))[0]]
+    sections = [one.yaml for one in (await suggestions.categories(store, Rules.of(news), limit=9))[0]]
     (tmp_path / "authors.yaml").write_text("authors:\n" + "\n".join(authors) + "\n", "utf-8")
     (tmp_path / "sections.yaml").write_text("\n".join(sections) + "\n", "utf-8")
     pasted = load(tmp_path, environment={}, strict_secrets=False).newsroom

@@ -212,11 +212,13 @@ async def test_the_host_header_is_reflected_nowhere(stand: Store, news: Newsroom
 
 async def test_a_database_out_of_reach_is_a_503_that_says_when_to_come_back(news: Newsroom) -> None:
     desk = desk_of(cast("Any", StoreOutOfReach()), news)
-    async with browser(desk) as client:
+    async with browser(desk) as client, browser(desk, client="127.0.0.1") as operator:
         for path in ("/sections/peru.atom", "/sections/peru", "/api/v1/articles", "/"):
             answer = await client.get(path)
             assert (answer.status_code, answer.headers["retry-after"]) == (503, "30"), path
-        assert (await client.get("/readyz")).status_code == 503
+        ready = await client.get("/readyz")
+        assert (ready.status_code, ready.json()["why"]) == (503, "the database does not answer"), "and not where it is"
+        assert "out of reach" in (await operator.get("/readyz")).json()["why"]
         assert (await client.get("/healthz")).status_code == 200
 
 

@@ -108,6 +108,14 @@ def test_a_local_item_without_a_place_is_about_the_outlet_s_country() -> None:
     assert told("Suben los precios en Chile", outlet=PAPER)[1] == ("CL",)
 
 
+def test_a_country_before_a_colon_outranks_the_outlet_s_under_a_domestic_heading() -> None:
+    assert told("Confirman el resultado", "Política", outlet=PAPER)[1] == ("PE",)
+    assert told("Chile: confirman el resultado", "Política", outlet=PAPER)[1] == ("CL",)
+    assert told("Bogotá: confirman el resultado", "Política", outlet=PAPER)[1] == ("CO",)
+    assert told("Boluarte viaja a Chile", "Política", outlet=PAPER)[1] == ("CL", "PE"), "home affairs lead abroad"
+    assert told("Chile: hablan los peruanos", "Política", outlet=PAPER)[1] == ("CL", "PE")
+
+
 def test_the_outlet_s_own_name_names_no_country() -> None:
     costa_rica = Outlet(id="n", title="La Nación Costa Rica", url="https://n.example", language="es")
     assert told("La Nación Costa Rica: cómo suscribirse", outlet=costa_rica)[1] == ()
