@@ -26,7 +26,7 @@ _DATELINE_TEXT = re.compile(
     r"(?:[–—]|\.\s?[–—\-]|\s-\s)"
 )
 _LEADING = frozenset("world mundo news noticias section seccion internacional category tag topic topics".split())
-_KICKER, _LONGEST_KICKER = "kicker", 40
+_KICKER, _LONGEST_KICKER = "title-kicker", 40
 _PARTS = re.compile(r"\s*[>/,:|()]\s*")
 _INDEX = re.compile(
     r"^(?:index|default|story|article|noticia|nota|amp|ghtml|html?|php|aspx)(?: (?:html?|php|aspx|ghtml|shtml))?$"
