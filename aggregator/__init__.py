@@ -18,11 +18,13 @@ push        WebSub: our hub and its subscribers, outlets' hubs and us
 web, cli    how people and programs reach it
 
 `ingest` and `syndicate` are the product's two sentences; `reclassify` reads stored articles again when rules changed,
+`intake` takes in what hubs push, with the `pipeline` that `ingest` has; `leasing` and `callbacks` see to it that they push, by
+the rules of `leases`;
 `completion` fills in from articles' pages what feeds lack; `suggestions` says what no rule knows, `discovery` which feeds a
 web site has, `reservations` what its host reserves;
 `admission` takes up a configuration or refuses it, `probing` looks and stores nothing,
 `holding` publishes or forgets what was held back; `editions` and `archives`
-keep what is rendered; `app` wires everything.
+keep what is rendered; `polling` makes a poller of all this and `app` wires everything.
 """
 
 __version__ = "0.1.0"

@@ -3,38 +3,33 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import random
-import socket
 from collections.abc import AsyncIterator, Callable, Collection, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from secrets import token_hex
+from datetime import UTC, datetime, timedelta
 
 import structlog
 
 from aggregator import reclassify
 from aggregator.admission import read_configuration, refuse_losses, refuse_unknown_authors
 from aggregator.archives import Archives
-from aggregator.completion import Completer
+from aggregator.callbacks import Callbacks
 from aggregator.config import Settings
 from aggregator.decisions import decided
 from aggregator.editions import Editions
 from aggregator.errors import ConfigError, NothingHeldError
-from aggregator.fetch import Client, Robots, Visitor, agent_of
+from aggregator.fetch import agent_of
 from aggregator.fetch.hosts import host_of
 from aggregator.holding import NoFetch, drop, release
 from aggregator.hub import Hub
-from aggregator.ingest import Fetch, Pipeline, Workers
 from aggregator.model import Action, Decision, Newsroom, Source
-from aggregator.net.guard import Guard
-from aggregator.net.session import open_door
 from aggregator.normalize import Rules
+from aggregator.pipeline import Fetch, Pipeline, Workers
+from aggregator.polling import Parts, open_poller
 from aggregator.publishing import open_hub, publishing
-from aggregator.reservations import Reservations
 from aggregator.sandbox import Sandbox
-from aggregator.schedule import Poller, Pricing, chosen
+from aggregator.schedule import Poller, Pricing, Receiver, chosen, wake
 from aggregator.store import Applied, HeldRecord, Pruned, Reapplied, Store, Written
 from aggregator.syndicate import Selector, Syndicate
 from aggregator.web.desk import Desk
@@ -65,6 +60,7 @@ class App:
     _followed: str | None = field(init=False, default=None)
     _reloading: asyncio.Lock = field(init=False, default_factory=asyncio.Lock)
     _hosts: dict[str, tuple[str, ...]] | None = field(init=False)
+    _receiver: Receiver | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
         self.syndicate = Syndicate(self.store, lambda: self.newsroom, now)
@@ -172,7 +168,12 @@ class App:
             polling=polling,
             reload=self.take_up,
             hub=self.hub,
+            callbacks=Callbacks(store=self.store, now=now, every=self._every, pushed=lambda: wake(self._receiver)),
         )
+
+    def _every(self, source_id: str) -> timedelta | None:
+        source = self.pollable().get(source_id)
+        return source.every.min if source else None
 
     async def decide(self, action: str, ids: Sequence[str], *, reason: str, keys: Sequence[str] = ()) -> Decision:
         """Carry out an operator's decision on articles."""
@@ -193,50 +194,24 @@ class App:
     @asynccontextmanager
     async def poller(self, *, jitter: Callable[[], float] = random.random) -> AsyncIterator[Poller]:
         """A poller with its workers and its door to the network; raises PollerRunningError beside another on SQLite."""
-        async with AsyncExitStack() as stack:
-            stack.enter_context(self.store.poller_lock())
-            guard, owner = Guard(self.settings.allow_networks), f"{socket.gethostname()}:{os.getpid()}:{token_hex(4)}"
-            book = self.store.host_book(owner, now)
-            door = await stack.enter_async_context(open_door(guard))
-            client = Client(
-                door.session,
-                guard,
-                user_agent=agent_of(self.newsroom),
-                concurrency=self.settings.concurrency,
-                names=door.names,
-                book=book,
-            )
-            client.politeness.expect(
-                lambda host: len(self.siblings(host)), limited=await self.store.limited_hosts(now())
-            )
-            workers = Sandbox(preload=("aggregator.reading",))
-            stack.push_async_callback(workers.close)
-            await self.pricing.reprice()
-
-            def pipeline() -> Pipeline:
-                return self._pipeline(client, workers, jitter)
-
-            agent = agent_of(self.newsroom)
-            visitor = Visitor(door.session, guard, client.politeness, user_agent=agent, now=now, log=book)
-            completer = Completer(
-                visitor=visitor,
-                robots=Robots(visitor, now, book),
-                workers=workers,
-                store=self.store,
-                rules=lambda: self.rules,
-                selects=lambda article: self._selector(article),
-                sources=self.pollable,
-                now=now,
-            )
-            reservations = Reservations(visitor=visitor, store=self.store, sources=self.pollable, now=now)
-            yield Poller(
-                pipeline=pipeline,
-                sources=self.pollable,
-                owner=owner,
-                concurrency=self.settings.concurrency,
-                courtesy=client.politeness,
-                complete=lambda: reservations.before(completer.round),
-            )
+        await self.pricing.reprice()
+        parts = Parts(
+            settings=self.settings,
+            store=self.store,
+            newsroom=lambda: self.newsroom,
+            rules=lambda: self.rules,
+            selects=lambda article: self._selector(article),
+            sources=self.pollable,
+            siblings=self.siblings,
+            pipeline=lambda client, workers: self._pipeline(client, workers, jitter),
+            now=now,
+        )
+        async with open_poller(parts) as poller:
+            self._receiver = poller.receiver
+            try:
+                yield poller
+            finally:
+                self._receiver = None
 
     def _pipeline(self, client: Fetch, workers: Workers, jitter: Callable[[], float]) -> Pipeline:
         return Pipeline(

@@ -109,6 +109,16 @@ def judge(
     return replace(after, health=health, since=since, evidence=evidence, vitals=vitals)
 
 
+def judge_push(before: Schedule, after: Schedule, poll: Poll, *, published: Sequence[datetime] = ()) -> Schedule:
+    """`after` a push: how the source answers is not known by it, only that it is not silent."""
+    last_news, silence = _rhythm(before.vitals, poll, published)
+    vitals = replace(before.vitals, last_news=last_news, longest_silence=silence)
+    after = replace(after, vitals=vitals)
+    if before.health is Health.STALE and not _stale(vitals, poll.finished):
+        return replace(after, health=Health.WELL, since=poll.finished, evidence="")
+    return after
+
+
 def _vitals(held: Vitals, poll: Poll, published: Sequence[datetime]) -> Vitals:
     failing_since = (held.failing_since or poll.finished) if poll.outcome.failed else None
     last_news, silence = _rhythm(held, poll, published)

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from aggregator.dedupe import suspect
 from aggregator.errors import FetchError
-from aggregator.ingest import Pipeline
+from aggregator.ingest import located
 from aggregator.model import (
     Document,
     NotModified,
@@ -15,6 +15,7 @@ from aggregator.model import (
     Schedule,
     Source,
 )
+from aggregator.pipeline import Pipeline
 from aggregator.reading import Reading, read
 from aggregator.recognition import recognise
 from aggregator.store import Batch, FeedFacts, HeldRecord, Written
@@ -23,7 +24,7 @@ from aggregator.store import Batch, FeedFacts, HeldRecord, Written
 async def release(source: Source, held: HeldRecord, pipeline: Pipeline) -> Written:
     """Publish what is held back of `source`, each article in its place by its time: readers are not flooded."""
     now = pipeline.now()
-    reading = await _read_held(source, held, pipeline, now)
+    reading = located(await _read_held(source, held, pipeline, now), held.url)
     decided = await recognise(reading.sightings, pipeline.store)
     poll = Poll(
         source_id=source.id, started=now, finished=now, outcome=PollOutcome.FRESH, entries=len(decided.verdicts)
@@ -34,7 +35,7 @@ async def release(source: Source, held: HeldRecord, pipeline: Pipeline) -> Writt
         schedule=Schedule(source_id=source.id, next_poll=now),
         poll=poll,
         first_document=True,
-        feed=FeedFacts(title=reading.title, site_url=reading.site_url, hub=reading.hub),
+        feed=FeedFacts(title=reading.title, site_url=reading.site_url, hub=reading.hub, topic=reading.self_url),
         selects=pipeline.selects,
     )
     written = await pipeline.store.release(batch, now=now)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection
-from dataclasses import dataclass, replace
+from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime
 from http import HTTPStatus
-from typing import Protocol
 
 from aggregator import cadence, etiquette
 from aggregator.dedupe import Suspect, news_beside
@@ -14,7 +13,6 @@ from aggregator.errors import FetchError, ParseError
 from aggregator.fetch.hosts import host_of
 from aggregator.health import judge
 from aggregator.model import (
-    Article,
     Document,
     Hints,
     New,
@@ -28,39 +26,12 @@ from aggregator.model import (
     Source,
     Verdict,
 )
-from aggregator.normalize import Rules
 from aggregator.outage import may_be_ours
+from aggregator.pipeline import Pipeline
+from aggregator.push.subscriber import discovered
 from aggregator.reading import Reading, read
 from aggregator.recognition import Decided, recognise, suspicion
-from aggregator.store import Batch, FeedFacts, Hold, Store, Written
-
-
-class Fetch(Protocol):
-    """The port to the web."""
-
-    async def fetch(self, source: Source, schedule: Schedule, *, now: datetime) -> Document | NotModified: ...
-
-
-class Workers(Protocol):
-    """The port to the sandbox: runs `function(*args, **kwargs)` within its limits."""
-
-    async def run(self, function: Callable[..., Reading], /, *args: object, **kwargs: object) -> Reading: ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pipeline:
-    """What a poll works with. `selects` names the operator's channels that carry an article; `terms` are those on which a
-    source is polled next; `wrote` is told of what was stored; `siblings` names all sources of a host."""
-
-    client: Fetch
-    workers: Workers
-    store: Store
-    rules: Rules
-    selects: Callable[[Article], Collection[str]]
-    now: Callable[[], datetime]
-    terms: Callable[[Source], cadence.Terms]
-    wrote: Callable[[Source, Written], Awaitable[None]]
-    siblings: Callable[[str], Collection[str]] = lambda _host: ()
+from aggregator.store import Batch, FeedFacts, Hold
 
 
 async def ingest(source: Source, schedule: Schedule, pipeline: Pipeline) -> Poll:
@@ -87,6 +58,7 @@ async def ingest(source: Source, schedule: Schedule, pipeline: Pipeline) -> Poll
         )
     except ParseError as error:
         return await _fail(source, schedule, error, answer.requests, pipeline, started)
+    reading = located(reading, answer.url, answer.links)
     return await _store(source, schedule, answer, reading, pipeline, started)
 
 
@@ -178,6 +150,7 @@ async def _store(
     if suspect and not document.delta:
         return await _hold(source, schedule, document, suspect, decided, reading, pipeline, started)
     verdicts = decided.verdicts
+    schedule = _judge_hub(schedule, verdicts, pipeline.now())
     poll = replace(
         _poll(source, document, PollOutcome.PARTIAL if reading.partial else PollOutcome.FRESH, pipeline, started),
         entries=len(reading.sightings),
@@ -200,25 +173,47 @@ async def _store(
     )
     known = not schedule.first_document and any(not isinstance(verdict, New) for verdict in verdicts)
     after = await _learned(source, schedule, after, document, pipeline, overlaps=known and not reading.partial)
-    batch = replace(_batch(source, decided, reading, pipeline, after, poll), first_document=schedule.first_document)
+    batch = replace(batch_of(source, decided, reading, pipeline, after, poll), first_document=schedule.first_document)
     await pipeline.wrote(source, await pipeline.store.write(batch, now=started))
     return poll
 
 
-def _batch(
+def batch_of(
     source: Source, decided: Decided, reading: Reading, pipeline: Pipeline, schedule: Schedule, poll: Poll
 ) -> Batch:
+    """What was decided on a document, as it is stored."""
     return Batch(
         source=source,
         verdicts=decided.verdicts,
         schedule=schedule,
         poll=poll,
         first_document=False,
-        feed=FeedFacts(title=reading.title, site_url=reading.site_url, hub=reading.hub, signals=reading.signals),
+        feed=FeedFacts(
+            title=reading.title,
+            site_url=reading.site_url,
+            hub=reading.hub,
+            topic=reading.self_url,
+            signals=reading.signals,
+        ),
         selects=pipeline.selects,
         lessons=decided.lessons,
         rules=pipeline.rules.meaning,
     )
+
+
+def _judge_hub(schedule: Schedule, verdicts: tuple[Verdict, ...], now: datetime) -> Schedule:
+    """A hub that pushes should have brought what a poll finds."""
+    if schedule.lease is None:
+        return schedule
+    dates = [verdict.sighting.published for verdict in verdicts if isinstance(verdict, New)]
+    lease = cadence.found_by_poll(schedule.lease, dates, last_success=schedule.last_success, now=now)
+    return replace(schedule, lease=lease)
+
+
+def located(reading: Reading, url: str, links: Collection[str] = ()) -> Reading:
+    """A reading with the hub and the topic of its document, which stand in its `Link` headers or in itself."""
+    hub, topic = discovered(links, url=url, hub=reading.hub, topic=reading.self_url)
+    return replace(reading, hub=hub, self_url=topic)
 
 
 def _poll(
@@ -261,7 +256,7 @@ async def _hold(
         body_hash=document.body_hash,
         error=suspect.reason,
     )
-    news = _batch(source, replace(decided, verdicts=beside), reading, pipeline, after, poll) if beside else None
+    news = batch_of(source, replace(decided, verdicts=beside), reading, pipeline, after, poll) if beside else None
     hold = Hold(document=document, suspect=suspect, schedule=after, poll=poll, lessons=decided.lessons, news=news)
     await pipeline.wrote(source, await pipeline.store.hold(hold, now=started))
     return poll
@@ -283,13 +278,14 @@ def _next(
     *,
     brought: cadence.Brought | None = None,
 ) -> Schedule:
+    now = pipeline.now()
     return cadence.next_poll(
         source,
         schedule,
         outcome=poll.outcome,
         hints=hints,
-        now=pipeline.now(),
+        now=now,
         brought=brought,
-        terms=pipeline.terms(source),
+        terms=replace(pipeline.terms(source), pushed=cadence.safety(schedule.lease, now)),
         status=poll.status if poll.outcome.failed else None,
     )

@@ -145,19 +145,12 @@ def came(lease: HubLease, digest: str, now: datetime) -> HubLease | None:
     return replace(lease, pushes=lease.pushes + 1, last_push=now, seen=(*lease.seen, digest)[-_SEEN:])
 
 
-def signs_bodies(lease: HubLease) -> bool:
-    """Whether a valid signature proves more than the document's own transport: a secret that went over plain HTTP may be known
-    to others (§5.1: only over HTTPS), so that beside an https topic it proves nothing."""
-    return lease.hub.startswith("https:") or not lease.topic.startswith("https:")
-
-
-def trouble(lease: HubLease, now: datetime) -> str | None:
+def trouble(lease: HubLease) -> str | None:
     """What is wrong with a lease, as evidence of its source's health; None where nothing is."""
     if lease.leaving or lease.error is None:
         return None
     times = "" if lease.failures < 2 else f", {lease.failures} times in a row"
-    meanwhile = "it still pushes" if lease.active(now) else "polled as if it had none"
-    return f"its hub {_host(lease.hub)}: {lease.error}{times}; {meanwhile}"
+    return f"its hub {_host(lease.hub)}: {lease.error}{times}"
 
 
 def sentence(lease: HubLease, now: datetime, *, waiting: int = 0) -> str:
@@ -184,6 +177,17 @@ def sentence(lease: HubLease, now: datetime, *, waiting: int = 0) -> str:
     }  # fmt: skip
     told = ", ".join(f"{count} {name}" for name, count in counts.items() if count)
     return f"Its hub {_host(lease.hub)} {what}; trusted {lease.trust:.0%}{f' ({told})' if told else ''}."
+
+
+def plain(lease: HubLease, now: datetime, *, waiting: int = 0) -> dict[str, object]:
+    """A lease as JSON has it: without what hubs alone may know."""
+    names = ("hub", "verified", "expires", "next_try", "failures", "error", "trust", "last_push")
+    counts = ("pushes", "brought", "missed", "ignored", "hints")
+    return {
+        "state": lease.state(now).value,
+        **{name: getattr(lease, name) for name in (*names, *counts)},
+        "waiting": waiting,
+    }
 
 
 def _host(url: str) -> str:

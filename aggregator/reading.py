@@ -22,6 +22,7 @@ class Reading:
     title: str
     site_url: str | None
     hub: str | None
+    self_url: str | None
     partial: bool
     warning: str | None
     hints: Hints
@@ -45,6 +46,7 @@ def read(
         title=plain(feed.title),
         site_url=feed.link,
         hub=feed.hub,
+        self_url=feed.self_url,
         partial=feed.partial,
         warning=feed.warning,
         hints=feed.hints,

@@ -25,6 +25,7 @@ class Request:
     path: str
     headers: tuple[tuple[str, str], ...]
     at: float = 0.0
+    body: bytes = b""
 
     @property
     def conditional(self) -> bool:
@@ -115,7 +116,9 @@ class Origin:
             method, path, _ = head.split("\r\n", 1)[0].split(" ", 2)
             lines = [line.partition(":") for line in head.split("\r\n")[1:] if line]
             headers = tuple((name, value.strip()) for name, _, value in lines)
-            request = Request(host=host, method=method, path=path, headers=headers, at=self.clock())
+            length = next((int(value) for name, value in headers if name.lower() == "content-length"), 0)
+            body = await reader.readexactly(length)
+            request = Request(host=host, method=method, path=path, headers=headers, at=self.clock(), body=body)
             self.requests.append(request)
             await _send(self._reply(request), reader, writer)
         except (asyncio.IncompleteReadError, ConnectionError, ValueError):

@@ -4,7 +4,7 @@ from aggregator.cadence.backoff import DORMANT_AFTER
 from aggregator.cadence.explaining import most_news
 from aggregator.cadence.next_poll import Brought, Terms, after_push, next_poll
 from aggregator.cadence.price import Demand, Prices, prices
-from aggregator.cadence.trust import broke_word, dearer, kept_word, missed
+from aggregator.cadence.trust import found_by_poll, found_by_push, safety
 
 __all__ = [
     "DORMANT_AFTER",
@@ -13,11 +13,10 @@ __all__ = [
     "Prices",
     "Terms",
     "after_push",
-    "broke_word",
-    "dearer",
-    "kept_word",
-    "missed",
+    "found_by_poll",
+    "found_by_push",
     "most_news",
     "next_poll",
     "prices",
+    "safety",
 ]

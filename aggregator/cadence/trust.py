@@ -8,7 +8,10 @@ A hub that misses every second article therefore counts for nothing, one that mi
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
+
+from aggregator.model import HubLease
 
 # A fully trusted hub: its source is polled for safety alone.
 PUSHED = 12.0
@@ -43,6 +46,30 @@ def missed(
     """
     watched = last_success is not None and last_success >= verified
     return sum(_should_have_come(date, verified, last_success if watched else None, now) for date in dates)
+
+
+def safety(lease: HubLease | None, now: datetime) -> float:
+    """How many times the price a poll costs of a source with this lease."""
+    return dearer(lease.trust) if lease is not None and _pushes(lease, now) else 1.0
+
+
+def found_by_poll(
+    lease: HubLease, dates: Iterable[datetime | None], *, last_success: datetime | None, now: datetime
+) -> HubLease:
+    """The lease after a poll found new articles of these `dates`: see `missed`."""
+    if lease.verified is None or not _pushes(lease, now):
+        return lease
+    count = missed(dates, verified=lease.verified, last_success=last_success, now=now)
+    return replace(lease, trust=broke_word(lease.trust, count), missed=lease.missed + count)
+
+
+def found_by_push(lease: HubLease, count: int) -> HubLease:
+    """The lease after a push brought so many new articles."""
+    return replace(lease, trust=kept_word(lease.trust, count), brought=lease.brought + count)
+
+
+def _pushes(lease: HubLease, now: datetime) -> bool:
+    return lease.active(now) and lease.signs
 
 
 def _should_have_come(date: datetime | None, verified: datetime, last: datetime | None, now: datetime) -> bool:

@@ -57,10 +57,11 @@ def register(cli: typer.Typer) -> None:
                 typer.echo(await _decide(app, action, name))
             elif status and not as_json:
                 held = await app.store.held(status.id)
-                typer.echo("\n".join(sentences(status, held[0] if held else None)))
+                typer.echo("\n".join(sentences(status, held[0] if held else None, app.now())))
             else:
                 statuses = (status,) if status else await app.store.source_statuses()
-                show(map(row, statuses[:limit]), as_json=as_json, columns=_COLUMNS, total=len(statuses))
+                rows = [row(one, app.now()) for one in statuses[:limit]]
+                show(rows, as_json=as_json, columns=_COLUMNS, total=len(statuses))
                 await _say_outage(app)
 
         raise typer.Exit(with_app(settings_of(context), work, publish=action == "release"))
@@ -106,17 +107,22 @@ async def _say_outage(app: App) -> None:
         typer.echo(f"our own network: {outage.evidence}, since {_at(outage.began)}", err=True)
 
 
-def row(status: SourceStatus) -> dict[str, Any]:
+def row(status: SourceStatus, now: datetime) -> dict[str, Any]:
     """A source for a table or a program: what is stored, and what it means."""
     from aggregator.health import advice, meaning
+    from aggregator.leases import plain
 
+    lease, waiting = status.lease, status.pushes_waiting
+    known = {name: value for name, value in asdict(status).items() if name not in ("lease", "pushes_waiting")}
     said = {"meaning": meaning(status.health), "advice": advice(status.health)}
-    return asdict(status) | said | {"signals": [str(signal) for signal in status.signals]}
+    push = None if lease is None else plain(lease, now, waiting=waiting)
+    return known | said | {"signals": [str(signal) for signal in status.signals], "push": push}
 
 
-def sentences(status: SourceStatus, held: HeldRecord | None) -> Iterator[str]:
-    """How a source is, since when, the evidence, what to do, and when it is polled next."""
+def sentences(status: SourceStatus, held: HeldRecord | None, now: datetime) -> Iterator[str]:
+    """How a source is, since when, the evidence, what to do, when it is polled next, and whether a hub pushes its news."""
     from aggregator.health import advice, is_problem, meaning
+    from aggregator.leases import sentence
     from aggregator.normalize.reuse import effect
 
     since = f" since {_at(status.since)}" if status.since else ""
@@ -130,6 +136,8 @@ def sentences(status: SourceStatus, held: HeldRecord | None) -> Iterator[str]:
     last = f"Last polled {_at(status.last_poll)}" if status.last_poll else "Never polled"
     again = f"; next {_at(status.next_poll)}: {status.why}." if status.next_poll else "; not polled."
     yield last + again
+    if status.lease is not None:
+        yield sentence(status.lease, now, waiting=status.pushes_waiting)
     pace = f", about {status.articles_per_day:.1f} new a day" if status.articles_per_day else ""
     yield f"{status.url} · {counted(status.articles, 'article')}{pace}."
     if status.licence:

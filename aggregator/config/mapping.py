@@ -121,6 +121,7 @@ def _source(id: str, outlet: Outlet, source: SourceModel, file: FileModel, envir
         headers=tuple((name, secrets.fill(value, environment)) for name, value in headers.items()),
         private=bool(headers or secret_url) if options.private is None else options.private,
         pages=bool(options.pages),
+        push=options.push,
         enabled=options.enabled is not False,
         withdrawn=bool(options.withdrawn),
     )

@@ -135,6 +135,9 @@ class SourceOptions(Model):
         description="Its articles appear in channels with a token alone. Default: true where headers or a secret are set.",
     )
     pages: Flag | None = Field(None, description="Read article pages for a missing author, section, picture or date.")
+    push: Flag | None = Field(
+        None, description="Have its hub push to us (WebSub). Default: true where site.url is public and the source is."
+    )
     enabled: Flag | None = Field(None, description="false: not polled, its articles stay.")
     withdrawn: Flag | None = Field(None, description="true: its articles leave every output at once.")
 

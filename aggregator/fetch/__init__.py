@@ -2,7 +2,8 @@
 
 from aggregator.fetch.asking import agent_of
 from aggregator.fetch.client import Client
+from aggregator.fetch.poster import Poster
 from aggregator.fetch.robots import Robots
 from aggregator.fetch.visitor import Visitor
 
-__all__ = ["Client", "Robots", "Visitor", "agent_of"]
+__all__ = ["Client", "Poster", "Robots", "Visitor", "agent_of"]

@@ -74,6 +74,22 @@ async def read_start(response: aiohttp.ClientResponse, limits: Limits) -> tuple[
     return b"".join(parts), received
 
 
+def unfolded(body: bytes, encoding: str, limits: Limits) -> bytes:
+    """A whole body that came with this `Content-Encoding`, decoded; as it is where it is not encoded so, for some hubs forward
+    the header of what they decoded. Raises FetchError for more than the limits, or an encoding that we do not know."""
+    limits.check(len(body), 0)
+    unfold, parts, made = decoder(encoding), list[bytes](), 0
+    try:
+        for start in range(0, len(body), PIECE):
+            for piece in unfold.pieces(body[start : start + PIECE]):
+                made += len(piece)
+                limits.check(len(body), made)
+                parts.append(piece)
+    except DECODING_ERRORS:
+        return body
+    return b"".join(parts) if unfold.ended else body
+
+
 async def _next_chunk(response: aiohttp.ClientResponse, idle_seconds: float) -> bytes:
     over = asyncio.timeout(idle_seconds)
     try:

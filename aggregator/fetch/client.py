@@ -22,6 +22,7 @@ from aggregator.net.guard import Guard
 from aggregator.net.names import Names
 from aggregator.net.session import exact
 
+_MOST_LINKS = 20
 _TELLS_WHEN = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
 
 
@@ -130,6 +131,7 @@ class Client:
             permanent_url=trail.moved_to,
             received=received,
             reuse=headers.reuse(response.headers),
+            links=tuple(response.headers.getall("Link", [])[:_MOST_LINKS]),
         )
 
     def _refused(self, response: aiohttp.ClientResponse, trail: Trail, now: datetime) -> FetchError:

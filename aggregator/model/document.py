@@ -66,7 +66,7 @@ class Document:
     `unchanged` says that the body is the one we saw before although the server answered 200; `delta` that it holds only what
     is new (RFC 3229, 226): what is absent from it says nothing;
     `permanent_url` is where the source moved when every redirect hop was permanent (301, 308); `reuse` are the header fields that
-    speak of reuse, by lower-case name.
+    speak of reuse, by lower-case name; `links` are the values of its `Link` headers.
     """
 
     url: str
@@ -80,6 +80,7 @@ class Document:
     delta: bool = False
     permanent_url: str | None = None
     received: int = 0
+    links: tuple[str, ...] = ()
     requests: tuple[Request, ...] = ()
     reuse: tuple[tuple[str, str], ...] = ()
 

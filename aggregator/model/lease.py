@@ -59,6 +59,12 @@ class HubLease:
         """Whether the hub pushes now, as far as we know."""
         return not self.leaving and self.expires is not None and now < self.expires
 
+    @property
+    def signs(self) -> bool:
+        """Whether a valid signature proves something: a secret that went over plain HTTP may be known to others (§5.1: only over
+        HTTPS), so that beside an https topic it proves nothing, and a push is no more than a hint."""
+        return self.hub.startswith("https:") or not self.topic.startswith("https:")
+
     def state(self, now: datetime) -> LeaseState:
         if self.leaving:
             return LeaseState.LEAVING

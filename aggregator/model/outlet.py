@@ -35,7 +35,8 @@ class Outlet:
 class Source:
     """A feed that we poll. `url` has its secrets filled in; `public_url` is what may be shown.
 
-    `sections` are section slugs everything in it belongs to, `authors` the byline of entries that have none.
+    `sections` are section slugs everything in it belongs to, `authors` the byline of entries that have none. `push`: whether we
+    subscribe to its hub; None where that hangs on whether hubs can reach us.
     `attribution` stands with each of its articles; an article is listed no sooner than `delay` after its publication;
     `licence` is what the operator has from the publisher: its signals to machines are then shown, and do not bind.
     """
@@ -58,5 +59,6 @@ class Source:
     headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     private: bool = False
     pages: bool = False
+    push: bool | None = None
     enabled: bool = True
     withdrawn: bool = False

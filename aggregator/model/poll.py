@@ -9,6 +9,7 @@ from enum import StrEnum
 from aggregator.errors import Trouble
 from aggregator.model.document import Request, Validators
 from aggregator.model.host import Move
+from aggregator.model.lease import HubLease
 from aggregator.model.rhythm import Forecast, Rhythm
 
 
@@ -32,7 +33,7 @@ class Health(StrEnum):
 
 
 class PollOutcome(StrEnum):
-    """How a poll ended."""
+    """How a poll ended; `pushed` is none of ours, but what a hub brought."""
 
     FRESH = "fresh"
     NOT_MODIFIED = "not_modified"
@@ -41,6 +42,7 @@ class PollOutcome(StrEnum):
     FAILED = "failed"
     GONE = "gone"
     HELD = "held"
+    PUSHED = "pushed"
 
     @property
     def failed(self) -> bool:
@@ -69,7 +71,7 @@ class Schedule:
 
     `not_before` is written before a request goes out: a crash loop cannot hammer anybody; `retry_after` is the server's own.
     `move` is a permanent redirect that is being watched, `moved_to` one that was adopted: the address that is asked now.
-    `unheeded` counts equal documents in place of a 304.
+    `unheeded` counts equal documents in place of a 304. `lease` is what the source's hub granted us.
     `first_document` holds until a document was stored: its articles are listed at their publication time.
     `health` holds since `since`; `evidence` says in a clause why, and is the same text while nothing changes.
     """
@@ -97,6 +99,7 @@ class Schedule:
     move: Move | None = None
     moved_to: str | None = None
     unheeded: int = 0
+    lease: HubLease | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

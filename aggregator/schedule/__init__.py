@@ -4,5 +4,16 @@ from aggregator.schedule.choosing import chosen, may_be_polled
 from aggregator.schedule.clock import Clock
 from aggregator.schedule.poller import PassResult, Poller
 from aggregator.schedule.pricing import REPRICED_EVERY_SECONDS, Pricing
+from aggregator.schedule.receiver import Receiver, wake
 
-__all__ = ["REPRICED_EVERY_SECONDS", "Clock", "PassResult", "Poller", "Pricing", "chosen", "may_be_polled"]
+__all__ = [
+    "REPRICED_EVERY_SECONDS",
+    "Clock",
+    "PassResult",
+    "Poller",
+    "Pricing",
+    "Receiver",
+    "chosen",
+    "may_be_polled",
+    "wake",
+]

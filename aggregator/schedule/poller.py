@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 import math
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
@@ -15,16 +14,17 @@ from typing import Protocol
 
 import structlog
 
-from aggregator.errors import AggregatorError, StoreError
-from aggregator.ingest import Pipeline, ingest
+from aggregator.errors import AggregatorError
+from aggregator.ingest import ingest
 from aggregator.model import HostTurn, Poll, PollOutcome, Source
 from aggregator.outage import may_be_ours
+from aggregator.pipeline import Pipeline
+from aggregator.schedule.receiver import Receiver
+from aggregator.schedule.renewal import LEASE, renewed
 from aggregator.schedule.turns import Turns
 
 log = structlog.get_logger(__name__)
 
-# A poll that runs renews its lease; when its process dies, others may have the source a minute later.
-LEASE = timedelta(seconds=60)
 # A source that an operator asks for by hand still is not polled more often than this (fetching rule 9).
 FLOOR = timedelta(minutes=5)
 # Polls that drag on keep no others waiting (see `fetch.Politeness`): so many times `concurrency` may be under way.
@@ -67,10 +67,15 @@ async def _nothing() -> int:
     return 0
 
 
+async def _nobody() -> None:
+    """No hubs are asked for anything."""
+
+
 @dataclass(kw_only=True)
 class Poller:
     """Polls what is due, hosts in turn. `pipeline` and `sources` are asked for each poll, so that a reload takes effect;
-    `complete` asks for the pages of articles that lack something and says how many it completed."""
+    `complete` asks for the pages of articles that lack something and says how many it completed; `subscribe` keeps leases at
+    hubs, `receiver` reads what they push."""
 
     pipeline: Callable[[], Pipeline]
     sources: Callable[[], dict[str, Source]]
@@ -79,6 +84,8 @@ class Poller:
     courtesy: Courtesy
     lease: timedelta = LEASE
     complete: Callable[[], Awaitable[int]] = _nothing
+    subscribe: Callable[[], Awaitable[None]] = _nobody
+    receiver: Receiver | None = None
     _running: dict[str, asyncio.Task[Poll | None]] = field(default_factory=dict)
     _ended: dict[str, Callable[[asyncio.Task[Poll | None]], None]] = field(default_factory=dict)
     _again: set[str] = field(default_factory=set)
@@ -103,6 +110,11 @@ class Poller:
             if source_id in sources and source_id not in self._running:
                 self._turns.add(source_id, sources[source_id].url)
         self._start()
+
+    async def receive(self) -> None:
+        """Read what hubs pushed."""
+        if self.receiver is not None:
+            await self.receiver.tick()
 
     def _start(self) -> None:
         """Start whose turn it is, and come back when the next may be."""
@@ -162,7 +174,7 @@ class Poller:
         )
         if schedule is None:
             return None
-        async with self._lease_renewed(source_id, pipeline):
+        async with renewed(pipeline.store, source_id, owner=self.owner, lease=self.lease, now=pipeline.now):
             poll = await ingest(source, schedule, pipeline)
         await self._look_at_our_network(poll, pipeline)
         log.log(
@@ -193,22 +205,6 @@ class Poller:
         if poll.outcome not in (PollOutcome.FAILED, PollOutcome.GONE):
             return logging.INFO
         return logging.DEBUG if self._offline and may_be_ours(poll.trouble) else logging.WARNING
-
-    @contextlib.asynccontextmanager
-    async def _lease_renewed(self, source_id: str, pipeline: Pipeline) -> AsyncIterator[None]:
-        """While the block runs, and waits for its turn, the source stays ours."""
-
-        async def renew() -> None:
-            while True:
-                await asyncio.sleep(self.lease.total_seconds() / 3)
-                with contextlib.suppress(StoreError):  # out of reach: the next one may come through
-                    await pipeline.store.renew(source_id, owner=self.owner, now=pipeline.now(), lease=self.lease)
-
-        heart = asyncio.get_running_loop().create_task(renew(), name=f"lease {source_id}")
-        try:
-            yield
-        finally:
-            heart.cancel()
 
     async def run_pass(self, source_ids: Iterable[str], *, done: Callable[[Poll], None] = lambda _: None) -> PassResult:
         """Poll each of `source_ids` once, hosts in turn; `done` is told of each as it ends."""
@@ -243,6 +239,8 @@ class Poller:
         self._draining = True
         self._turns.clear()
         self._wake_in(math.inf)
+        if self.receiver is not None:
+            await self.receiver.drain(patience=patience)
         if not self._running:
             return
         _, late = await asyncio.wait(self._running.values(), timeout=patience)

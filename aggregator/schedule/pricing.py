@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from aggregator.cadence import Demand, Prices, Terms, prices
+from aggregator.cadence import Demand, Prices, Terms, prices, safety
 from aggregator.fetch.hosts import host_of
 from aggregator.model import Health, Newsroom, Schedule, Source
 from aggregator.store import Store
@@ -56,6 +56,7 @@ def _priced(newsroom: Newsroom, schedules: Mapping[str, Schedule], now: datetime
             rhythm=schedule.rhythm,
             host=host_of(source.url),
             backing_off=_backing_off(schedule),
+            pushed=safety(schedule.lease, now),
         )
         for source, schedule in polled
         if schedule.health is not Health.GONE

@@ -16,6 +16,7 @@ from aggregator.store.absence import note_absence
 from aggregator.store.credits import add_credits
 from aggregator.store.engine import one_writer
 from aggregator.store.identities import settle
+from aggregator.store.leases import done_with
 from aggregator.store.loading import load_articles, with_mates
 from aggregator.store.mapping import categories_json, content_columns, word_columns
 from aggregator.store.memory import learn, remember
@@ -63,7 +64,9 @@ def write(connection: Connection, batch: Batch, now: datetime, recent: Recent) -
     note_absence(connection, batch, new | sightings, now)
     keep_stories(connection, recent, assigned, source_id=batch.source.id, selects=batch.selects, now=now)
     poll = replace(batch.poll, new=len(written.new), revised=len(written.revised))
-    record(connection, batch.schedule, poll, batch.feed)
+    record(connection, batch.schedule, poll, batch.feed if batch.push is None else None)
+    if batch.push is not None:
+        done_with(connection, batch.push)
     for outlet_id, lesson in batch.lessons:
         learn(connection, outlet_id, [lesson])
     return written

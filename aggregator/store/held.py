@@ -17,6 +17,7 @@ from aggregator.model import Health, Poll, PollOutcome, Schedule, Validators, Ve
 from aggregator.store import articles
 from aggregator.store import tables as t
 from aggregator.store.identities import bury
+from aggregator.store.leases import done_with
 from aggregator.store.mapping import storable, storable_json
 from aggregator.store.memory import learn
 from aggregator.store.polls import record, schedule_of
@@ -90,6 +91,8 @@ def hold(connection: Connection, hold: Hold, now: datetime, recent: Recent) -> W
         connection.execute(update(t.held).where(here).values(values))
     else:
         connection.execute(insert(t.held).values(source_id=poll.source_id, **values))
+    if hold.push is not None:
+        done_with(connection, hold.push)
     if hold.news is not None:
         return articles.write(connection, hold.news, now, recent)
     for outlet_id, lesson in hold.lessons:

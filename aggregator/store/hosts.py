@@ -40,6 +40,11 @@ def limited_hosts(connection: Connection, now: datetime) -> tuple[str, ...]:
     return tuple(connection.execute(select(c.host).where(c.limited, c.at > now - _REMEMBERED)).scalars())
 
 
+def paused_hosts(connection: Connection, now: datetime) -> frozenset[str]:
+    """Those that asked us to wait."""
+    return frozenset(connection.execute(select(t.host.c.host).where(t.host.c.paused_until > now)).scalars())
+
+
 def spread_of(source_id: str) -> float:
     """0…1, ever the same for a source."""
     return int.from_bytes(hashlib.sha256(source_id.encode()).digest()[:4], "big") / 2**32

@@ -10,12 +10,14 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, func, insert, or_, select, update
 
 from aggregator.errors import Trouble
-from aggregator.model import Health, Move, Poll, PollOutcome, Refusal, Request, Schedule, Validators, Vitals
+from aggregator.leases import trouble
+from aggregator.model import Health, HubLease, Move, Poll, PollOutcome, Refusal, Request, Schedule, Validators, Vitals
 from aggregator.outage import says_that_we_are_well
 from aggregator.store import tables as t
 from aggregator.store import turns
 from aggregator.store.channels import bump
 from aggregator.store.hosts import keep_refusal
+from aggregator.store.lease_rows import keep_trust, waiting, wanted, wanted_of
 from aggregator.store.mapping import signals_json, signals_of, storable
 from aggregator.store.problems import end_outage, note
 from aggregator.store.records import FeedFacts, SourceStatus
@@ -33,8 +35,8 @@ _PLAIN = (
 _SKEW = timedelta(hours=1)
 
 
-def schedule_of(row: RowMapping) -> Schedule:
-    """A schedule's row as a value."""
+def schedule_of(row: RowMapping, lease: HubLease | None = None) -> Schedule:
+    """A schedule's row as a value, with the lease that its source has at a hub."""
     return Schedule(
         **{name: row[name] for name in _PLAIN},
         health=Health(row["health"]),
@@ -43,6 +45,7 @@ def schedule_of(row: RowMapping) -> Schedule:
         vitals=Vitals(longest_silence=_span(row["longest_silence"]), **{name: row[name] for name in _VITALS}),
         rhythm=rhythm_of(row["rhythm"]),
         forecast=forecast_of(row["forecast"]),
+        lease=lease,
     )
 
 
@@ -72,8 +75,8 @@ def _move(row: RowMapping) -> Move | None:
 
 def schedules(connection: Connection) -> dict[str, Schedule]:
     """Every source's schedule by its id."""
-    rows = connection.execute(select(t.schedule)).mappings()
-    return {row["source_id"]: schedule_of(row) for row in rows}
+    leases, rows = wanted(connection), connection.execute(select(t.schedule)).mappings()
+    return {row["source_id"]: schedule_of(row, leases.get(row["source_id"])) for row in rows}
 
 
 def due(connection: Connection, now: datetime) -> tuple[str, ...]:
@@ -94,10 +97,16 @@ def due(connection: Connection, now: datetime) -> tuple[str, ...]:
     return tuple(connection.execute(query).scalars())
 
 
+def free(now: datetime) -> Any:
+    """Nobody polls the source now."""
+    c = t.schedule.c
+    return or_(c.lease_until.is_(None), c.lease_until <= now, c.lease_until > now + _SKEW)
+
+
 def _free(now: datetime) -> list[Any]:
     c = t.schedule.c
     return [
-        or_(c.lease_until.is_(None), c.lease_until <= now, c.lease_until > now + _SKEW),
+        free(now),
         or_(c.not_before.is_(None), c.not_before <= now, _ahead(now) & (c.not_before > now + _SKEW)),
     ]
 
@@ -120,7 +129,7 @@ def claim(
     if taken.rowcount != 1:
         return None
     row = connection.execute(select(t.schedule).where(c.source_id == source_id)).mappings().one()
-    return schedule_of(row)
+    return schedule_of(row, wanted_of(connection, source_id))
 
 
 def renew(connection: Connection, source_id: str, *, owner: str, now: datetime, lease: timedelta) -> None:
@@ -156,6 +165,8 @@ def record(connection: Connection, schedule: Schedule, poll: Poll, facts: FeedFa
     if schedule.moved_to is not None and owner_of(connection, schedule.moved_to) is None:
         alias = {"url": schedule.moved_to, "source_id": schedule.source_id, "first_seen": poll.finished}
         connection.execute(insert(t.source_url).values(alias))
+    if schedule.lease is not None:
+        keep_trust(connection, schedule.lease)
     if facts is not None:
         _keep_facts(connection, schedule.source_id, facts, poll.finished)
 
@@ -203,6 +214,7 @@ def _keep_facts(connection: Connection, source_id: str, facts: FeedFacts, now: d
         "feed_title": storable(facts.title) or None,
         "site_url": facts.site_url and storable(facts.site_url),
         "hub": facts.hub and storable(facts.hub),
+        "topic": facts.topic and storable(facts.topic),
     }
     c = t.source.c
     said = signals_json(facts.signals)
@@ -232,10 +244,14 @@ def source_statuses(connection: Connection) -> tuple[SourceStatus, ...]:
         .where(t.source.c.configured)
         .order_by(t.source.c.id)
     )
-    return tuple(_status(row, counts.get(row["id"], 0)) for row in connection.execute(query).mappings())
+    leases, queued = wanted(connection), waiting(connection)
+    return tuple(
+        _status(row, counts.get(row["id"], 0), leases.get(row["id"]), queued.get(row["id"], 0))
+        for row in connection.execute(query).mappings()
+    )
 
 
-def _status(row: RowMapping, articles: int) -> SourceStatus:
+def _status(row: RowMapping, articles: int, lease: HubLease | None, waiting: int) -> SourceStatus:
     disabled = not row["enabled"] or row["withdrawn"]
     names = ("error", "since", "last_poll", "last_success", "articles_per_day", "interval_seconds", "moved_to")
     return SourceStatus(
@@ -246,10 +262,12 @@ def _status(row: RowMapping, articles: int) -> SourceStatus:
         health=Health.DISABLED if disabled else Health(row["health"] or Health.NEW.value),
         next_poll=None if disabled else row["next_poll"],
         why="disabled" if disabled else row["why"] or "",
-        evidence="" if disabled else row["evidence"] or "",
+        evidence="" if disabled else row["evidence"] or (trouble(lease) if lease else None) or "",
         forecast=None if disabled else forecast_of(row["forecast"]),
         failures=row["failures"] or 0,
         articles=articles,
+        lease=None if disabled else lease,
+        pushes_waiting=waiting,
         private=bool(row["private"]),
         signals=signals_of([*(row["signals"] or ()), *(row["host_signals"] or ())]),
         licence=row["licence"],

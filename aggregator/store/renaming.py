@@ -42,7 +42,18 @@ def rename_sources(connection: Connection, sources: Sequence[Source], now: datet
 
 def _rename(connection: Connection, old: str, new: str, now: datetime) -> None:
     connection.execute(update(t.source).where(t.source.c.id == old).values(id=new))
-    for table in (t.source_url, t.schedule, t.poll, t.problem, t.held, t.article, t.sighting, t.evidence):
+    for table in (
+        t.source_url,
+        t.schedule,
+        t.poll,
+        t.problem,
+        t.held,
+        t.hub_lease,
+        t.hub_push,
+        t.article,
+        t.sighting,
+        t.evidence,
+    ):
         connection.execute(update(table).where(table.c.source_id == old).values(source_id=new))
     guids = t.alias.c.kind == KeyKind.GUID.value
     connection.execute(update(t.alias).where(guids, t.alias.c.scope == old).values(scope=new))

@@ -13,6 +13,7 @@ from aggregator import __version__
 from aggregator.errors import QueryError, StoreError
 from aggregator.web.api import add_api
 from aggregator.web.archive_routes import add_archives
+from aggregator.web.callback_routes import add_callbacks
 from aggregator.web.desk import Desk
 from aggregator.web.desk_routes import add_desk
 from aggregator.web.door import Counts, Door
@@ -47,6 +48,7 @@ def create_app(desk: Desk) -> ASGIApp:
     add_probes(app, desk)
     add_reload(app, desk)
     add_hub(app, desk)
+    add_callbacks(app, desk)
     _add_errors(app, desk)
     # Around the application and not within: feeds have no use for what FastAPI and Starlette put around each request.
     return Door(Feeds(app, desk), desk, counts)

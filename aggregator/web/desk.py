@@ -12,6 +12,7 @@ from aggregator.store import Applied, Edition, Store
 
 if TYPE_CHECKING:
     from aggregator.archives import Archives
+    from aggregator.callbacks import Callbacks
     from aggregator.config import Settings
     from aggregator.hub import Hub
     from aggregator.syndicate import Part, SearchFeed
@@ -35,7 +36,7 @@ class Desk:
     one unknown or removed; `body` its bytes in a content coding, None when another took its place just now; `archives`
     gives archive pages; `polling` says
     whether this process also polls; `reload` takes up the configuration, where this process may; `hub` delivers, where it
-    does."""
+    does; `callbacks` take what hubs send."""
 
     store: Store
     newsroom: Callable[[], Newsroom]
@@ -48,3 +49,4 @@ class Desk:
     polling: bool = False
     reload: Reload | None = None
     hub: Hub | None = None
+    callbacks: Callbacks | None = None

@@ -20,7 +20,8 @@ from starlette.responses import Response
 from aggregator import __version__
 from aggregator.errors import StoreError
 from aggregator.health import advice, is_problem
-from aggregator.model import ChannelKind, Health
+from aggregator.leases import sentence
+from aggregator.model import ChannelKind, Health, LeaseState
 from aggregator.normalize.reuse import effect
 from aggregator.store import RenderFailure, SourceStatus, Statistics
 from aggregator.web.access import is_operator, refused_operator
@@ -76,6 +77,7 @@ class StatusRow:
     next: Moment | None
     why: str
     rights: tuple[str, ...]
+    hub: str = ""
 
 
 def add_operators(app: FastAPI, desk: Desk, counts: Counts) -> None:
@@ -163,7 +165,7 @@ async def status_page(desk: Desk, *, private: bool) -> str:
         "status.html",
         look,
         title="Status",
-        rows=[_row(look, status) for status in ordered],
+        rows=[_row(look, status, desk.now()) for status in ordered],
         counts=[(health.value, tally[health]) for health in _WORST_FIRST if tally[health]],
         statistics=await desk.store.statistics(),
         outage=await desk.store.outage(),
@@ -171,7 +173,7 @@ async def status_page(desk: Desk, *, private: bool) -> str:
     )
 
 
-def _row(look: Look, status: SourceStatus) -> StatusRow:
+def _row(look: Look, status: SourceStatus, now: datetime) -> StatusRow:
     def at(time: datetime | None) -> Moment | None:
         return look.moment_of(time) if time else None
 
@@ -191,6 +193,7 @@ def _row(look: Look, status: SourceStatus) -> StatusRow:
         next=at(status.next_poll),
         why=status.why,
         rights=_rights(status),
+        hub=sentence(status.lease, now, waiting=status.pushes_waiting) if status.lease else "",
     )
 
 
@@ -246,7 +249,22 @@ def _sources(statuses: Iterable[SourceStatus], now: datetime) -> list[Metric]:
     overdue = GaugeMetricFamily(
         "aggregator_poll_lag_seconds", "How long the source that waits longest has been due.", value=max(0.0, late)
     )
-    return [health, overdue]
+    return [health, overdue, *_pushed(held, now)]
+
+
+def _pushed(statuses: Iterable[SourceStatus], now: datetime) -> list[Metric]:
+    """What outlets' hubs do."""
+    held = [(status.lease, status.pushes_waiting) for status in statuses if status.lease]
+    states = Tally(lease.state(now) for lease, _ in held)
+    leases = GaugeMetricFamily("aggregator_hub_leases", "Leases at outlets' hubs by state.", labels=["state"])
+    for state in LeaseState:
+        leases.add_metric([state.value], states[state])
+    meaning = "What came of pushes, and articles by who found them first, of the leases that there are."
+    counted = GaugeMetricFamily("aggregator_hub_pushes", meaning, labels=["what"])
+    for what in ("pushes", "brought", "missed", "ignored", "hints"):
+        counted.add_metric([what], sum(getattr(lease, what) for lease, _ in held))
+    counted.add_metric(["waiting"], sum(waiting for _, waiting in held))
+    return [leases, counted]
 
 
 def _stored(statistics: Statistics) -> list[Metric]:

@@ -19,7 +19,7 @@ from typing import Any
 
 from aggregator.cadence import Terms
 from aggregator.holding import release
-from aggregator.ingest import Pipeline, ingest
+from aggregator.ingest import ingest
 from aggregator.model import (
     Byline,
     Document,
@@ -36,6 +36,7 @@ from aggregator.model import (
 )
 from aggregator.normalize import Rules, normalize
 from aggregator.parse.digest import with_hash
+from aggregator.pipeline import Pipeline
 from aggregator.reading import Reading
 from aggregator.store import Store, Written
 
@@ -205,6 +206,7 @@ class _Web:
             title=feed.title,
             site_url=None,
             hub=None,
+            self_url=None,
             partial=False,
             warning=None,
             hints=feed.hints,

@@ -17,9 +17,10 @@ from typing import Any
 import pytest
 
 from aggregator.cadence import Terms
-from aggregator.ingest import Pipeline, ingest
+from aggregator.ingest import ingest
 from aggregator.model import Document, Newsroom, NotModified, PollOutcome, Schedule, Source, Validators
 from aggregator.normalize import Rules
+from aggregator.pipeline import Pipeline
 from aggregator.reading import Reading
 from aggregator.store import Store, Written
 from tests.making import newsroom, source

@@ -7,8 +7,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.cadence import broke_word, dearer, kept_word, missed
-from aggregator.cadence.trust import GRACE, PUSHED
+from aggregator.cadence.trust import GRACE, PUSHED, broke_word, dearer, kept_word, missed
 from aggregator.model.lease import FIRST_TRUST
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)

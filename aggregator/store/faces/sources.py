@@ -6,7 +6,9 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from aggregator.model import (
+    HubLease,
     Poll,
+    Push,
     Refusal,
     Request,
     Schedule,
@@ -16,6 +18,7 @@ from aggregator.model import (
 from aggregator.store import (
     held,
     hosts,
+    leases,
     outages,
     polls,
     problems,
@@ -122,3 +125,53 @@ class Sources(Face):
 
     async def outage(self) -> ProblemRecord | None:
         return await self._database.read(problems.outage)
+
+    async def leases(self) -> tuple[HubLease, ...]:
+        """Every lease at a hub, wanted or not."""
+        return await self._database.read(leases.leases)
+
+    async def lease(self, id: str) -> HubLease | None:
+        return await self._database.read(leases.lease, id)
+
+    async def stated_hubs(self) -> dict[str, tuple[str, str]]:
+        """The hub and topic that each source stated that is polled."""
+        return await self._database.read(leases.stated_hubs)
+
+    async def add_lease(self, lease: HubLease) -> bool:
+        return await self._database.write(leases.add, lease)
+
+    async def change_lease(self, id: str, rule: Callable[[HubLease], HubLease | None]) -> HubLease | None:
+        """Apply a rule of `aggregator.leases`; None where it changed nothing, or nothing has this id."""
+        return await self._database.write(leases.change, id, rule)
+
+    async def lapse_lease(self, id: str, *, now: datetime) -> HubLease | None:
+        return await self._database.write(leases.lapse, id, now)
+
+    async def put_off_hub(self, hub: str, *, until: datetime) -> None:
+        await self._database.write(leases.put_off, hub, until)
+
+    async def hint(self, source_id: str, *, at: datetime, gap: timedelta, why: str) -> None:
+        """Poll a source at a time, or `gap` after its last poll, if it would be later."""
+        await self._database.write(leases.hint, source_id, at, why, gap)
+
+    async def paused_hosts(self, now: datetime) -> frozenset[str]:
+        """The hosts that asked us to wait."""
+        return await self._database.read(hosts.paused_hosts, now)
+
+    async def take_push(
+        self, id: str, *, digest: str, content_type: str, body: bytes, now: datetime
+    ) -> tuple[bool, bool]:
+        """Keep what a hub pushed: whether it is new, and whether there was room for it."""
+        return await self._database.write(leases.take, id, digest=digest, content_type=content_type, body=body, now=now)
+
+    async def pushed(self, now: datetime) -> tuple[str, ...]:
+        """The sources of which a push waits to be read."""
+        return await self._database.read(leases.pushed, now)
+
+    async def claim_push(
+        self, source_id: str, *, owner: str, now: datetime, lease: timedelta
+    ) -> tuple[Schedule, Push] | None:
+        return await self._database.write(leases.claim_push, source_id, owner=owner, now=now, lease=lease)
+
+    async def forget_push(self, push: Push, *, now: datetime, error: str | None = None) -> None:
+        await self._database.write(leases.forget_push, push, now, error)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from aggregator.model import (
     Newsroom,
@@ -11,6 +11,7 @@ from aggregator.model import (
 from aggregator.query import Vocabulary
 from aggregator.store import (
     configuration,
+    leases,
     maintenance,
     memory,
     reapplying,
@@ -30,6 +31,9 @@ from aggregator.store.records import (
     Reapplied,
     Statistics,
 )
+
+# What was pushed for a source that is polled no longer; it may be so again by a change of the configuration.
+_UNREAD = timedelta(days=1)
 
 
 class Upkeep(Face):
@@ -78,6 +82,7 @@ class Upkeep(Face):
         await self._database.write(turns.forget, now)
         await self._database.write(visits.forget, now)
         await self._database.write(subscriptions.forget, now)
+        await self._database.write(leases.prune_pushes, now - _UNREAD)
         return Pruned(articles=count, polls=await self._database.write(maintenance.prune_polls, now))
 
     async def statistics(self) -> Statistics:

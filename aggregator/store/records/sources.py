@@ -12,6 +12,7 @@ from aggregator.model import (
     Document,
     Forecast,
     Health,
+    HubLease,
     Poll,
     Schedule,
     Signal,
@@ -28,13 +29,15 @@ class FeedFacts:
     site_url: str | None = None
     hub: str | None = None
     signals: tuple[Signal, ...] = ()
+    topic: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Batch:
     """All that one poll brought. `schedule` is as it shall be after; `selects` names the operator's channels that carry
     an article; `first_document` lists by publication time (see `model.Article.listed`); `lessons` are what it taught of the
-    outlets named; `rules` is the digest of those it was read by."""
+    outlets named; `rules` is the digest of those it was read by; `push` is the number of the push that
+    brought it, if a hub did."""
 
     source: Source
     verdicts: tuple[Verdict, ...]
@@ -45,6 +48,7 @@ class Batch:
     selects: Callable[[Article], Collection[str]] = lambda _article: ()
     lessons: tuple[tuple[str, Lesson], ...] = ()
     rules: str = ""
+    push: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +62,7 @@ class Hold:
     poll: Poll
     lessons: tuple[tuple[str, Lesson], ...] = ()
     news: Batch | None = None
+    push: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +101,8 @@ class Written:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceStatus:
     """How a source is. `url` has no secrets; `since` is when its health became what it is, `evidence` why we think so;
-    `moved_to` is where it is asked in place of `url`."""
+    `moved_to` is where it is asked in place of `url`, `lease` what its hub granted us, `pushes_waiting` what that pushed and is
+    not read yet."""
 
     id: str
     outlet: str
@@ -119,6 +125,8 @@ class SourceStatus:
     signals: tuple[Signal, ...] = ()
     licence: str = ""
     moved_to: str | None = None
+    lease: HubLease | None = None
+    pushes_waiting: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,11 +10,12 @@ from aggregator.store.tables import articles as _articles
 from aggregator.store.tables import channels as _channels
 from aggregator.store.tables import hosts as _hosts
 from aggregator.store.tables import hub as _hub
+from aggregator.store.tables import leases as _leases
 from aggregator.store.tables import operations as _operations
 from aggregator.store.tables import sources as _sources
 
 # Read for what they put into the metadata.
-_PARTS = (_sources, _hosts, _articles, _channels, _operations, _hub)
+_PARTS = (_sources, _hosts, _leases, _articles, _channels, _operations, _hub)
 
 _tables = SQLModel.metadata.tables
 outlet = _tables["outlet"]
@@ -28,6 +29,8 @@ visit = _tables["visit"]
 poll = _tables["poll"]
 problem = _tables["problem"]
 held = _tables["held"]
+hub_lease = _tables["hub_lease"]
+hub_push = _tables["hub_push"]
 article = _tables["article"]
 alias = _tables["alias"]
 clue = _tables["clue"]

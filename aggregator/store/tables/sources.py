@@ -47,6 +47,7 @@ class SourceRow(SQLModel, table=True):
     signals: list[list[str]] | None = json_column()
     host_signals: list[list[str]] | None = json_column()
     host_asked: datetime | None = instant(nullable=True)
+    topic: str | None = None
 
 
 class SourceUrlRow(SQLModel, table=True):

@@ -24,6 +24,7 @@ from aggregator.errors import FetchError
 from aggregator.model import Every
 from aggregator.net.session import PATIENCE
 from aggregator.schedule import poller
+from aggregator.schedule.renewal import LEASE
 from tests.fakes import Dns
 from tests.integration.etiquette.rig import (
     DAY,
@@ -275,7 +276,7 @@ async def test_rule_42_the_floor_is_written_before_the_request_goes_out(origin: 
         assert (await rig.schedule()).not_before == NOW + poller.FLOOR
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
-        assert await rig.store.due(NOW + poller.LEASE) == ()
+        assert await rig.store.due(NOW + LEASE) == ()
         assert await rig.store.due(NOW + poller.FLOOR) == ("andes-post",)
 
 
