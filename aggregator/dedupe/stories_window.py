@@ -11,6 +11,7 @@ from bisect import bisect_left, insort
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from heapq import heappop, heappush, nlargest
 from math import log
 
@@ -18,15 +19,16 @@ from aggregator.dedupe.stories_words import Wording, usual
 
 # Headlines at large count as this many of the window: with few articles the table speaks, with many the news of the day.
 _AT_LARGE = 300
-# A term in so large a part of an outlet's articles is its furniture: in their texts alone ("Subscribe to our channel"), or
-# wherever it stands ("TV Patrol"). What is news stands in titles, and even the news of the day not in most of them.
+_UNUSUAL = 1.25  # as often a term counts as seen that is not in the table
+# A term in so large a part of an outlet's texts, but not in their titles, is its furniture ("Subscribe to our channel"): what is
+# news stands in titles.
 _FURNITURE, _FEWEST = 0.3, 4
-_EVERYWHERE, _MANY = 0.6, 10
 # What bounds the memory (about 5 kB a telling) and the work for one article.
 LIMIT = 20_000
-_TERMS_KEPT = 16
-_LOOKED_AT = 150
-_CANDIDATES = 6
+_TERMS_KEPT = 12
+_CLEANING = 1_000  # removals after which counts of nothing are dropped
+_LOOKED_AT = 100
+_CANDIDATES = 5
 _LEAST_SHARED = 0.1  # a smaller part of the cosine in the weightiest terms makes no story
 _MEMBERS = 12
 
@@ -77,11 +79,17 @@ class Telling:
         return [term for term, mark in self.terms.items() if not mark.in_title]
 
     def __post_init__(self) -> None:
-        marks = self.terms.values()
-        heavy = sorted([(-mark.share, term) for term, mark in self.terms.items()])[:_TERMS_KEPT]
-        object.__setattr__(self, "heavy", tuple([term for _share, term in heavy]))
-        object.__setattr__(self, "length", math.sqrt(sum([mark.share * mark.share for mark in marks])) or 1.0)
-        object.__setattr__(self, "title_mass", sum([mark.weight for mark in marks if mark.in_title]) or 1.0)
+        heavy, square, mass = [], 0.0, 0.0
+        for term, mark in self.terms.items():
+            share = mark.share
+            heavy.append((-share, term))
+            square += share * share
+            if mark.in_title:
+                mass += mark.weight
+        heavy.sort()
+        object.__setattr__(self, "heavy", tuple([term for _share, term in heavy[:_TERMS_KEPT]]))
+        object.__setattr__(self, "length", math.sqrt(square) or 1.0)
+        object.__setattr__(self, "title_mass", mass or 1.0)
 
 
 def telling(
@@ -106,11 +114,11 @@ class Window:
         self._settled: set[str] = set()
         self._counts: Counter[str] = Counter()
         self._postings: dict[str, list[Posting]] = defaultdict(list)
-        self._outlets: dict[str, Counter[str]] = defaultdict(Counter)
-        self._below: dict[str, Counter[str]] = defaultdict(Counter)  # as `_outlets`, in texts but not in titles
+        self._below: dict[str, Counter[str]] = defaultdict(Counter)  # by outlet, in texts but not in titles
         self._sizes: Counter[str] = Counter()
         self._likeness: dict[str, dict[str, float]] = defaultdict(dict)
         self._oldest: list[tuple[float, str]] = []
+        self._removed = 0
 
     def __len__(self) -> int:
         return len(self._tellings)
@@ -123,32 +131,26 @@ class Window:
         places = dict.fromkeys(wording.title, 1)
         for term in wording.text:
             places[term] = places.get(term, 0) | 2
-        counts, at_large = self._counts.get, usual().get
-        headlines = _AT_LARGE + len(self._tellings) + 2
-        furniture = self._furniture(outlet, places)
+        counts, at_large, furniture = self._counts.get, _at_large().get, self._furniture(outlet, places)
+        headlines = log(_AT_LARGE + len(self._tellings) + 2)
         marks = []
         for term, place in places.items():
-            share = (_AT_LARGE * at_large(term, 0.0) + counts(term, 0) + 1.25) / headlines
+            weight = int((headlines - log(at_large(term, _UNUSUAL) + counts(term, 0))) * _STEP + 0.5)
             if term in furniture:
-                share = max(share, furniture[term])
-            weight = int(-log(share) * _STEP + 0.5)
-            marks.append((term, min(255, max(1, weight)) << 2 | place))
+                weight = min(weight, furniture[term])
+            marks.append((term, (weight if 0 < weight < 256 else min(255, max(1, weight))) << 2 | place))
         return telling(
             id=id, outlet=outlet, language=language, at=at, headline=wording.headline, marks=marks, lead=wording.lead
         )
 
-    def _furniture(self, outlet: str, places: Mapping[str, int]) -> dict[str, float]:
-        """The terms of an article that say nothing in this outlet: in which part of its articles they are."""
+    def _furniture(self, outlet: str, places: Mapping[str, int]) -> dict[str, int]:
+        """The terms of an article that say little in this outlet, and how little."""
         size = self._sizes[outlet] + 1
         if size < _FEWEST:
             return {}
-        below, own = self._below[outlet].get, self._outlets[outlet].get
-        least, most = max(_FEWEST, _FURNITURE * size), max(_MANY, size) * _EVERYWHERE
-        found = {}
-        for term, place in places.items():
-            if (here := below(term, 0) + (place == _TEXT_ONLY)) >= least or (here := own(term, 0) + 1) >= most:
-                found[term] = here / size
-        return found
+        below, least = self._below[outlet].get, max(_FEWEST, _FURNITURE * size)
+        counted = [(term, below(term, 0) + (place == _TEXT_ONLY)) for term, place in places.items()]
+        return {term: int(log(size / count) * _STEP + 0.5) for term, count in counted if count >= least}
 
     def add(self, telling: Telling, story: str, *, settled: bool = False) -> None:
         """Take in an article; one that is here already is replaced. `settled`: an operator decided its story."""
@@ -159,11 +161,17 @@ class Window:
         if settled:
             self._settled.add(telling.id)
         self._counts.update(telling.terms.keys())
-        self._outlets[telling.outlet].update(telling.terms.keys())
         self._below[telling.outlet].update(telling.below)
         self._sizes[telling.outlet] += 1
         for term in telling.heavy:
-            insort(self._postings[term], (telling.at, telling.id, telling.terms[term].share / telling.length))
+            posting, postings = (
+                (telling.at, telling.id, telling.terms[term].share / telling.length),
+                self._postings[term],
+            )
+            if not postings or postings[-1] < posting:
+                postings.append(posting)  # nearly always: articles come in the order of their time, and go in it
+            else:
+                insort(postings, posting)
         heappush(self._oldest, (telling.at, telling.id))
 
     def remove(self, id: str) -> None:
@@ -175,14 +183,22 @@ class Window:
         self._likeness.pop(id, None)
         self._leave(self._story.pop(id), id)
         _subtract(self._counts, telling.terms)
-        _subtract(self._outlets[telling.outlet], telling.terms)
         _subtract(self._below[telling.outlet], telling.below)
         self._sizes[telling.outlet] -= 1
+        self._removed += 1
+        if self._removed % _CLEANING == 0:
+            self._clean()
         for term in telling.heavy:
             postings = self._postings[term]
-            del postings[bisect_left(postings, (telling.at, id))]
+            del postings[0 if postings[0][1] == id else bisect_left(postings, (telling.at, id))]
             if not postings:
                 del self._postings[term]
+
+    def _clean(self) -> None:
+        """Drop the counts of terms that are gone: together, which costs less than each at its time."""
+        for counts in (self._counts, *self._below.values()):
+            for term in [term for term, count in counts.items() if not count]:
+                del counts[term]
 
     def _leave(self, story: str, id: str) -> None:
         members = self._members[story]
@@ -253,12 +269,15 @@ class Window:
         return [self._tellings[id] for id, _shared in likely[:_CANDIDATES]]
 
 
+@cache
+def _at_large() -> dict[str, float]:
+    """Term → how often it counts as seen before anything was."""
+    return {term: _AT_LARGE * share + _UNUSUAL for term, share in usual().items()}
+
+
 def _subtract(counts: Counter[str], terms: Iterable[str]) -> None:
     for term in terms:
-        if counts[term] == 1:
-            del counts[term]
-        else:
-            counts[term] -= 1
+        counts[term] -= 1
 
 
 def _by_found(item: tuple[str, float]) -> tuple[float, str]:

@@ -21,14 +21,14 @@ STEM = 5
 _WORD = re.compile(r"[^\W_]+")
 # Feeds cut summaries at very different lengths; what an event is stands in the first sentences.
 _SUMMARY_WORDS = 40
-_PRIME = 1_000_003
+_LONGEST_PHRASE = 4
 # Names of several words, and abbreviations with points, that would fall to pieces which say nothing.
 _ONE_WORD = {
     "usa": r"(?:United States|Estados Unidos|[ÉE]tats-Unis|Vereinigten? Staaten|EE\.? ?UU\b|U\.S\.(?:A\.)?|US\b|EUA\b|USA\b)",
     "uk": r"(?:United Kingdom|Reino Unido|Royaume-Uni|U\.K\.|UK\b)",
     "onu": r"(?:United Nations|Naciones Unidas|Nações Unidas|Nations [Uu]nies|U\.N\.|UN\b|ONU\b)",
 }
-_NAMES = re.compile(r"\b(?:" + "|".join(f"(?P<{name}>{words})" for name, words in _ONE_WORD.items()) + ")")
+_NAMES = re.compile(r"\b(?=[UEÉVRNO])(?:" + "|".join(f"(?P<{name}>{words})" for name, words in _ONE_WORD.items()) + ")")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,16 +45,16 @@ class Wording:
 
 def wording(title: str, summary: str) -> Wording:
     """What the words of plain `title` and `summary` say."""
-    named = [_folded(word) for word in _WORD.findall(_NAMES.sub(_one_word, title))]
+    named = list(map(_folded, _WORD.findall(_NAMES.sub(_one_word, title))))
     beginning = _NAMES.sub(_one_word, summary[: _SUMMARY_WORDS * 20])
-    told = [_folded(word) for word in _WORD.findall(beginning)[:_SUMMARY_WORDS]]
-    headline = " ".join([folded for folded, _, _ in named])
+    told = list(map(_folded, _WORD.findall(beginning)[:_SUMMARY_WORDS]))
+    words = [folded for folded, _, _ in named]
     return Wording(
         title=tuple(dict.fromkeys([term for _, term, _ in named if term])),
         text=tuple(dict.fromkeys([term for _, term, _ in told if term])),
-        headline=headline,
+        headline=" ".join(words),
         lead=_shingles([number for _, _, number in told]),
-        recurring=_recurs([folded for folded, _, _ in named]),
+        recurring=_recurs(words),
     )
 
 
@@ -63,20 +63,26 @@ def _one_word(match: re.Match[str]) -> str:
 
 
 def _shingles(words: list[int]) -> bytes:
-    """Hashes of runs of three words, each of four bytes, little-endian, in ascending order."""
+    """Hashes of runs of three words, each of four bytes, little-endian, in ascending order.
+
+    Python hashes tuples of integers alike in every process; another version that does not would find copies a few days later.
+    """
     runs = zip(words, words[1:], words[2:], strict=False)
-    hashes = array("I", sorted({((one * _PRIME ^ two) * _PRIME ^ three) & 0xFFFFFFFF for one, two, three in runs}))
+    hashes = array("I", sorted({number & 0xFFFFFFFF for number in map(hash, runs)}))
     if sys.byteorder == "big":
         hashes.byteswap()
     return hashes.tobytes()
 
 
 def _recurs(words: list[str]) -> bool:
-    phrases = _recurring()
+    first, phrases = _recurring()
+    if first.isdisjoint(words):
+        return False
     return any(
-        " ".join(words[start : start + length]) in phrases[length]
-        for length in phrases
-        for start in range(len(words) - length + 1)
+        " ".join(words[start : start + length]) in phrases
+        for start, word in enumerate(words)
+        if word in first
+        for length in range(1, _LONGEST_PHRASE + 1)
     )
 
 
@@ -117,10 +123,10 @@ def _silent() -> frozenset[str]:
 
 
 @cache
-def _recurring() -> dict[int, frozenset[str]]:
-    """Phrases by how many words they have."""
-    phrases = _lines("recurring_titles")
-    return {length: frozenset(p for p in phrases if p.count(" ") + 1 == length) for length in range(1, 5)}
+def _recurring() -> tuple[frozenset[str], frozenset[str]]:
+    """The first words of phrases, and the phrases."""
+    phrases = frozenset(_lines("recurring_titles"))
+    return frozenset(phrase.partition(" ")[0] for phrase in phrases), phrases
 
 
 def _lines(name: str) -> list[str]:
