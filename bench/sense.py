@@ -65,7 +65,8 @@ def _once(feed: Feed, source: Source, rules: Rules, spent: dict[str, list[int]])
 def _parts(entry: Entry, sighting: Sighting, feed: Feed, outlet: Outlet, rules: Rules) -> Iterator[tuple[str, int]]:
     content = sighting.content
     text = f"{content.title} {plain_words(content.summary)}"
-    yield "language", _timed(lambda: language_of(entry.language, feed.language, None, text))
+    # Outlets state their language, as those shipped do.
+    yield "language", _timed(lambda: language_of(entry.language, feed.language, feed.language, text))
     # The outlet is another than when the whole was normalized: nothing is found in a cache of whole answers.
     yield (
         "sections and places",

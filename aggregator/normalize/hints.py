@@ -67,7 +67,7 @@ def by_tags(matcher: Matcher, categories: Sequence[Category], home: str | None =
     """S2: labels of our sections and names of places. Who gives many tags names what is mentioned, and which edition it is."""
     found: list[Hint] = []
     for category in categories:
-        for label in dict.fromkeys(_labels(category)):
+        for label in _labels(category.term, category.label):
             found += [Hint("S2", slug, "category", category.term, TAG) for slug in matcher.labels.get(label, ())]
             code = named(label)
             if code:
@@ -193,13 +193,14 @@ def supported(hints: Sequence[Hint]) -> list[Hint]:
     return [hint for hint in hints if hint.sure or hint.value in sure]
 
 
-def _labels(category: Category) -> Iterator[str]:
+@lru_cache(maxsize=16_384)  # an outlet's tags are few, and the news of the day has its own
+def _labels(term: str, label: str | None) -> tuple[str, ...]:
     """The whole term and label, and the parts of a path (`News > World > Latin America`)."""
-    for text in (category.term, category.label):
-        if text:
-            yield " ".join(tokens(text))
-            # `News > World > Latin America`, `Barcelona (Spain)`
-            yield from (" ".join(tokens(part)) for part in _PARTS.split(text) if part and part != text)
+    found: list[str] = []
+    for text in filter(None, (term, label)):
+        # `News > World > Latin America`, `Barcelona (Spain)`
+        found += [" ".join(tokens(part)) for part in (text, *_PARTS.split(text)) if part]
+    return tuple(dict.fromkeys(found))
 
 
 @lru_cache(maxsize=1_024)  # asked twice for each entry

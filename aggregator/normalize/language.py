@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from math import exp
 
 from aggregator.normalize.gazetteer import rows
@@ -20,6 +20,7 @@ _NO_LANGUAGE = frozenset({"und", "zxx", "mul", "mis", "xx"})
 _WORD = re.compile(r"[^\W\d_]+")
 _GENITIVE, _OF_ENGLISH = re.compile(r"(?<=\w)[’']s\b"), " the "
 _LONGEST = 400
+_GLANCE = 150  # is enough where everybody says the same, and the words too
 _OTHER_SCRIPT = re.compile("[\u0370-\u1fff\u2c00-\ud7ff\uf900-\ufaff]")
 # How much a claim weighs, in the unit of a word that one language alone has. An entry knows itself; many a Spanish site
 # never changed its software's `en-US`.
@@ -51,6 +52,7 @@ class Language:
     rule: str
 
 
+@lru_cache(maxsize=1_024)
 def tag(stated: str | None) -> str | None:
     """`EN_us` → `en-US`; None for what is no language."""
     if not stated:
@@ -74,7 +76,10 @@ def base(language: str | None) -> str:
 def language_of(stated: str | None, feed: str | None, outlet: str | None, text: str) -> Language:
     """The claims of entry, feed and outlet weighed against the words of `text`, which is plain or HTML."""
     claims = list(_claims(tag(stated), tag(feed), tag(outlet)))
-    scores = spoken(text)
+    agreed = len(claims) > 1 and len({base(claim) for claim, _weight, _rule in claims}) == 1
+    scores = spoken(text[:_GLANCE] if agreed else text)
+    if agreed and max(scores, key=lambda one: scores[one], default="") != base(claims[0][0]):
+        scores = spoken(text)
     likely = _shares(scores)
     for claim, weight, _rule in claims:
         scores[base(claim)] = scores.get(base(claim), 0.0) + weight
