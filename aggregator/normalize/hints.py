@@ -4,23 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from urllib.parse import unquote, urlsplit
 
 from aggregator.model import Category, Outlet, Source
 from aggregator.normalize.gazetteer import rows
 from aggregator.normalize.matcher import Matcher, occurring, whose
-from aggregator.normalize.places import Word, mentions, named, words_of
+from aggregator.normalize.places import Word, is_country, mentions, named, within, words_of
 from aggregator.text import tokens
 
 OPERATOR, TAG, KEYWORD, EDITION, PATH, SLUG, DATELINE, TITLE, SUMMARY, LOCAL, HOME = (
     1.0, 0.95, 0.5, 0.4, 0.9, 0.6, 0.8, 0.7, 0.45, 0.6, 0.3,
 )  # fmt: skip
-_SHARE = {"demonym": 0.9, "actor": 0.95, "origin": 0.65}
+_SHARE = {"name": 1.0, "city": 1.0, "region": 1.0, "demonym": 0.9, "actor": 0.95, "origin": 0.65}
 _ACTORS = ("actor", "city", "demonym")
 # Who gives an article more tags than these lists what it mentions.
 _FEW_TAGS, _FEW_PLACES = 3, 3
+_AMERICAS = "419"
 _DATELINE_TEXT = re.compile(
     r"^([A-ZÁÉÍÓÚÑÃÕÇÂÊÔ][A-ZÁÉÍÓÚÑÃÕÇÂÊÔ .'\-]{2,40}?)\s*(?:,\s[^–—\-.()]{1,30})?(?:\([^)]{1,30}\)\s*)?"
     r"(?:[–—]|\.\s?[–—\-]|\s-\s)"
@@ -50,6 +51,20 @@ class Hint:
         return (len(self.value) == 2 and self.value.isupper()) or (len(self.value) == 3 and self.value.isdigit())
 
 
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """`home` is the outlet's country or that of its edition, `local` the country whose local news an article's address says it
+    is."""
+
+    home: str | None
+    local: str | None
+
+
+def scene_of(outlet: Outlet, url: str | None) -> Scene:
+    segments = _segments(url)
+    return Scene(home_of(outlet, url), _local(_trimmed(segments[-1])) if segments else None)
+
+
 def pinned(matcher: Matcher, outlet: Outlet, url: str | None) -> dict[str, list[Hint]]:
     """S0: the operator's last word on an address or an outlet, by section."""
     return {
@@ -63,8 +78,11 @@ def by_source(source: Source | None) -> Iterator[Hint]:
         yield from (Hint("S1", slug, "source", source.id, OPERATOR) for slug in source.sections)
 
 
-def by_tags(matcher: Matcher, categories: Sequence[Category], home: str | None = None) -> list[Hint]:
-    """S2: labels of our sections and names of places. Who gives many tags names what is mentioned, and which edition it is."""
+def by_tags(
+    matcher: Matcher, categories: Sequence[Category], home: str | None = None, url: str | None = None
+) -> list[Hint]:
+    """S2: labels of our sections and names of places. Who gives many tags names what is mentioned, and which edition it is;
+    so does who names home under a heading of news from abroad."""
     found: list[Hint] = []
     for category in categories:
         for label in _labels(category.term, category.label):
@@ -75,9 +93,10 @@ def by_tags(matcher: Matcher, categories: Sequence[Category], home: str | None =
             elif actor := named(label, _ACTORS):
                 found.append(Hint("S2", actor, "keyword", category.term, KEYWORD))
     many = len(categories) > _FEW_TAGS or len({hint.value for hint in found if hint.is_code}) > _FEW_PLACES
-    if not many:
-        return found
     weights = {home: EDITION}
+    if not many:
+        abroad = not _headings("abroad").isdisjoint(_segments(url)[:-1])
+        return [replace(one, weight=EDITION) if abroad and one.value == home else one for one in found]
     return [
         Hint("S2", hint.value, "keyword", hint.raw, weights.get(hint.value, KEYWORD)) if hint.is_code else hint
         for hint in found
@@ -107,7 +126,7 @@ def by_path(matcher: Matcher, url: str | None) -> Iterator[Hint]:
 def _by_headline(segment: str) -> Iterator[Hint]:
     """`world-latin-america-58943252` is a heading; of `nicaragua-coronavirus-ortega` the words count like a title's."""
     heading = _trimmed(segment)
-    code = named(heading) if heading and heading != segment else None
+    code = named(heading) or _local(heading) if heading and heading != segment else None
     if code:
         yield Hint("S3", code, "path", segment, PATH)
         return
@@ -117,17 +136,27 @@ def _by_headline(segment: str) -> Iterator[Hint]:
             yield Hint("S6", mention.code, "title-address", mention.raw, SLUG)
 
 
+def _local(heading: str) -> str | None:
+    """`uk england birmingham` is what happens there, whatever peoples it is about: a country, and a part of it."""
+    country, _, part = heading.partition(" ")
+    code, of = named(country), named(part.partition(" ")[0], ("city", "name"))
+    return code if code and code == of else None
+
+
 @lru_cache(maxsize=32_768)
 def _titled(word: str) -> Word:
     return Word(printed=word.title(), folded=word)
 
 
 def by_words(
-    matcher: Matcher, words: Sequence[Word], language: str | None, where: str, weight: float, home: str | None = None
+    matcher: Matcher, words: Sequence[Word], language: str | None, where: str, weight: float, scene: Scene
 ) -> Iterator[Hint]:
-    """S6: places and keywords in the words of the title or the summary; a name that `home` has too is nobody's alone."""
+    """S6: places and keywords in the words of the title or the summary; a name that home has too is nobody's alone. Of what
+    happens at some place of a country, peoples and regions say who it happens to."""
+    home = scene.home
     for mention in mentions(words):
-        share = weight * _SHARE.get(mention.kind, 1.0)
+        elsewhere = scene.local not in (None, mention.code) and mention.kind in ("demonym", "region")
+        share = weight * _SHARE["origin" if elsewhere else mention.kind]
         sure = not mention.ambiguous and mention.kind != "origin" and home not in mention.others
         for code in (mention.code, *(() if sure else mention.others)):
             yield Hint("S6", code, where, mention.raw, share, sure)
@@ -164,8 +193,12 @@ def at_home(
     if headings & _headings("abroad"):
         return []
     domestic = bool(headings & _headings("domestic")) and not headings & _headings("anywhere")
-    # An edition for another country carries the world's news too.
-    alone = home == outlet.country and not any(hint.is_code for hint in hints) and not headings & _headings("anywhere")
+    # An edition for another country carries the world's news too, unless it is tagged as that country's.
+    named = {hint.value for hint in hints if hint.is_code}
+    tagged = {hint.value for hint in hints if hint.kind == "S2"}
+    alone = (not named if home == outlet.country else tagged & named == named == {home}) and not headings & _headings(
+        "anywhere"
+    )
     elsewhere = any(hint.rule == _KICKER and hint.value != home for hint in hints)
     return [Hint("S7", home, "outlet", outlet.id, LOCAL if alone or (domestic and not elsewhere) else HOME)]
 
@@ -188,9 +221,20 @@ def _edition(label: str, title: str) -> str | None:
 
 
 def supported(hints: Sequence[Hint]) -> list[Hint]:
-    """Homonyms stay only where something sure names the same country (sections.md §4)."""
+    """Homonyms stay only where something sure names the same country (sections.md §4), and the words for a region unless all
+    that is named lies in a region beside it: Honduras has a Caribbean coast."""
     sure = {hint.value for hint in hints if hint.sure}
-    return [hint for hint in hints if hint.sure or hint.value in sure]
+    countries = {hint.value for hint in hints if hint.sure and hint.is_code and is_country(hint.value)}
+    return [
+        hint
+        for hint in hints
+        if (hint.sure or hint.value in sure)
+        and not (hint.kind == "S6" and hint.value.isdigit() and _beside(hint.value, countries))
+    ]
+
+
+def _beside(region: str, countries: set[str]) -> bool:
+    return bool(countries) and countries.isdisjoint(within(region)) and countries <= within(_AMERICAS)
 
 
 @lru_cache(maxsize=16_384)  # an outlet's tags are few, and the news of the day has its own

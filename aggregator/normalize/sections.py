@@ -34,13 +34,14 @@ def classify(
     # A bound before the tokenizer: words of more than 12 characters are few.
     said = plain_words(content.summary or content.text)[: _SUMMARY_WORDS * 12]
     title, summary = _spoken(content.title, outlet), _spoken(said, outlet)[:_SUMMARY_WORDS]
-    home = clues.home_of(outlet, content.url)
+    scene = clues.scene_of(outlet, content.url)
+    home = scene.home
     hints = [
         *clues.by_source(source),
-        *clues.by_tags(matcher, categories, home),
+        *clues.by_tags(matcher, categories, home, content.url),
         *clues.by_path(matcher, content.url),
-        *clues.by_words(matcher, title, content.language, "title", clues.TITLE, home),
-        *clues.by_words(matcher, summary, content.language, "summary", clues.SUMMARY, home),
+        *clues.by_words(matcher, title, content.language, "title", clues.TITLE, scene),
+        *clues.by_words(matcher, summary, content.language, "summary", clues.SUMMARY, scene),
         *clues.by_kicker(content.title),
         *clues.by_dateline(said),
     ]
