@@ -224,7 +224,8 @@ def supported(hints: Sequence[Hint]) -> list[Hint]:
     """Homonyms stay only where something sure names the same country (sections.md §4), and the words for a region unless all
     that is named lies in a region beside it: Honduras has a Caribbean coast."""
     sure = {hint.value for hint in hints if hint.sure}
-    countries = {hint.value for hint in hints if hint.sure and hint.is_code and is_country(hint.value)}
+    named = [hint for hint in hints if hint.sure and hint.is_code and hint.kind != "S7"]
+    countries = {hint.value for hint in named if is_country(hint.value)}
     return [
         hint
         for hint in hints
