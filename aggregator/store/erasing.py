@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Connection, RowMapping, delete, select, update
+from sqlalchemy import Connection, RowMapping, delete, update
 
 from aggregator.model import Ruling
 from aggregator.store import tables as t
@@ -37,9 +37,8 @@ _UNSAID = (
 
 def erase(connection: Connection, row: RowMapping, now: datetime) -> None:
     """Withdraw the article of `row` (id, key): its words, revisions, credits and evidence, and every rendered body with it."""
-    key, m = row["key"], t.membership.c
+    key = row["key"]
     bury(connection, key, row["id"], now)
-    channels = list(connection.execute(select(m.channel_id).where(m.article_key == key)).scalars())
     connection.execute(
         update(t.article)
         .where(t.article.c.key == key)
@@ -53,5 +52,3 @@ def erase(connection: Connection, row: RowMapping, now: datetime) -> None:
         update(t.sighting).where(s.article_key == key).values(bylines=None, categories=None, raw_hash="")
     )
     recompute(connection, [key], now)
-    # Those of private channels and archives, too; they are rendered anew from what is left.
-    connection.execute(delete(t.rendered).where(t.rendered.c.channel_id.in_(channels)))

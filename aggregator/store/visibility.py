@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import Connection, RowMapping, bindparam, or_, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, delete, or_, select, update
 
 from aggregator.model import ChannelKind, Visibility
 from aggregator.store import tables as t
@@ -31,6 +31,19 @@ def of_sources(sources: Collection[RowMapping], before: str, *, waiting: bool) -
     if waiting:
         return Visibility.WAITING.value
     return (Visibility.PRIVATE if all(source["private"] for source in kept) else Visibility.PUBLIC).value
+
+
+def _forget_rendered(connection: Connection, keys: Collection[int]) -> None:
+    """What is withdrawn stays in no bytes of ours, and no rendering that fails brings it back: those of private channels and of
+    channels that only name it beside a telling of its story go too, and are made anew from what is left."""
+    if not keys:
+        return
+    m, a = t.membership.c, t.article.c
+    told = select(a.key).where(a.story_id.in_(select(a.story_id).where(a.key.in_(keys))))
+    channels = list(connection.execute(select(m.channel_id).where(m.article_key.in_(told)).distinct()).scalars())
+    for part in chunks(channels):
+        for table in (t.rendered, t.rendered_body):
+            connection.execute(delete(table).where(table.c.channel_id.in_(part)))
 
 
 def _no_wider(visibility: str, *, private: bool) -> str:
@@ -60,6 +73,7 @@ def _recompute(connection: Connection, keys: Collection[int], now: datetime) -> 
             update(t.article).where(c.key == bindparam("b_key")).values(visibility=bindparam("b_visibility")),
             [{"b_key": key, "b_visibility": after[key]} for key, _story in changed],
         )
+        _forget_rendered(connection, [key for key, _story in changed if after[key] == Visibility.WITHDRAWN.value])
         tell_mates(connection, {story for _key, story in changed}, now)
         drop(connection, [key for key, _story in changed if after[key] != Visibility.PUBLIC.value])
     _show(connection, after, sources, now)
