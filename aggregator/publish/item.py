@@ -9,7 +9,18 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeVar
 
-from aggregator.model import Article, Category, Credit, Enclosure, Picture, Republish, Signal, Site, Visibility
+from aggregator.model import (
+    Article,
+    Category,
+    ChannelKind,
+    Credit,
+    Enclosure,
+    Picture,
+    Republish,
+    Signal,
+    Site,
+    Visibility,
+)
 from aggregator.publish import ids
 from aggregator.publish.dates import utc
 from aggregator.publish.links import media_type, web_link
@@ -113,7 +124,10 @@ def item_of(article: Article, publication: Publication, *, site: Site) -> Item:
     if publication.for_mining and not article.mining:
         within = within.only(Republish.TITLE)
     shown = allowed(article, within)
-    outlet = Reference(title=line(article.outlet.title), url=web_link(article.outlet.url))
+    # An outlet that the configuration does not know any more has its id and our page of it.
+    own = ids.channel_address(site, ChannelKind.OUTLET, article.outlet.id)
+    outlet = Reference(title=line(article.outlet.title) or article.outlet.id, url=web_link(article.outlet.url) or own)
+    published = utc(article.published)
     return Item(
         id=ids.article_uri(site, article.id),
         title=shown.title or shorten(shown.summary, _HEADLINE_LENGTH) or outlet.title or article.id,
@@ -139,8 +153,8 @@ def item_of(article: Article, publication: Publication, *, site: Site) -> Item:
             for other in article.also_in
             if (url := web_link(other.content.url)) and other.visibility is Visibility.PUBLIC
         ),
-        published=utc(article.published),
-        updated=utc(article.updated),
+        published=published,
+        updated=max(utc(article.updated), published),
     )
 
 
