@@ -20,6 +20,7 @@ from lxml import etree
 
 from tests.acceptance import w3c
 from tests.acceptance.service import ROOT, Installation, free_port, origin_thread
+from tests.checklist import LINES, Fed, ids
 from tests.origin import Origin, conditional
 
 DATA = Path(os.environ.get("AGGREGATOR_TEST_DATA", ROOT.parent / "shared")) / "corpus"
@@ -153,14 +154,14 @@ def _identity(entry: Any) -> str:
 
 
 def test_a_day_later_every_source_is_asked_again_and_nothing_is_new(run: Run) -> None:
-    again = {request.host for request in run.origin.requests[run.asked_first :]}
+    again = {request.host for request in run.origin.requests[run.asked_first :] if request.path == "/feed"}
     waiting = {feed.host for feed in run.feeds if run.sources[feed.id]["health"] == "gone"}
     assert {feed.host for feed in run.feeds} - waiting <= again
     assert {article["id"] for article in run.articles_second} == {article["id"] for article in run.articles_first}
 
 
 def test_the_second_time_every_readable_source_is_asked_with_its_validators(run: Run) -> None:
-    again = {request.host: request for request in run.origin.requests[run.asked_first :]}
+    again = {request.host: request for request in run.origin.requests[run.asked_first :] if request.path == "/feed"}
     readable = [feed for feed in run.feeds if run.sources[feed.id]["health"] == "well"]
     assert len(readable) > 150
     assert [feed.id for feed in readable if again[feed.host].header("If-None-Match") != f'"{feed.id}"'] == []
@@ -194,6 +195,25 @@ def test_the_w3c_validator_finds_no_error_and_two_warnings_that_we_argue(run: Ru
     found = w3c.complaints(feeds)
     assert [one for one in found if one.error] == []
     assert [one for one in found if one.name not in w3c.ACCEPTED] == []
+
+
+@pytest.fixture(scope="module")
+def outputs(run: Run) -> list[Fed]:
+    """Every feed of every source, in every format, and of every outlet."""
+    paths = [f"/{folder}/{feed.id}" for feed in run.feeds for folder in ("sources", "outlets")]
+    found = [
+        Fed(form, run.installation.get(f"{path}.{form}").body, "ops@example.org") for path in paths for form in FORMATS
+    ]
+    assert sum(len(ids(fed)) for fed in found) > 10_000
+    return found
+
+
+@pytest.mark.parametrize("name", LINES)
+def test_the_checklist_holds_of_every_real_feed(outputs: list[Fed], name: str) -> None:
+    formats, check = LINES[name]
+    for fed in outputs:
+        if fed.format in formats:
+            check(fed)
 
 
 Said = dict[str, tuple[str, str | None, tuple[str, ...], str]]
