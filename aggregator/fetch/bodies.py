@@ -75,10 +75,13 @@ async def read_start(response: aiohttp.ClientResponse, limits: Limits) -> tuple[
 
 
 def unfolded(body: bytes, encoding: str, limits: Limits) -> bytes:
-    """A whole body that came with this `Content-Encoding`, decoded; as it is where it is not encoded so, for some hubs forward
-    the header of what they decoded. Raises FetchError for more than the limits, or an encoding that we do not know."""
+    """A whole body that came with this `Content-Encoding`, decoded; as it is where it is not encoded so, or in a way that we do
+    not know, for some hubs forward the header of what they decoded. Raises FetchError for more than the limits."""
     limits.check(len(body), 0)
-    unfold, parts, made = decoder(encoding), list[bytes](), 0
+    try:
+        unfold, parts, made = decoder(encoding), list[bytes](), 0
+    except FetchError:
+        return body
     try:
         for start in range(0, len(body), PIECE):
             for piece in unfold.pieces(body[start : start + PIECE]):

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from aggregator.errors import Trouble
-from aggregator.health import advice, is_problem, judge, meaning
+from aggregator.health import advice, is_problem, judge, judge_push, meaning
 from aggregator.model import Health, Poll, PollOutcome, Request, Schedule, Vitals
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -189,3 +189,23 @@ def test_a_source_that_is_held_stays_so_until_a_document_of_it_is_stored() -> No
         assert after(held, poll).health is Health.HELD
         assert after(held, poll).evidence == held.evidence
     assert after(held, polled(PollOutcome.FRESH, entries=3)).health is Health.WELL
+
+
+def test_a_push_breaks_a_silence_and_says_nothing_of_how_a_source_answers() -> None:
+    day = timedelta(days=1)
+    vitals = Vitals(last_news=NOW - 40 * day, watched_since=NOW - 90 * day, seconds=3.0, failing_since=NOW - day)
+    push = Poll(source_id="herald", started=NOW, finished=NOW, outcome=PollOutcome.PUSHED, new=1)
+
+    def pushed(health: Health) -> Schedule:
+        before = Schedule(
+            source_id="herald", next_poll=NOW, health=health, since=NOW - day, evidence="x", vitals=vitals
+        )
+        return judge_push(before, before, push, published=[NOW - timedelta(minutes=2)])
+
+    stale = pushed(Health.STALE)
+    assert (stale.health, stale.since, stale.evidence) == (Health.WELL, NOW, "")
+    assert stale.vitals.last_news == NOW - timedelta(minutes=2)
+    for health in (Health.FAILING, Health.BLOCKED, Health.HELD, Health.SLOW, Health.WELL):
+        after = pushed(health)
+        assert (after.health, after.since, after.evidence) == (health, NOW - day, "x")
+        assert (after.vitals.seconds, after.vitals.failing_since) == (3.0, NOW - day)

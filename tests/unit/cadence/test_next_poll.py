@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from aggregator.cadence import Brought, Terms, next_poll
+from aggregator.cadence import Brought, Terms, after_push, next_poll
 from aggregator.model import Binding, Every, Health, Hints, Outlet, PollOutcome, Rhythm, Schedule, Source, Vitals
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -84,6 +84,21 @@ def test_the_dearer_a_poll_the_longer_we_wait_by_the_root_of_its_price() -> None
 
 def test_what_a_hub_tells_us_of_is_polled_for_safety() -> None:
     assert 3.2 < gap(after(pushed=12.0)) / gap(after()) < 3.8
+
+
+def test_a_poll_for_safety_says_so() -> None:
+    assert after(pushed=12.0).why.startswith("expects ")
+    assert ", which its hub brings: polled for safety" in after(pushed=12.0).why
+    assert "hub" not in after(pushed=1.0).why
+
+
+def test_a_push_is_learned_and_moves_no_poll() -> None:
+    pushed = after_push(HELD, dates=[NOW - timedelta(minutes=1), None], now=NOW)
+    assert pushed.rhythm
+    assert HELD.rhythm
+    assert pushed.rhythm.articles == pytest.approx(HELD.rhythm.articles + 2, rel=0.01)
+    assert (pushed.rhythm.polls, pushed.rhythm.at) == (HELD.rhythm.polls, NOW)
+    assert replace(pushed, rhythm=None, articles_per_day=None) == replace(HELD, rhythm=None, articles_per_day=None)
 
 
 def test_the_bounds_hold() -> None:
