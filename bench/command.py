@@ -63,7 +63,7 @@ def run(command: list[str], folder: Path) -> Cost:
     process = subprocess.Popen(command, env=environment(folder), stdout=subprocess.DEVNULL)
     peak_pss = peak_rss = 0
     while process.poll() is None:
-        pss, rss = _memory(process.pid)
+        pss, rss = memory(process.pid)
         peak_pss, peak_rss = max(peak_pss, pss), max(peak_rss, rss)
         with suppress(subprocess.TimeoutExpired):
             process.wait(_EVERY)
@@ -74,7 +74,8 @@ def run(command: list[str], folder: Path) -> Cost:
     return Cost(seconds=seconds, processor_seconds=spent, peak_pss=peak_pss, peak_rss=peak_rss)
 
 
-def _memory(pid: int) -> tuple[int, int]:
+def memory(pid: int) -> tuple[int, int]:
+    """Bytes of a process and all below it: PSS and RSS."""
     pss = rss = 0
     with suppress(psutil.Error):
         for process in [root := psutil.Process(pid), *root.children(recursive=True)]:

@@ -14,9 +14,12 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+
+import psutil
 
 from aggregator.errors import FetchError, ParseError
 from aggregator.fetch.bodies import Limits
@@ -25,7 +28,7 @@ from aggregator.fetch.visitor import PAGE_LIMITS
 from aggregator.model import Outlet, Source
 from aggregator.normalize import Rules
 from aggregator.sandbox import Sandbox
-from bench.command import aggregator, environment
+from bench.command import aggregator, environment, memory
 from bench.hostile import Hostile, documents
 from bench.hostile.costing import Cost, read_as_feed, read_as_page
 from bench.hostile.serving import serving
@@ -62,8 +65,8 @@ def options(parser: argparse.ArgumentParser) -> None:
 def measure(options: argparse.Namespace) -> list[Figure]:
     """The sandbox, the costliest, the service."""
     chosen = [one for one in documents() if options.only in one.name]
-    outcomes = asyncio.run(_through_sandbox(chosen))
-    figures = [_summary(outcomes)]
+    outcomes, kept = asyncio.run(_through_sandbox(chosen))
+    figures = [_summary(outcomes, kept)]
     known = [one for one in outcomes if one.cost]
     costliest = sorted(known, key=lambda one: -one.cost.processor_seconds if one.cost else 0)
     figures += [_figure(one) for one in costliest[: options.slowest]]
@@ -75,7 +78,8 @@ def measure(options: argparse.Namespace) -> list[Figure]:
     return figures
 
 
-async def _through_sandbox(chosen: list[Hostile]) -> list[Outcome]:
+async def _through_sandbox(chosen: list[Hostile]) -> tuple[list[Outcome], int]:
+    """What became of each, and the bytes of memory that the largest worker keeps once all are read."""
     sandbox = Sandbox(workers=2, preload=("aggregator.reading",))
     try:
         await sandbox.run(len, b"")
@@ -85,7 +89,9 @@ async def _through_sandbox(chosen: list[Hostile]) -> list[Outcome]:
             async with gate:
                 return await _read(sandbox, hostile)
 
-        return await asyncio.gather(*(one(hostile) for hostile in chosen))
+        outcomes = await asyncio.gather(*(one(hostile) for hostile in chosen))
+        await asyncio.gather(*(sandbox.run(len, b"") for _ in range(4)))  # workers that were killed are replaced
+        return outcomes, max(child.memory_info().rss for child in psutil.Process().children(recursive=True))
     finally:
         await sandbox.close()
 
@@ -123,7 +129,7 @@ def _is_overrun(one: Outcome) -> bool:
     return one.cost is None and "unpacked" not in one.verdict
 
 
-def _summary(outcomes: list[Outcome]) -> Figure:
+def _summary(outcomes: list[Outcome], kept: int) -> Figure:
     verdicts = Counter("limit" if _is_overrun(one) else one.verdict.partition(":")[0] for one in outcomes)
     costs = [one.cost for one in outcomes if one.cost]
     return Figure(
@@ -137,6 +143,7 @@ def _summary(outcomes: list[Outcome]) -> Figure:
             "s of the processor, worst": round(max(cost.processor_seconds for cost in costs), 2),
             "s of the processor, all together": round(sum(cost.processor_seconds for cost in costs), 1),
             "MB of memory, worst": round(max(cost.peak_bytes for cost in costs) / 1e6),
+            "MB that the largest worker keeps": round(kept / 1e6),
             "MB of result, worst": round(max(cost.result_bytes for cost in costs) / 1e6, 1),
         },
     )
@@ -160,17 +167,30 @@ def _through_service(chosen: list[Hostile]) -> Figure:
         (folder / "config").mkdir()
         (folder / "config" / "hostile.yaml").write_text("\n".join(served.configuration()))
         started = time.perf_counter()
-        command = aggregator("poll", "--concurrency", "8")
-        done = subprocess.run(
-            command, env=environment(folder), capture_output=True, text=True, check=False, timeout=3_000
-        )
+        code, said, peak = _watched(aggregator("poll", "--concurrency", "8"), folder)
         seconds = time.perf_counter() - started
-        assert done.returncode == 1, f"exit {done.returncode}: {done.stderr[-2_000:]}"
-        assert "Traceback" not in done.stderr, done.stderr[-5_000:]
-        return Figure(
-            what="all of them beside 20 that mean well: aggregator poll",
-            measures=_noticed(folder, served.hostile, seconds),
-        )
+        assert code in (0, 1), f"exit {code}: {said[-2_000:]}"
+        assert "Traceback" not in said, said[-5_000:]
+        measures = _noticed(folder, served.hostile, seconds) | {"MB of memory, all processes": round(peak / 1e6)}
+        return Figure(what="all of them beside 20 that mean well: aggregator poll", measures=measures)
+
+
+def _watched(command: list[str], folder: Path) -> tuple[int, str, int]:
+    """Exit code, what was said, peak bytes of memory of all its processes; raises where one outlives the command."""
+    with (folder / "said").open("w+") as said:
+        process = subprocess.Popen(command, env=environment(folder), stdout=said, stderr=said)
+        peak, seen, end = 0, set[psutil.Process](), time.monotonic() + 3_000
+        while process.poll() is None:
+            assert time.monotonic() < end, "it hangs"
+            with suppress(psutil.Error):
+                seen |= set(psutil.Process(process.pid).children(recursive=True))
+            peak = max(peak, memory(process.pid)[0])
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(0.5)
+        _, alive = psutil.wait_procs(seen, timeout=5)
+        assert not alive, f"{len(alive)} workers outlived the command"
+        said.seek(0)
+        return process.returncode, said.read(), peak
 
 
 def _good() -> Iterator[bytes]:

@@ -47,9 +47,33 @@ OK = b"HTTP/1.1 200 OK\r\n"
         (b"HTTP/1.1 200", "closed the connection early"),
         (b"HTTP/1.1 100 Continue\r\n\r\n" * 3, "closed the connection early"),
     ],
-)
+    ids=[
+        "closes early", "closes early in a chunk", "two Content-Lengths", "a negative length", "a length in hex",
+        "a length and chunks", "a chunk of no length", "a version that is none", "a status that is none", "ICY",
+        "TLS where none was asked for", "closes at once", "closes in the status", "goes on continuing",
+    ],
+)  # fmt: skip
 async def test_an_answer_that_lies_or_breaks_off_is_an_error_in_words(origin: Origin, raw: bytes, words: str) -> None:
     assert words in str(await error(source(origin.serve("/feed", Reply(raw=raw)))))
+
+
+async def test_a_length_that_is_too_short_hides_nothing(origin: Origin, database: Path) -> None:
+    raw = OK + b'ETag: "1"\r\nContent-Length: %d\r\nConnection: close\r\n\r\n%b' % (len(FEED) - 40, FEED)
+    async with rig_of(origin, database, source(origin.serve("/feed", Reply(raw=raw)))) as rig:
+        # What goes on after its end is no HTTP; where it comes too late to be seen, the document broke off.
+        assert (await rig.next()).outcome in (PollOutcome.FAILED, PollOutcome.PARTIAL)
+        assert (await rig.schedule()).validators.etag is None, "a 304 would hide the rest"
+
+
+async def test_two_content_lengths_that_agree_are_one_or_an_error_and_never_more(
+    origin: Origin, database: Path
+) -> None:
+    length = b"Content-Length: %d\r\n" % len(FEED)
+    raw = OK + length * 2 + b"Connection: close\r\n\r\n" + FEED + b"HTTP/1.1 200 OK\r\nX-Smuggled: 1\r\n\r\n"
+    async with rig_of(origin, database, source(origin.serve("/feed", Reply(raw=raw)))) as rig:
+        poll = await rig.next()
+    assert poll.error == "the answer is not HTTP" or poll.entries == 2
+    assert len(origin.requests) == 1
 
 
 @pytest.mark.parametrize(
