@@ -253,6 +253,7 @@ def source_statuses(connection: Connection) -> tuple[SourceStatus, ...]:
 
 def _status(row: RowMapping, articles: int, lease: HubLease | None, waiting: int) -> SourceStatus:
     disabled = not row["enabled"] or row["withdrawn"]
+    never = disabled or row["health"] == Health.GONE.value
     names = ("error", "since", "last_poll", "last_success", "articles_per_day", "interval_seconds", "moved_to")
     return SourceStatus(
         id=row["id"],
@@ -260,8 +261,8 @@ def _status(row: RowMapping, articles: int, lease: HubLease | None, waiting: int
         url=row["url"],
         title=row["title"] or row["feed_title"] or row["outlet_title"] or row["id"],
         health=Health.DISABLED if disabled else Health(row["health"] or Health.NEW.value),
-        next_poll=None if disabled else row["next_poll"],
-        why="disabled" if disabled else row["why"] or "",
+        next_poll=None if never else row["next_poll"],
+        why="disabled" if disabled else "its publisher said that it is gone" if never else row["why"] or "",
         evidence="" if disabled else row["evidence"] or (trouble(lease) if lease else None) or "",
         forecast=None if disabled else forecast_of(row["forecast"]),
         failures=row["failures"] or 0,

@@ -75,6 +75,7 @@ class StatusRow:
     pace: str
     last: Moment | None
     next: Moment | None
+    overdue: bool
     why: str
     rights: tuple[str, ...]
     hub: str = ""
@@ -191,6 +192,7 @@ def _row(look: Look, status: SourceStatus, now: datetime) -> StatusRow:
         pace=_pace(status.articles_per_day),
         last=at(status.last_poll),
         next=at(status.next_poll),
+        overdue=bool(status.next_poll and status.next_poll < now),
         why=status.why,
         rights=_rights(status),
         hub=sentence(status.lease, now, waiting=status.pushes_waiting) if status.lease else "",

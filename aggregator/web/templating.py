@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
 
 from aggregator import __version__
 from aggregator.model import ChannelKind
@@ -30,6 +32,7 @@ def environment() -> Environment:
     )
     made.filters["number"] = lambda value: f"{value:,}".replace(",", "\u202f")
     made.filters["plural"] = plural
+    made.filters["code"] = code
     made.globals["kinds"] = {kind.value: kind for kind in ChannelKind}
     made.globals["version"] = __version__
     return made
@@ -67,6 +70,11 @@ def asset(name: str) -> bytes | None:
 def fingerprint(name: str) -> str:
     """Changes when the file does: its address may then be kept for ever."""
     return hashlib.sha256(asset(name) or b"").hexdigest()[:12]
+
+
+def code(text: str) -> Markup:
+    """`commands` and `keys` as code."""
+    return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(text))))  # noqa: S704  escaped before
 
 
 def plural(count: int, one: str, many: str | None = None) -> str:

@@ -83,6 +83,17 @@ async def test_the_table_has_the_evidence_and_what_to_do(bare: Store) -> None:
         page = (await client.get("/status")).text
     assert "nothing new since 2026-02-01 10:00 UTC" in page
     assert "Look at the site" in page
+    assert "<code>aggregator discover</code>" in page
+
+
+async def test_what_is_gone_is_not_planned_and_keeps_nobody_waiting(bare: Store) -> None:
+    await bare.apply(NEWS, now=NOW)
+    await note(bare, NOW - 50 * HOUR, Health.GONE, "HTTP 410 Gone")
+    async with browser(desk_of(bare, NEWS), **NEAR) as client:
+        page, metrics = (await client.get("/status")).text, (await client.get("/metrics")).text
+    assert "not planned" in page
+    assert "its publisher said that it is gone" in page
+    assert "aggregator_poll_lag_seconds 0.0" in metrics
 
 
 async def test_metrics_count_every_word_and_tell_of_an_outage(bare: Store) -> None:
