@@ -18,7 +18,7 @@ STEP = 100
 
 async def begin(store: Store, newsroom: Newsroom, rules: Rules, *, now: datetime) -> bool:
     """Take note of the rules in force; whether stored articles are to be read again."""
-    return await store.begin_reapplying(rules.meaning, _digests(newsroom), now=now)
+    return await store.begin_reapplying(rules.meaning, said_of_sources(newsroom), now=now)
 
 
 async def go_on(
@@ -45,6 +45,11 @@ async def step(
     limit: int = STEP,
 ) -> Reapplied:
     """Read the next articles again: how many that were, and how many of them a reader sees otherwise (`total`)."""
+    return await store.reapply(rules.meaning, rereading(newsroom, rules), selects, limit=limit, now=now)
+
+
+def rereading(newsroom: Newsroom, rules: Rules) -> Callable[[Sighting, tuple[Evidence, ...]], Sighting]:
+    """What a source said, with the evidence that was kept of it → the same by these rules."""
     sources = newsroom.source_by_id
 
     def again(sighting: Sighting, said_before: tuple[Evidence, ...]) -> Sighting:
@@ -52,7 +57,7 @@ async def step(
         of_page = tuple(one for one in said_before if one.rule.startswith("S4:"))
         return reread(sighting, source=source, rules=rules, of_page=of_page)
 
-    return await store.reapply(rules.meaning, again, selects, limit=limit, now=now)
+    return again
 
 
 def _gone(sighting: Sighting, said_before: tuple[Evidence, ...]) -> Source:
@@ -64,7 +69,7 @@ def _gone(sighting: Sighting, said_before: tuple[Evidence, ...]) -> Source:
     return Source(id=sighting.source_id, outlet=outlet, url="", public_url="", sections=sections)
 
 
-def _digests(newsroom: Newsroom) -> dict[str, str]:
+def said_of_sources(newsroom: Newsroom) -> dict[str, str]:
     """What is said of each source that decides what its articles mean."""
     return {
         source.id: hashlib.sha256(

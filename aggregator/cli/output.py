@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -24,7 +25,7 @@ def show(rows: Iterable[Mapping[str, Any]], *, as_json: bool, columns: Sequence[
     """
     rows = list(rows)
     if as_json:
-        typer.echo(json.dumps(rows, ensure_ascii=False, indent=2, default=_plain))
+        typer.echo(json_text(rows))
     elif sys.stdout.isatty():
         _table(rows, columns)
     else:
@@ -87,6 +88,11 @@ def _cell(value: Any) -> str:
     return " ".join(str(value).split())
 
 
+def json_text(value: Any) -> str:
+    """Times as RFC 3339, lengths of time in seconds."""
+    return json.dumps(value, ensure_ascii=False, indent=2, default=_plain)
+
+
 def _plain(value: Any) -> Any:
     if isinstance(value, datetime):
         return value.isoformat().replace("+00:00", "Z")
@@ -95,3 +101,18 @@ def _plain(value: Any) -> Any:
     if isinstance(value, (set, frozenset)):
         return sorted(value)
     return str(value)
+
+
+@contextmanager
+def progress(what: str, total: int) -> Iterator[Callable[[int, str], None]]:
+    """A bar on a terminal, nothing elsewhere; call it with how many of `total` are done, and what the last one was."""
+    if not sys.stderr.isatty():
+        yield lambda _done, _last: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description:<32}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(what, total=total)
+        yield lambda done, last: bar.update(task, completed=done, description=last or what)

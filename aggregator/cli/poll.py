@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+import itertools
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from aggregator.cli.context import settings_of, with_app
-from aggregator.cli.output import counted
+from aggregator.cli.output import counted, progress
 from aggregator.cli.run import Concurrency
 
 if TYPE_CHECKING:
     from aggregator.app import App
-    from aggregator.model import Poll
 
 Names = Annotated[list[str] | None, typer.Argument(help="Ids of sources; all that are due if none.", metavar="SOURCE")]
 All = Annotated[bool, typer.Option("--all", help="Whatever the schedule says; never what is gone or told us to wait.")]
@@ -43,8 +40,9 @@ async def one_pass(app: App, *, names: list[str], everything: bool) -> int:
     """Poll `names`, or everything, or what is due; print what failed."""
     async with app.poller(jitter=lambda: 0.0) as poller:
         chosen = await app.choose(names, everything=everything)
-        with _progress(len(chosen)) as done:
-            result = await poller.run_pass(chosen, done=done)
+        with progress("polling", len(chosen)) as at:
+            count = itertools.count(1)
+            result = await poller.run_pass(chosen, done=lambda poll: at(next(count), poll.source_id))
         await poller.complete()
         async for _ in app.reapply(seconds=REAPPLY_SECONDS):
             pass
@@ -60,18 +58,3 @@ async def one_pass(app: App, *, names: list[str], everything: bool) -> int:
     polled, new = counted(len(result.polls), "source"), counted(result.new, "new article")
     typer.echo(f"{polled} polled, {new}, {len(result.failed)} failed", err=True)
     return 1 if result.failed else 0
-
-
-@contextmanager
-def _progress(total: int) -> Iterator[Callable[[Poll], None]]:
-    """A bar on a terminal, nothing elsewhere."""
-    if not sys.stderr.isatty():
-        yield lambda _: None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = (TextColumn("{task.description:<32}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("polling", total=total)
-        yield lambda poll: bar.update(task, advance=1, description=poll.source_id)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from aggregator.cli.context import settings_of, with_app
 from aggregator.cli.listing import listing
-from aggregator.cli.output import Json, Limit, counted, suggest
+from aggregator.cli.output import Json, Limit, counted, progress, suggest
 
 if TYPE_CHECKING:
     from aggregator.app import App
@@ -52,18 +51,8 @@ def register(cli: typer.Typer) -> None:
 async def _reapply(app: App) -> None:
     """With a bar on a terminal; stopped, the service or the next such command goes on from there."""
     await app.store.restart_reapplying(now=app.now())
-    done = 0
-    if sys.stderr.isatty():
-        from rich.console import Console
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-        columns = (TextColumn("reading again"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-        with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-            task = bar.add_task("articles")
-            async for state in app.reapply():
-                bar.update(task, completed=state.done, total=state.total)
-                done = state.done
-    else:
+    state = await app.store.reapplying()
+    with progress("reading again", state.total) as at:
         async for state in app.reapply():
-            done = state.done
-    typer.echo(f"{counted(done, 'article')} read again", err=True)
+            at(state.done, "")
+    typer.echo(f"{counted(state.done, 'article')} read again", err=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -51,7 +51,8 @@ def load(
         found += query_problems(one, known, known_authors)
     if file is None or any(not one.warning for one in found):
         raise ConfigError(*_in_order(found))
-    newsroom = newsroom_of(file, ids, environment, digest=_digest(tree))
+    files = tuple((Path(name).name, text) for name, text in tree.texts.items())
+    newsroom = replace(newsroom_of(file, ids, environment), digest=_digest(files), files=files)
     return Loaded(newsroom=newsroom, warnings=_in_order(found))
 
 
@@ -74,7 +75,6 @@ def _no_contact(tree: Tree, known: Known) -> Iterable[Problem]:
         yield problem(tree.key_place(("site",)), "site.contact", said, warning=True)
 
 
-def _digest(tree: Tree) -> str:
+def _digest(files: Iterable[tuple[str, str]]) -> str:
     """Of what the files say, not of where they lie."""
-    parts = (f"{Path(file).name}\0{text}\0" for file, text in tree.texts.items())
-    return hashlib.sha256("".join(parts).encode()).hexdigest()
+    return hashlib.sha256("".join(f"{name}\0{text}\0" for name, text in files).encode()).hexdigest()

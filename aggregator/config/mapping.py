@@ -57,7 +57,7 @@ _BUILT_IN = SourceOptions.model_validate(
 )
 
 
-def newsroom_of(file: FileModel, ids: Mapping[Path_, str], environment: Mapping[str, str], *, digest: str) -> Newsroom:
+def newsroom_of(file: FileModel, ids: Mapping[Path_, str], environment: Mapping[str, str]) -> Newsroom:
     """The whole configuration; secrets are filled in, unset ones stay as written."""
     language = file.site.language
     outlets = {id: _outlet(id, outlet, language) for id, outlet in file.outlets.items()}
@@ -72,7 +72,6 @@ def newsroom_of(file: FileModel, ids: Mapping[Path_, str], environment: Mapping[
         sections=tuple(_section(slug, section) for slug, section in file.sections.items()),
         authors=tuple(_author(slug, author) for slug, author in file.authors.items()),
         channels=tuple(_channel(slug, channel, environment) for slug, channel in file.channels.items()),
-        digest=digest,
     )
 
 

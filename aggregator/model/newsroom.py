@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
@@ -84,7 +84,7 @@ class AuthorProfile:
 
 @dataclass(frozen=True, kw_only=True)
 class Newsroom:
-    """The whole configuration, in force or not. `digest` is the hex SHA-256 of the files it came from."""
+    """The whole configuration, in force or not. `digest` is the hex SHA-256 of the `files` it came from: (name, text)."""
 
     site: Site = Site()
     outlets: tuple[Outlet, ...] = ()
@@ -93,6 +93,7 @@ class Newsroom:
     authors: tuple[AuthorProfile, ...] = ()
     channels: tuple[Channel, ...] = ()
     digest: str = ""
+    files: tuple[tuple[str, str], ...] = field(default=(), repr=False, compare=False)
 
     @cached_property
     def source_by_id(self) -> dict[str, Source]:

@@ -2,6 +2,7 @@
 
 from aggregator.store.records import (
     Applied,
+    AppliedConfiguration,
     ArchivePage,
     AuthorCount,
     AuthorRecord,
@@ -32,6 +33,7 @@ from aggregator.store.records import (
     SightingRecord,
     SourceStatus,
     Statistics,
+    Stored,
     Suspected,
     TroubledSubscription,
     Written,
@@ -40,6 +42,7 @@ from aggregator.store.store import Store
 
 __all__ = [
     "Applied",
+    "AppliedConfiguration",
     "ArchivePage",
     "AuthorCount",
     "AuthorRecord",
@@ -71,6 +74,7 @@ __all__ = [
     "SourceStatus",
     "Statistics",
     "Store",
+    "Stored",
     "Suspected",
     "TroubledSubscription",
     "Written",

@@ -17,13 +17,15 @@ from aggregator.store.mapping import chunks
 from aggregator.store.polls import schedule_columns
 from aggregator.store.problems import end_problems
 from aggregator.store.profiles import apply_profiles
-from aggregator.store.records import Applied
+from aggregator.store.records import Applied, AppliedConfiguration
 from aggregator.store.renaming import address_key, move_outlets, rename_sources
 from aggregator.store.visibility import recompute
 
 _OF_AN_ADDRESS = (
     "etag", "last_modified", "final_url", "headers_hash", "body_hash", "retry_after", "move_to", "move_since", "moved_to",
 )  # fmt: skip
+
+_KEPT_FILES = 20
 
 
 def apply(connection: Connection, newsroom: Newsroom, now: datetime) -> Applied:
@@ -66,8 +68,20 @@ def _keep_digest(connection: Connection, newsroom: Newsroom, now: datetime) -> N
         counts = {
             name: len(getattr(newsroom, name)) for name in ("outlets", "sources", "sections", "authors", "channels")
         }
-        row = {"at": now, "digest": newsroom.digest, "summary": counts}
+        row = {"at": now, "digest": newsroom.digest, "summary": counts, "files": dict(newsroom.files)}
         connection.execute(insert(t.applied_configuration).values(row))
+        c = t.applied_configuration.c
+        latest = select(c.id).order_by(c.id.desc()).limit(_KEPT_FILES)
+        connection.execute(update(t.applied_configuration).where(c.id.not_in(latest)).values(files=None))
+
+
+def applied(connection: Connection, limit: int) -> tuple[AppliedConfiguration, ...]:
+    """The configurations that were in force, the last one first."""
+    c = t.applied_configuration.c
+    query = select(c.at, c.digest, c.files).order_by(c.id.desc()).limit(limit)
+    return tuple(
+        AppliedConfiguration(at=at, digest=digest, files=files or {}) for at, digest, files in connection.execute(query)
+    )
 
 
 def _apply_outlets(connection: Connection, newsroom: Newsroom) -> None:

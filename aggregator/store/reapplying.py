@@ -124,14 +124,19 @@ def _read_again(
 
 def _sightings(connection: Connection, articles: Sequence[Article], reread: Reread) -> dict[int, list[Sighting]]:
     """What each source said of each article, read again, in the order in which they showed it."""
+    return {key: [reread(*one) for one in those] for key, those in told(connection, articles).items()}
+
+
+def told(connection: Connection, articles: Sequence[Article]) -> dict[int, list[tuple[Sighting, tuple[Evidence, ...]]]]:
+    """What each source said of each article, and what its page and the operator said of it then, in the order of showing."""
     by_key = {article.key: article for article in articles}
     paged = _of_pages(connection, by_key)
-    found: dict[int, list[Sighting]] = {key: [] for key in by_key}
+    found: dict[int, list[tuple[Sighting, tuple[Evidence, ...]]]] = {key: [] for key in by_key}
     s = t.sighting.c
     query = select(t.sighting).where(s.article_key.in_(list(by_key))).order_by(s.first_seen, s.source_id)
     for row in connection.execute(query).mappings():
         key = row["article_key"]
-        found[key].append(reread(_stored(row, by_key[key]), paged.get((key, row["source_id"]), ())))
+        found[key].append((_stored(row, by_key[key]), paged.get((key, row["source_id"]), ())))
     return found
 
 

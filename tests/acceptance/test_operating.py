@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import subprocess
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -70,6 +71,38 @@ def test_a_reload_says_what_changed_and_is_refused_when_it_loses_too_much(
         assert broken.returncode == 2
         assert "broken.yaml:" in broken.stderr
     assert "configuration.refused" in installation.log(), "what is refused without anybody to tell is logged"
+
+
+def test_a_plan_says_what_a_changed_configuration_would_do(installation: Installation, origin: Origin) -> None:
+    git = ["git", "-C", str(installation.folder / "config"), "-c", "user.name=t", "-c", "user.email=t@t.example"]
+    for words in (["init", "-q"], ["add", "."], ["commit", "-qm", "first"]):
+        subprocess.run([*git, *words], check=True, timeout=60)
+    assert installation.run("poll").returncode == 0
+    installation.write("all.yaml", configuration(origin, "andes", "wire"))
+    installation.write("more.yaml", "channels: {andes-news: {title: A, where: 'andes OR wire'}}\n")
+    said = installation.run("plan")
+    assert said.returncode == 0, said.stderr
+    lines = said.stdout.splitlines()
+    assert lines[0].startswith("compared with the configuration of 2")
+    assert lines[1:] == [
+        "  outlets: −1 (folha)",
+        "  sources: −1 (folha)",
+        "  channels: +1 (andes-news)",
+        "channels/andes-news\t0\t+2",
+    ]
+    assert "1 channel would change, by all 3 stored articles" in said.stderr
+    assert "a reload would lose 1 of 3 sources" in said.stderr
+    plan = json.loads(installation.run("plan", "--json").stdout)
+    assert plan["channels"] == [{"kind": "channel", "slug": "andes-news", "articles": 0, "added": 2, "removed": 0}]
+    assert plan["differences"]["sources"]["removed"] == ["folha"]
+    by_git = json.loads(installation.run("plan", "--against", "HEAD", "--json").stdout)
+    assert by_git | {"against": plan["against"]} == plan
+    itself = installation.run("plan", "--against", "config")
+    assert itself.stdout.splitlines() == ["compared with config:", "  nothing is added, removed or changed"]
+    nowhere = installation.run("plan", "--against", "v9")
+    assert nowhere.returncode == 2
+    assert "no file, no git revision of" in nowhere.stderr
+    assert ids(installation) == ["andes", "folha", "wire"], "nothing went live"
 
 
 def test_a_backup_is_whole_while_the_service_runs(installation: Installation) -> None:

@@ -14,6 +14,7 @@ from aggregator.store import (
     leases,
     maintenance,
     memory,
+    previewing,
     reapplying,
     subscriptions,
     tellings,
@@ -25,11 +26,13 @@ from aggregator.store import (
 from aggregator.store.faces.face import Face
 from aggregator.store.records import (
     Applied,
+    AppliedConfiguration,
     AuthorCount,
     Counted,
     Pruned,
     Reapplied,
     Statistics,
+    Stored,
 )
 
 # What was pushed for a source that is polled no longer; it may be so again by a change of the configuration.
@@ -47,6 +50,12 @@ class Upkeep(Face):
     async def configuration(self) -> str | None:
         """The digest of the configuration that was last put in force."""
         return await self._database.read(configuration.in_force)
+
+    async def applied(self, *, limit: int) -> tuple[AppliedConfiguration, ...]:
+        return await self._database.read(configuration.applied, limit)
+
+    async def stored(self, *, limit: int, before: int | None = None) -> tuple[Stored, ...]:
+        return await self._database.read(previewing.stored, limit=limit, before=before)
 
     async def vocabulary(
         self, newsroom: Newsroom, slugs: Collection[str] = (), names: Collection[str] | None = None

@@ -9,6 +9,7 @@ from aggregator.store.records.articles import (
     Place,
     RevisionRecord,
     SightingRecord,
+    Stored,
     Suspected,
 )
 from aggregator.store.records.channels import (
@@ -31,10 +32,19 @@ from aggregator.store.records.sources import (
     SourceStatus,
     Written,
 )
-from aggregator.store.records.upkeep import Applied, AuthorCount, Counted, Pruned, Reapplied, Statistics
+from aggregator.store.records.upkeep import (
+    Applied,
+    AppliedConfiguration,
+    AuthorCount,
+    Counted,
+    Pruned,
+    Reapplied,
+    Statistics,
+)
 
 __all__ = [
     "Applied",
+    "AppliedConfiguration",
     "ArchivePage",
     "AuthorCount",
     "AuthorRecord",
@@ -65,6 +75,7 @@ __all__ = [
     "SightingRecord",
     "SourceStatus",
     "Statistics",
+    "Stored",
     "Suspected",
     "TroubledSubscription",
     "Written",

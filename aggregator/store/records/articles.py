@@ -8,6 +8,7 @@ from datetime import datetime
 from aggregator.model import (
     Article,
     ChannelKind,
+    Evidence,
     Sighting,
 )
 from aggregator.store.records.sources import Batch
@@ -21,6 +22,17 @@ class Found:
     articles: tuple[Article, ...] = ()
     cut: bool = False
     next: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stored:
+    """An article, what each source said of it with the evidence that was kept, and the channels where readers find it; `ruled`
+    where an operator decided who sees it, or it was erased."""
+
+    article: Article
+    told: tuple[tuple[Sighting, tuple[Evidence, ...]], ...]
+    places: frozenset[tuple[ChannelKind, str]]
+    ruled: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,6 +17,15 @@ class Applied:
     new_sources: tuple[str, ...] = ()
     lost_sources: tuple[str, ...] = ()
     renamed: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppliedConfiguration:
+    """A configuration that was put in force: the text of its files by name, empty where it was not kept."""
+
+    at: datetime
+    digest: str
+    files: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

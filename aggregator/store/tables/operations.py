@@ -12,11 +12,14 @@ from aggregator.store.tables.columns import instant, json_column
 
 
 class AppliedConfigurationRow(SQLModel, table=True):
+    """A configuration that was put in force; `files` has the text of the latest ones, by name."""
+
     __tablename__: ClassVar[str] = "applied_configuration"
     id: int | None = Field(default=None, primary_key=True)
     at: datetime = instant()
     digest: str
     summary: dict[str, Any] | None = json_column()
+    files: dict[str, Any] | None = json_column()
 
 
 class ReapplyingRow(SQLModel, table=True):
