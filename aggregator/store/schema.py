@@ -32,6 +32,7 @@ REVISIONS = (
     "0013",
     "0014",
     "0015",
+    "0016",
 )
 _FOLDER = Path(__file__).parent / "migrations"
 _UPGRADE_LOCK = 0x6167_6772_0002
