@@ -82,14 +82,14 @@ def _by_id(newsroom: Newsroom, kind: str) -> dict[str, Any]:
 
 def _between(old: Mapping[str, Any], new: Mapping[str, Any]) -> Differences:
     renamed = tuple(_renamed(old, new))
-    befores, afters = ({pair[at] for pair in renamed} for at in (0, 1))
+    former, latter = ({pair[at] for pair in renamed} for at in (0, 1))
     pairs = [(id, old[id], new[id]) for id in new if id in old] + [
         (after, old[before], new[after]) for before, after in renamed
     ]
     changes = {id: _changed(before, after) for id, before, after in pairs}
     return Differences(
-        added=tuple(id for id in new if id not in old and id not in afters),
-        removed=tuple(id for id in old if id not in new and id not in befores),
+        added=tuple(id for id in new if id not in old and id not in latter),
+        removed=tuple(id for id in old if id not in new and id not in former),
         renamed=renamed,
         changed={id: keys for id, keys in changes.items() if keys},
     )
