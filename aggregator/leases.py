@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
@@ -98,7 +98,7 @@ def denied(lease: HubLease, *, topic: str, reason: str, now: datetime) -> HubLea
     if topic != lease.topic:
         return None
     if lease.leaving:
-        return replace(lease, left=True)
+        return replace(lease, left=True, pending=False)
     said = shorten(one_line(reason), 200)
     failures = lease.failures + 1
     return replace(
@@ -171,12 +171,25 @@ def sentence(lease: HubLease, now: datetime, *, waiting: int = 0) -> str:
             what = "is told that we want no more pushes"
         case LeaseState.REFUSED:
             what = f"does not push: {lease.error}; asked again {lease.next_try:%Y-%m-%d %H:%M} UTC"
-    counts = {
-        "pushes": lease.pushes, "articles by them first": lease.brought, "missed by it": lease.missed,
-        "pushes without a valid signature ignored": lease.ignored, "taken as a hint": lease.hints, "waiting to be read": waiting,
-    }  # fmt: skip
-    told = ", ".join(f"{count} {name}" for name, count in counts.items() if count)
+    told = ", ".join(_counts(lease, waiting))
     return f"Its hub {_host(lease.hub)} {what}; trusted {lease.trust:.0%}{f' ({told})' if told else ''}."
+
+
+def _counts(lease: HubLease, waiting: int) -> Iterator[str]:
+    if lease.pushes:
+        yield f"{_number(lease.pushes, 'push', 'pushes')} brought {_number(lease.brought, 'article')} before any poll"
+    if lease.missed:
+        yield f"{_number(lease.missed, 'article')} missed"
+    if lease.ignored:
+        yield f"{_number(lease.ignored, 'push', 'pushes')} without a valid signature ignored"
+    if lease.hints:
+        yield f"{_number(lease.hints, 'push', 'pushes')} taken as a hint to poll"
+    if waiting:
+        yield f"{waiting} waiting to be read"
+
+
+def _number(count: int, one: str, many: str = "") -> str:
+    return f"{count} {one if count == 1 else many or f'{one}s'}"
 
 
 def plain(lease: HubLease, now: datetime, *, waiting: int = 0) -> dict[str, object]:

@@ -6,6 +6,7 @@ import json
 import signal
 import threading
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -64,7 +65,7 @@ def test_flask_websub_pushes_to_us(tmp_path: Path) -> None:
             wait_for(shows("Rains close the pass"), here.log)
             said = here.run("sources", "andes-post").stdout
             assert "Its hub 127.0.0.9 pushes its news until " in said
-            assert "(1 pushes, 1 articles by them first)" in said
+            assert "(1 push brought 1 article before any poll)" in said
             assert "secret" not in here.run("sources", "--json").stdout
             metrics = here.get("/metrics").body.decode()
             assert 'aggregator_hub_leases{state="active"} 1.0' in metrics
@@ -87,3 +88,31 @@ def test_flask_websub_pushes_to_us(tmp_path: Path) -> None:
         finally:
             process.terminate()
             assert process.wait(30) == 0, here.log()
+
+
+def test_what_an_outlets_hub_pushes_arrives_at_another_instance_by_ours(tmp_path: Path) -> None:
+    first, second = (Installation(folder=tmp_path / name, port=free_port()) for name in ("first", "second"))
+
+    def log() -> str:
+        return first.log() + second.log()
+
+    def subscribed(here: Installation) -> Callable[[], bool]:
+        return lambda: 'aggregator_hub_leases{state="active"} 1.0' in here.get("/metrics").body.decode()
+
+    def ids(here: Installation) -> set[str]:
+        return {article["id"] for article in json.loads(here.run("search", "*", "--json").stdout)}
+
+    with flask_outlet(tmp_path, "127.0.0.9") as outlet, ExitStack() as running:
+        outlet.body = feed("Lima votes again", "Copper rises")
+        ours = f"http://127.0.0.1:{first.port}/sources/andes-post.atom"
+        for here, url in ((first, outlet.url), (second, ours)):
+            text = OUTLETS.replace("PORT", str(here.port)).replace("URL", url).replace("PUSH", "true")
+            here.write("site.yaml", text)
+            running.enter_context(here.serving("run"))
+            wait_for(lambda here=here: b"Lima votes again" in here.get("/sources/andes-post.atom").body, log)  # type: ignore[misc]
+        wait_for(subscribed(first), log)
+        wait_for(subscribed(second), log)
+        outlet.push(feed("Snow closes the pass"))
+        wait_for(lambda: b"Snow closes the pass" in second.get("/sources/andes-post.atom").body, log)
+        assert ids(first) == ids(second)
+        assert len(ids(second)) == 3

@@ -196,10 +196,11 @@ def test_where_hubs_can_reach_us(url: str, allowed: tuple[str, ...], is_so: bool
 
 
 def test_an_operator_reads_how_a_lease_stands() -> None:
-    counted = replace(held(), pushes=12, brought=9, missed=1, ignored=2)
+    counted = replace(held(), pushes=12, brought=9, missed=1, ignored=2, hints=1)
     assert leases.sentence(counted, NOW + HOUR, waiting=1) == (
         "Its hub hub.example pushes its news until 2026-03-11 12:01 UTC, renewed 2026-03-09 12:01 UTC; trusted 50% "
-        "(12 pushes, 9 articles by them first, 1 missed by it, 2 pushes without a valid signature ignored, 1 waiting to be read)."
+        "(12 pushes brought 9 articles before any poll, 1 article missed, 2 pushes without a valid signature ignored, "
+        "1 push taken as a hint to poll, 1 waiting to be read)."
     )
     assert "is asked shortly" in leases.sentence(NEW, NOW)
     assert "has not confirmed it yet" in leases.sentence(ASKED, NOW)
