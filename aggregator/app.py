@@ -177,7 +177,13 @@ class App:
 
     async def decide(self, action: str, ids: Sequence[str], *, reason: str, keys: Sequence[str] = ()) -> Decision:
         """Carry out an operator's decision on articles."""
-        return await decided(self.store, Action(action), ids, reason=reason, keys=keys, now=now())
+        return await decided(
+            self.store, Action(action), ids, reason=reason, keys=keys, selects=self._selector, now=now()
+        )
+
+    async def apply_decisions(self, taken: Sequence[Decision]) -> int:
+        """Decide here what was decided in another database; how many were not known."""
+        return await self.store.apply_decisions(taken, selects=self._selector, now=now())
 
     async def spread(self) -> None:
         """After a start: nobody is stormed by what is overdue."""

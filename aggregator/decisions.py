@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
 from aggregator.errors import DecisionError
-from aggregator.model import Action, Decision, Key, KeyKind, OwnedKey
+from aggregator.model import Action, Article, Decision, Key, KeyKind, OwnedKey
 from aggregator.store import Store
 
 _FORM = "kind, scope and value, as `aggregator explain` prints them"
@@ -65,8 +65,10 @@ async def decided(
     now: datetime,
     keys: Sequence[str] = (),
     operator: str = "",
+    selects: Callable[[Article], Collection[str]] | None = None,
 ) -> Decision:
-    """Decide so of the articles; `keys` name what a split takes out. Raises DecisionError where that cannot be."""
+    """Decide so of the articles; `keys` name what a split takes out, `selects` the operator's channels that carry an article.
+    Raises DecisionError where that cannot be."""
     named: list[OwnedKey] = []
     if keys:
         held = [owned for id in ids for owned, _rule, _at in await store.owned_keys(id)]
@@ -75,7 +77,7 @@ async def decided(
             raise DecisionError(f"the article is not known by {unknown[0]!r}: expected {_FORM}")
         named = [printed[key] for key in keys]
     decision = Decision(action=action, articles=tuple(ids), at=now, reason=reason, operator=operator, keys=tuple(named))
-    return await store.decide(decision, now=now)
+    return await store.decide(decision, selects=selects, now=now)
 
 
 def key_text(key: Key) -> str:

@@ -32,6 +32,7 @@ from aggregator.cli import (
     serve,
     settings,
     sources,
+    stories,
 )
 from aggregator.cli.context import Overrides
 from aggregator.errors import AggregatorError, ConfigError, QueryError, StoreError
@@ -61,6 +62,7 @@ for module in (
     authors,
     sections,
     articles,
+    stories,
     explain,
     search,
     export,

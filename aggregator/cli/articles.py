@@ -64,7 +64,7 @@ def register(cli: typer.Typer) -> None:
         taken = read_decisions(file.read_text("utf-8"))
 
         async def work(app: App) -> None:
-            count = await app.store.apply_decisions(taken, now=app.now())
+            count = await app.apply_decisions(taken)
             typer.echo(f"{counted(count, 'decision')} applied, {len(taken) - count} known before")
 
         raise typer.Exit(with_app(settings_of(context), work))
@@ -77,7 +77,7 @@ def _add_acts(articles: typer.Typer) -> None:
 
         Example: aggregator articles withdraw abcdefghijklmnop --reason "takedown of 3 March"
         """
-        _decide(context, "withdraw", ids, reason)
+        decide(context, "withdraw", ids, reason)
 
     @articles.command()
     def restore(context: typer.Context, ids: Ids, reason: Reason) -> None:
@@ -85,7 +85,7 @@ def _add_acts(articles: typer.Typer) -> None:
 
         Example: aggregator articles restore abcdefghijklmnop --reason "the outlet won"
         """
-        _decide(context, "restore", ids, reason)
+        decide(context, "restore", ids, reason)
 
     @articles.command()
     def merge(context: typer.Context, ids: Ids, reason: Reason) -> None:
@@ -93,7 +93,7 @@ def _add_acts(articles: typer.Typer) -> None:
 
         Example: aggregator articles merge abcdefghijklmnop bcdefghijklmnopq --reason "told twice"
         """
-        _decide(context, "merge", ids, reason)
+        decide(context, "merge", ids, reason)
 
     @articles.command()
     def split(context: typer.Context, ids: Ids, reason: Reason, key: Keys = None) -> None:
@@ -101,10 +101,10 @@ def _add_acts(articles: typer.Typer) -> None:
 
         Example: aggregator articles split abcdefghijklmnop --reason "two storms"
         """
-        _decide(context, "split", ids, reason, key or [])
+        decide(context, "split", ids, reason, key or [])
 
 
-def _decide(context: typer.Context, action: str, ids: list[str], reason: str, keys: list[str] | None = None) -> None:
+def decide(context: typer.Context, action: str, ids: list[str], reason: str, keys: list[str] | None = None) -> None:
     async def work(app: App) -> None:
         decision = await app.decide(action, ids, reason=reason, keys=keys or [])
         typer.echo(said(decision))
@@ -126,6 +126,10 @@ def said(decision: Decision) -> str:
             return (
                 f"merged into {first}: {', '.join(others)}; `aggregator articles restore {' '.join(others)}` undoes it"
             )
+        case Action.JOIN:
+            return f"one story now: {', '.join(decision.articles)}; `aggregator stories part` undoes it"
+        case Action.PART:
+            return f"parted from their stories: {', '.join(decision.articles)}; `aggregator stories join` undoes it"
         case _:
             return f"split off {first}: {', '.join(others)}, which appears when its source shows it next"
 

@@ -16,6 +16,8 @@ class Action(StrEnum):
     RESTORE = "restore"
     MERGE = "merge"
     SPLIT = "split"
+    JOIN = "join"
+    PART = "part"
 
 
 class Ruling(StrEnum):
@@ -36,8 +38,9 @@ class OwnedKey:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """Of `articles`: of a merge the first is the one that stays. `keys` are all that they were known by: enough to decide so
-    again in a database that has seen none of it. `operator` is who decided, where known."""
+    """Of `articles`: of a merge the first is the one that stays; to join and to part are said of their stories. `keys` are all
+    that they were known by: enough to decide so again in a database that has seen none of it. `operator` is who decided,
+    where known."""
 
     action: Action
     articles: tuple[str, ...]

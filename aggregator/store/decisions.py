@@ -10,23 +10,28 @@ from sqlalchemy import Connection, RowMapping, delete, insert, or_, select, upda
 
 from aggregator.dedupe import WEAK_RULES
 from aggregator.errors import DecisionError
-from aggregator.model import Action, Decision, Key, KeyKind, OwnedKey, Ruling, article_id
+from aggregator.model import Action, Decision, Key, KeyKind, OwnedKey, Ruling, Visibility, article_id
 from aggregator.store import tables as t
 from aggregator.store.engine import one_writer
 from aggregator.store.erasing import erase
 from aggregator.store.identities import DECIDED, RESERVED, columns_of
 from aggregator.store.mapping import chunks, storable
 from aggregator.store.renaming import forward_article
+from aggregator.store.stories import Selects
+from aggregator.store.story_decisions import join_stories, part_story
 from aggregator.store.tombstones import bury, exhume
 from aggregator.store.visibility import recompute
 
 _STRONGEST = {KeyKind.ARTICLE: -1, KeyKind.GUID: 0, KeyKind.LINK: 1, KeyKind.ADDRESS: 2, KeyKind.HASH: 3}
 
 
-def decide(connection: Connection, decision: Decision, now: datetime) -> Decision:
+def decide(connection: Connection, decision: Decision, selects: Selects | None, now: datetime) -> Decision:
     """Carry a decision out and keep it; as it was kept, with its keys. Raises DecisionError where it cannot be carried out."""
     one_writer(connection)
-    kept = _ACTS[decision.action](connection, decision, now)
+    if decision.action in (Action.JOIN, Action.PART):
+        kept = _of_stories(connection, decision, selects, now)
+    else:
+        kept = _ACTS[decision.action](connection, decision, now)
     _keep(connection, kept)
     return kept
 
@@ -37,16 +42,21 @@ def decisions(connection: Connection, limit: int | None = None) -> tuple[Decisio
     return tuple(_decision(row) for row in connection.execute(query).mappings())
 
 
-def apply_decisions(connection: Connection, taken: Sequence[Decision], now: datetime) -> int:
+def apply_decisions(connection: Connection, taken: Sequence[Decision], selects: Selects | None, now: datetime) -> int:
     """Decide in this database what was decided in another (the latest first, as `decisions` has it); how many were not known.
 
-    An article that is not here yet is decided on when it comes: its keys are, already.
+    An article that is not here yet is decided on when it comes: its keys are, already. Stories are decided of what is here.
     """
     one_writer(connection)
     held = {(one.at, one.action, one.articles) for one in decisions(connection)}
     fresh = [one for one in reversed(taken) if (one.at, one.action, one.articles) not in held]
     for decision in fresh:
-        _apply(connection, decision, now)
+        if decision.action in (Action.JOIN, Action.PART):
+            there = tuple(id for id in decision.articles if id in _public(connection, decision.articles))
+            if len(there) > (decision.action is Action.JOIN):
+                _of_stories(connection, replace(decision, articles=there), selects, now)
+        else:
+            _apply(connection, decision, now)
         _keep(connection, decision)
     return len(fresh)
 
@@ -139,6 +149,25 @@ def _split(connection: Connection, decision: Decision, now: datetime) -> Decisio
     _own(connection, keys, RESERVED, now)
     _read_again(connection, keys, rows)
     return replace(decision, articles=(id, new), keys=keys)
+
+
+def _of_stories(connection: Connection, decision: Decision, selects: Selects | None, now: datetime) -> Decision:
+    """Make the stories of articles one, or take the articles out of theirs; kept with all their keys."""
+    ids = tuple(dict.fromkeys(decision.articles))
+    if decision.action is Action.PART:
+        if not part_story(connection, ids, selects, now):
+            raise DecisionError("nobody else tells the stories of these articles: there is nothing to part")
+    elif len(ids) < 2:
+        raise DecisionError("to join takes two or more articles, whose stories become one")
+    else:
+        join_stories(connection, ids, selects, now)
+    return replace(decision, articles=ids, keys=_keys(connection, ids))
+
+
+def _public(connection: Connection, ids: Collection[str]) -> set[str]:
+    c = t.article.c
+    query = select(c.id).where(c.id.in_(ids), c.visibility == Visibility.PUBLIC.value)
+    return set(connection.execute(query).scalars())
 
 
 _ACTS = {Action.WITHDRAW: _withdraw, Action.RESTORE: _restore, Action.MERGE: _merge, Action.SPLIT: _split}

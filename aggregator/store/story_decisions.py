@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from aggregator.errors import StoreError
+from aggregator.errors import DecisionError
 from aggregator.model import Visibility
 from aggregator.store import tables as t
 from aggregator.store import tellings
@@ -66,7 +66,7 @@ def _articles(connection: Connection, ids: Sequence[str]) -> list[Any]:
     found = {row["id"]: row for row in rows}
     for id in ids:
         if id not in found:
-            raise StoreError(f"there is no article {id}")
+            raise DecisionError(f"there is no article {id}: `aggregator explain` finds articles by address and title")
         if found[id]["visibility"] != Visibility.PUBLIC.value:
-            raise StoreError(f"article {id} is not public: it is never part of a story")
+            raise DecisionError(f"article {id} is not public: it is never part of a story")
     return [found[id] for id in dict.fromkeys(ids)]

@@ -14,6 +14,7 @@ from aggregator.decisions import plain as decision_plain
 from aggregator.errors import DecisionError
 from aggregator.explain import Explanation, explain, plain
 from aggregator.model import Action
+from aggregator.syndicate import Selector
 from aggregator.web.access import is_admin, refused_stranger
 from aggregator.web.answers import NO_CACHE
 from aggregator.web.cards import Look
@@ -61,9 +62,10 @@ class Decisions(BaseModel):
 
 
 class DecisionIn(BaseModel):
-    """What to decide. Of a merge the first article is the one that stays; `keys` name what a split takes out."""
+    """What to decide. Of a merge the first article is the one that stays; `keys` name what a split takes out. To join and to
+    part are said of the articles' stories."""
 
-    action: Literal["withdraw", "restore", "merge", "split"]
+    action: Literal["withdraw", "restore", "merge", "split", "join", "part"]
     articles: list[str] = Field(min_length=1, max_length=100)
     reason: str = Field(min_length=1, max_length=2000)
     keys: list[str] = []
@@ -105,6 +107,7 @@ def add_desk(app: FastAPI, desk: Desk) -> None:
                 wanted.articles,
                 reason=wanted.reason,
                 keys=wanted.keys,
+                selects=Selector.of(desk.newsroom(), desk.now),
                 now=desk.now(),
             )
         except DecisionError as error:

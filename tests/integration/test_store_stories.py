@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 
-from aggregator.errors import StoreError
-from aggregator.model import Article, ChannelKind, Source
+from aggregator.errors import DecisionError
+from aggregator.model import Action, Article, ChannelKind, Decision, Source
 from aggregator.query import parse
 from aggregator.store import Store
 from tests.making import NOW, newsroom, publish, sighting, source
@@ -132,7 +133,43 @@ async def test_what_is_withdrawn_leaves_nothing_of_its_words_behind(store: Store
 async def test_only_public_articles_have_stories_that_operators_change(store: Store) -> None:
     await store.apply(newsroom(SECRET), now=NOW)
     hidden = await report(store, SECRET, FERRY)
-    with pytest.raises(StoreError, match="is not public"):
+    with pytest.raises(DecisionError, match="is not public"):
         await store.join_stories([hidden.id], now=NOW)
-    with pytest.raises(StoreError, match="there is no article nothing"):
+    with pytest.raises(DecisionError, match="there is no article nothing"):
         await store.part_story(["nothing"], now=NOW)
+
+
+async def test_decisions_on_stories_are_kept_undone_and_decided_alike_in_another_database(
+    store: Store, bare: Store
+) -> None:
+    def decision(action: Action, *articles: Article) -> Decision:
+        return Decision(action=action, articles=tuple(one.id for one in articles), at=NOW, reason="they said so")
+
+    for one in (store, bare):
+        await one.apply(newsroom(HERALD, TIMES, POST), now=NOW)
+    first = await report(store, HERALD, FERRY)
+    second = await report(store, TIMES, AGAIN, hours=1)
+    third = await report(store, POST, ("Senate votes on lithium", "Senators in Valparaíso vote"), hours=2)
+    await store.decide(decision(Action.PART, second), now=NOW)
+    with pytest.raises(DecisionError, match="nothing to part"):
+        await store.decide(decision(Action.PART, second), now=NOW)
+    await store.decide(decision(Action.JOIN, second, third), now=NOW)
+    with pytest.raises(DecisionError, match="two or more"):
+        await store.decide(decision(Action.JOIN, third), now=NOW)
+    with pytest.raises(DecisionError, match="no article nothing"):
+        await store.decide(replace(decision(Action.JOIN, third), articles=("nothing", third.id)), now=NOW)
+    assert [one.id for one in await store.story(second.id)] == [second.id, third.id]
+    kept = await store.decisions()
+    assert [one.action for one in kept] == [Action.JOIN, Action.PART]
+
+    for of, told, hours in (
+        (HERALD, FERRY, 0),
+        (TIMES, AGAIN, 1),
+        (POST, (third.content.title, third.content.summary), 2),
+    ):
+        await report(bare, of, told, hours=hours)
+    assert [one.id for one in await bare.story(first.id)] == [first.id, second.id]
+    assert await bare.apply_decisions(kept, now=NOW) == 2
+    assert await bare.apply_decisions(kept, now=NOW) == 0
+    assert [one.id for one in await bare.story(first.id)] == [first.id]
+    assert [one.id for one in await bare.story(second.id)] == [second.id, third.id]

@@ -26,7 +26,6 @@ from aggregator.store import (
     reading,
     search,
     sightings,
-    stories,
     story_decisions,
     tombstones,
     waiting,
@@ -45,6 +44,7 @@ from aggregator.store.records import (
     Suspected,
     Written,
 )
+from aggregator.store.stories import Selects
 
 
 class Articles(Face):
@@ -61,7 +61,7 @@ class Articles(Face):
     async def write(self, batch: Batch, *, now: datetime) -> Written:
         return await self._database.write(articles.write, batch, now, self._recent)
 
-    async def release_waiting(self, *, selects: stories.Selects, now: datetime) -> int:
+    async def release_waiting(self, *, selects: Selects, now: datetime) -> int:
         """List the articles whose source's delay is over; how many they were."""
         if not await self._database.read(waiting.is_any_due, now):
             return 0
@@ -70,12 +70,10 @@ class Articles(Face):
     async def article(self, id: str) -> Article | None:
         return await self._database.read(articles.article, id)
 
-    async def join_stories(self, ids: Sequence[str], *, selects: stories.Selects | None = None, now: datetime) -> str:
+    async def join_stories(self, ids: Sequence[str], *, selects: Selects | None = None, now: datetime) -> str:
         return await self._database.write(story_decisions.join_stories, ids, selects, now)
 
-    async def part_story(
-        self, ids: Sequence[str], *, selects: stories.Selects | None = None, now: datetime
-    ) -> tuple[str, ...]:
+    async def part_story(self, ids: Sequence[str], *, selects: Selects | None = None, now: datetime) -> tuple[str, ...]:
         return await self._database.write(story_decisions.part_story, ids, selects, now)
 
     async def stories(self, *, limit: int) -> tuple[tuple[str, tuple[Article, ...]], ...]:
@@ -129,8 +127,8 @@ class Articles(Face):
 
     # What operators decide
 
-    async def decide(self, decision: Decision, *, now: datetime) -> Decision:
-        return await self._database.write(decisions.decide, decision, now)
+    async def decide(self, decision: Decision, *, selects: Selects | None = None, now: datetime) -> Decision:
+        return await self._database.write(decisions.decide, decision, selects, now)
 
     async def decisions(self, limit: int | None = None) -> tuple[Decision, ...]:
         return await self._database.read(decisions.decisions, limit)
@@ -141,8 +139,8 @@ class Articles(Face):
     async def deleted(self, kind: ChannelKind, slug: str, *, now: datetime) -> tuple[tuple[str, datetime], ...]:
         return await self._database.read(tombstones.deleted, kind, slug, now)
 
-    async def apply_decisions(self, taken: Sequence[Decision], *, now: datetime) -> int:
-        return await self._database.write(decisions.apply_decisions, taken, now)
+    async def apply_decisions(self, taken: Sequence[Decision], *, selects: Selects | None = None, now: datetime) -> int:
+        return await self._database.write(decisions.apply_decisions, taken, selects, now)
 
     async def owned_keys(self, id: str) -> tuple[tuple[OwnedKey, str, datetime], ...]:
         return await self._database.read(decisions.owned_keys, id)
