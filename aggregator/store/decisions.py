@@ -13,7 +13,7 @@ from aggregator.errors import DecisionError
 from aggregator.model import Action, Decision, Key, KeyKind, OwnedKey, Ruling, Visibility, article_id
 from aggregator.store import tables as t
 from aggregator.store.engine import one_writer
-from aggregator.store.erasing import erase
+from aggregator.store.erasing import erase, forget_words
 from aggregator.store.identities import DECIDED, RESERVED, columns_of
 from aggregator.store.mapping import chunks, storable
 from aggregator.store.renaming import forward_article
@@ -67,6 +67,7 @@ def _apply(connection: Connection, decision: Decision, now: datetime) -> None:
     if decision.action is Action.WITHDRAW:
         for row in rows.values():
             erase(connection, row, now)
+        forget_words(connection)
         _own(connection, decision.keys, DECIDED, now)
     elif decision.action is Action.RESTORE:
         _own(connection, decision.keys, RESERVED, now)
@@ -86,6 +87,7 @@ def _withdraw(connection: Connection, decision: Decision, now: datetime) -> Deci
     _must_exist(decision.articles, rows, keys)
     for row in rows.values():
         erase(connection, row, now)
+    forget_words(connection)
     _own(connection, keys, DECIDED, now)
     return replace(decision, keys=keys)
 

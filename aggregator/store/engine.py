@@ -17,6 +17,7 @@ from aggregator.errors import StoreError
 
 _READERS = 4
 _BUSY_MILLISECONDS = 30_000
+_LOG_MILLISECONDS = 2_000
 # Any number that is ours alone: it serialises writers of articles, so that stories and representatives have one order.
 _WRITE_LOCK = 0x6167_6772_0001
 _Args = ParamSpec("_Args")
@@ -64,6 +65,24 @@ class Database:
     ) -> _Result:
         """`function(connection, …)` in the writer thread, all of it or nothing."""
         return await _in(self._writer, lambda: self._run(self._writing, function, *args, **kwargs))
+
+    async def empty_log(self) -> None:
+        """Let nothing that was overwritten linger in SQLite's log; where readers hold it, it goes with later writes."""
+        if self.path is not None:
+            await _in(self._writer, self._empty_log)
+
+    def _empty_log(self) -> None:
+        connection = self._writing.raw_connection()  # outside of a transaction
+        try:
+            cursor = connection.cursor()
+            cursor.execute(f"PRAGMA busy_timeout={_LOG_MILLISECONDS}")
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            cursor.execute(f"PRAGMA busy_timeout={_BUSY_MILLISECONDS}")
+            cursor.close()
+        except sqlite3.Error as error:
+            raise self._failed(error) from error
+        finally:
+            connection.close()
 
     def pulse(self) -> int | None:
         """SQLite's data_version, on a connection that never writes: it differs after a commit on any other connection, of any
@@ -162,6 +181,8 @@ def _prepare_writer(connection: sqlite3.Connection, _record: object) -> None:
     _prepare(connection)
     connection.execute("PRAGMA journal_mode=WAL").close()
     connection.execute("PRAGMA wal_autocheckpoint=4000")
+    # What is deleted or rewritten is overwritten with zeros: who withdraws an article wants it gone from the disk.
+    connection.execute("PRAGMA secure_delete=ON").close()
 
 
 def _prepare_reader(connection: sqlite3.Connection, _record: object) -> None:

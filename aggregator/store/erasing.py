@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Connection, RowMapping, delete, update
+from sqlalchemy import Connection, RowMapping, delete, text, update
 
 from aggregator.model import Ruling
 from aggregator.store import tables as t
@@ -52,3 +52,10 @@ def erase(connection: Connection, row: RowMapping, now: datetime) -> None:
         update(t.sighting).where(s.article_key == key).values(bylines=None, categories=None, raw_hash="")
     )
     recompute(connection, [key], now)
+
+
+def forget_words(connection: Connection) -> None:
+    """Drop what the index of words has of erased articles: FTS5 only marks it as deleted until its segments are merged
+    (https://sqlite.org/fts5.html#the_optimize_command). With a million articles that takes some seconds."""
+    if connection.dialect.name == "sqlite":
+        connection.execute(text("INSERT INTO article_fts(article_fts) VALUES ('optimize')"))

@@ -70,6 +70,29 @@ async def test_what_is_withdrawn_leaves_every_output_and_nothing_that_it_said_is
         assert not [row for row in await rows(database_url, table) if "oad" in str(row) or "Ana" in str(row)]
 
 
+async def test_what_is_withdrawn_is_gone_from_the_disk(bare: Store, tmp_path: Path) -> None:
+    """Its words are in no page, no index and no log: who reads the file with other tools finds nothing, either."""
+    await bare.apply(newsroom(HERALD), now=NOW)
+    long = " ".join(f"word{number}zzqx" for number in range(4_000))
+    said = sighting(
+        "Unspeakablezzqx", summary=f"<p>Aboutzzqx {long}</p>", guid="9", url="https://herald.example/9", by=["Ana Ruiz"]
+    )
+    others = [sighting(f"Number {n} of many", summary=f"{'Many words. ' * 50}", guid=f"n{n}") for n in range(60)]
+    await poll(bare, HERALD, said, *others)
+    await poll(
+        bare, HERALD, replace(said, content=replace(said.content, title="Twicezzqx"), raw_hash="b"), *others, now=LATER
+    )
+    id = (await shown(bare))["Twicezzqx"]
+    await bare.articles(ChannelKind.OUTLET, "herald", limit=5)
+
+    def traces() -> int:
+        return sum(path.read_bytes().lower().count(b"zzqx") for path in tmp_path.glob("bare.db*"))
+
+    assert traces() > 4_000
+    await decided(bare, Action.WITHDRAW, id)
+    assert traces() == 0
+
+
 async def test_what_is_withdrawn_never_returns_and_keeps_its_id(held: Store) -> None:
     rain = (await shown(held))["Rain closes the coastal road"]
     await decided(held, Action.WITHDRAW, rain)

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from aggregator.dedupe import Known
 from aggregator.model import (
+    Action,
     Article,
     ChannelKind,
     Decision,
@@ -128,7 +129,10 @@ class Articles(Face):
     # What operators decide
 
     async def decide(self, decision: Decision, *, selects: Selects | None = None, now: datetime) -> Decision:
-        return await self._database.write(decisions.decide, decision, selects, now)
+        kept = await self._database.write(decisions.decide, decision, selects, now)
+        if decision.action is Action.WITHDRAW:
+            await self._database.empty_log()
+        return kept
 
     async def decisions(self, limit: int | None = None) -> tuple[Decision, ...]:
         return await self._database.read(decisions.decisions, limit)
@@ -140,7 +144,9 @@ class Articles(Face):
         return await self._database.read(tombstones.deleted, kind, slug, now)
 
     async def apply_decisions(self, taken: Sequence[Decision], *, selects: Selects | None = None, now: datetime) -> int:
-        return await self._database.write(decisions.apply_decisions, taken, selects, now)
+        count = await self._database.write(decisions.apply_decisions, taken, selects, now)
+        await self._database.empty_log()
+        return count
 
     async def owned_keys(self, id: str) -> tuple[tuple[OwnedKey, str, datetime], ...]:
         return await self._database.read(decisions.owned_keys, id)
