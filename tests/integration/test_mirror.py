@@ -293,7 +293,7 @@ async def _served_by_nginx(desk: Desk, tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     with nginx.serving(tmp_path, sample) as port:
         async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
-            await _answers_like_the_service(client, site)
+            await answers_like_the_service(client, site)
 
 
 TYPES = {
@@ -309,7 +309,7 @@ TYPES = {
 }
 
 
-async def _answers_like_the_service(client: httpx.AsyncClient, site: Path) -> None:
+async def answers_like_the_service(client: httpx.AsyncClient, site: Path) -> None:
     for name, type in TYPES.items():
         for coding, suffix in (("identity", ""), ("gzip", ".gz"), ("br", ".br"), ("gzip, deflate, br, zstd", ".zst")):
             request = client.build_request("GET", f"/{name}", headers={"accept-encoding": coding})
