@@ -103,7 +103,7 @@ def chosen(header: str, codings: tuple[str, ...]) -> str:
     for part in header.lower().split(","):
         name, _, parameter = part.partition(";")
         name = name.strip().removeprefix("x-")  # x-gzip is gzip (§8.4.1.3)
-        weights[name] = max(_weight(parameter), weights.get(name, 0.0))
+        weights[name] = max(weight_of(parameter), weights.get(name, 0.0))
     others = weights.get("*", 0.0)
     best = max(codings, key=lambda coding: weights.get(coding, others), default=PLAIN)
     weight = weights.get(best, others)
@@ -119,7 +119,8 @@ def matches(header: str, etag: str) -> bool:
     return any(_VARIANT.sub("", tag) == etag for tag in tags)
 
 
-def _weight(parameter: str) -> float:
+def weight_of(parameter: str) -> float:
+    """The `q` of an item of `Accept` or `Accept-Encoding`."""
     name, _, value = parameter.strip().partition("=")
     if name.strip() != "q":
         return 1.0

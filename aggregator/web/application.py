@@ -56,7 +56,7 @@ def create_app(desk: Desk) -> ASGIApp:
 
 def _add_errors(app: FastAPI, desk: Desk) -> None:
     def say(request: Request, refused: Refused) -> Response:
-        return refusal(desk, refused, request.scope["path"])
+        return refusal(desk, refused, request.scope["path"], request.headers.get("accept", ""))
 
     @app.exception_handler(HTTPException)
     async def http(request: Request, error: HTTPException) -> Response:

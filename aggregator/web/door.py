@@ -77,11 +77,11 @@ class Door:
             # Answered here and not by Starlette's outermost layer: a failure has the safe headers too.
             log.exception("web.failed", path=scope["path"])
             if not started:
-                await refusal(self._desk, _FAILED, scope["path"])(scope, receive, guarded)
+                await refusal(self._desk, _FAILED, scope["path"], _accept(scope))(scope, receive, guarded)
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         if refused := self._over_rate(scope):
-            await refusal(self._desk, refused, scope["path"])(scope, receive, send)
+            await refusal(self._desk, refused, scope["path"], _accept(scope))(scope, receive, send)
         elif scope["path"] != "/" and scope["path"].endswith("/") and scope["method"] in ("GET", "HEAD"):
             await moved(self._without_slash(scope))(scope, receive, send)
         else:
@@ -129,6 +129,10 @@ class Rates:
         if len(self._buckets) > _CLIENTS:
             self._buckets.popitem(last=False)
         return wait
+
+
+def _accept(scope: Scope) -> str:
+    return Headers(scope=scope).get("accept", "")
 
 
 def below(path: str, root: str) -> str:

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from aggregator.errors import QueryError
 from aggregator.model import Channel, ChannelKind
 from aggregator.publish import COLUMNS, TABLES
-from aggregator.syndicate import LIMIT, Part
+from aggregator.syndicate import LIMIT, Part, Syndicate
 from aggregator.web import opml, pages
 from aggregator.web.access import is_operator, refused_reader, token_of
 from aggregator.web.answers import NO_CACHE, PRIVATE_CACHE, Representation, answer, page, whole
@@ -22,7 +22,7 @@ from aggregator.web.feed_routes import PUBLIC, search_feed
 from aggregator.web.keeping import Kept
 from aggregator.web.links import FEED_FORMATS, Links
 from aggregator.web.outcomes import NOT_FOUND, Moved, Refused
-from aggregator.web.problems import moved, problem, refusal
+from aggregator.web.problems import for_machine, moved, problem, refusal
 from aggregator.web.sitemap import robots, sitemap
 from aggregator.web.templating import asset, fingerprint, render
 
@@ -94,7 +94,7 @@ def _channel(desk: Desk, kept: Kept, kind: ChannelKind) -> Handler:
     async def channel(request: Request) -> Response:
         slug, before = request.path_params["slug"], cursor(request)
         if isinstance(before, Refused):
-            return refusal(desk, before, request.scope["path"])
+            return refusal(desk, before, request.scope["path"], request.headers.get("accept", ""))
         operators = configured(desk, kind, slug)
         if operators is not None and operators.private:
             return _say(desk, request, await _private_page(desk, request, operators, before), kind.folder)
@@ -140,7 +140,7 @@ def _article(desk: Desk, public: Handler) -> Handler:
 
 def _say(desk: Desk, request: Request, made: Representation | Moved | Refused, folder: str = "") -> Response:
     if isinstance(made, Refused):
-        return refusal(desk, made, request.scope["path"])
+        return refusal(desk, made, request.scope["path"], request.headers.get("accept", ""))
     if isinstance(made, Moved):
         return moved(Links.of(desk.newsroom().site).path(folder, made.slug))
     return send(desk, request, made)
@@ -150,7 +150,9 @@ def _search(desk: Desk) -> Handler:
     async def search(request: Request) -> Response:
         before = cursor(request)
         if isinstance(before, Refused):
-            return refusal(desk, before, "/search")
+            return refusal(desk, before, "/search", request.headers.get("accept", ""))
+        if for_machine("/search", request.headers.get("accept", "")):
+            await Syndicate(desk.store, desk.newsroom, desk.now).checked(_asked(request))  # its error is told as data
         html, status = await pages.search_page(desk, _asked(request), before=before)
         response = send(desk, request, page(html))
         # A wrong query is never "not modified".
@@ -235,7 +237,7 @@ def _asset(desk: Desk, only: str | None = None) -> Handler:
         name = only or request.path_params["name"]
         body, media_type = asset(name), _ASSET_TYPES.get(name.rpartition(".")[2])
         if body is None or media_type is None:
-            return refusal(desk, NOT_FOUND, request.scope["path"])
+            return refusal(desk, NOT_FOUND, request.scope["path"], request.headers.get("accept", ""))
         kept = _FOR_EVER if request.query_params.get("v") == fingerprint(name) else "public, max-age=3600"
         return answer(request.headers, request.method, whole(body, media_type, cache=kept), now=desk.now())
 

@@ -4,22 +4,40 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
+from functools import lru_cache
 
 from starlette.responses import Response
 
-from aggregator.web.answers import NO_CACHE
+from aggregator.web.answers import NO_CACHE, weight_of
 from aggregator.web.desk import Desk
 from aggregator.web.outcomes import Refused
 from aggregator.web.pages import error_page
 
-_MACHINES = (".rss", ".atom", ".json", ".opml", "/opml", "/metrics", "/healthz", "/readyz")
+_MACHINES = (".rss", ".atom", ".json", ".opml", "/opml", ".csv", ".ndjson", "/metrics", "/healthz", "/readyz")
+_PAGES = ("text/html", "application/xhtml+xml", "text/*", "*/*")
+_DATA = ("json", "xml", "csv", "ndjson")
 # A shared cache may hold "not here" a minute, "gone for good" an hour; nothing else is kept.
 _KEPT = {404: "public, max-age=60", 410: "public, max-age=3600"}
 
 
-def for_machine(path: str) -> bool:
-    """Whether a program asks: a feed, the API, OPML."""
-    return path.startswith("/api/v1") or path.endswith(_MACHINES)
+def for_machine(path: str, accept: str = "") -> bool:
+    """Whether a program asks: for a feed, the API or OPML, whatever it accepts; or at the address of a page for data, by an
+    `Accept` that likes them better than HTML (RFC 9110 §12.5.1)."""
+    return path.startswith("/api/v1") or path.endswith(_MACHINES) or _likes_data(accept)
+
+
+@lru_cache(maxsize=1024)
+def _likes_data(accept: str) -> bool:
+    page = data = 0.0
+    for part in accept.lower().split(","):
+        name, _, parameters = part.partition(";")
+        name, liked = name.strip(), weight_of(parameters)
+        if name in _PAGES:
+            page = max(page, liked)
+        elif name.startswith(("application/", "text/")) and name.endswith(_DATA):
+            data = max(data, liked)
+    return data > page
 
 
 def problem(refused: Refused) -> Response:
@@ -35,15 +53,16 @@ def problem(refused: Refused) -> Response:
     )
 
 
-def refusal(desk: Desk, refused: Refused, path: str) -> Response:
-    """The answer in the form that the address suggests."""
-    if for_machine(path):
-        return problem(refused)
+def refusal(desk: Desk, refused: Refused, path: str, accept: str = "") -> Response:
+    """The answer in the form that the address, or else `Accept`, asks for."""
+    by_accept = {} if for_machine(path) else {"vary": "Accept"}
+    if for_machine(path, accept):
+        return problem(replace(refused, headers={**by_accept, **refused.headers}))
     return Response(
         error_page(desk, refused),
         status_code=refused.status,
         media_type="text/html",
-        headers=_headers(refused),
+        headers={**by_accept, **_headers(refused)},
     )
 
 
