@@ -127,8 +127,8 @@ class App:
         try:
             return await self.take_up()
         except ConfigError as error:
-            for problem in str(error).splitlines():
-                log.error("configuration.refused", problem=problem)
+            for problem in error.errors:
+                log.error("configuration.refused", problem=str(problem))
             return None
 
     async def follow(self) -> None:

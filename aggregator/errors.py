@@ -53,6 +53,11 @@ class ConfigError(AggregatorError):
         super().__init__("\n".join(f"warning: {one}" if one.warning else str(one) for one in problems))
         self.problems = problems
 
+    @property
+    def errors(self) -> tuple[Problem, ...]:
+        """Those that make it unusable: warnings stand beside them in `problems`."""
+        return tuple(one for one in self.problems if not one.warning)
+
 
 class QueryError(AggregatorError):
     """A query is wrong: `column` is the 1-based place in `query`."""

@@ -46,7 +46,7 @@ def register(cli: typer.Typer) -> None:
             if folder is not None:
                 made = await mirror(desk, folder).refresh()
                 typer.echo(
-                    f"{counted(made.files, 'file')} in {folder}: {made.written} written, {made.removed} removed",
+                    f"{counted(made.files, 'file')} in {folder}: {made.written:,} written, {made.removed:,} removed",
                     err=True,
                 )
 

@@ -68,6 +68,8 @@ def register(cli: typer.Typer) -> None:
             lines = [line for kind, one in found.items() for line in _lines(kind, one)]
             typer.echo("\n".join(lines or ["  nothing is added, removed or changed"] if found else []), nl=bool(found))
             _show(tally, total, limit)
+            if found and found["sources"].added:
+                typer.echo("what the new sources bring is not known yet", err=True)
             _say_losses(base.newsroom, app.newsroom)
 
         raise typer.Exit(with_app(settings, work))
@@ -129,7 +131,7 @@ def _show(tally: Tally, total: int, limit: int) -> None:
     ]
     show(rows, as_json=False, columns=("channel", "articles", "change"), total=len(effects))
     among = f"all {total:,}" if tally.read >= total else f"the newest {tally.read:,} of {total:,}"
-    said = f"{counted(len(effects), 'channel')} would change, by {among} stored articles; what new sources bring is not known"
+    said = f"{counted(len(effects), 'channel')} would change, by {among} stored articles"
     typer.echo(said, err=True)
 
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
-from aggregator.config.values import (
+from aggregator.config.fields import (
     Contact,
     Country,
     Day,

@@ -14,9 +14,9 @@ from urllib.parse import urlsplit
 from pydantic import BeforeValidator, Field, PrivateAttr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from aggregator.config.fields import expected
 from aggregator.config.nearest import did_you_mean
 from aggregator.config.origins import Origins, collect
-from aggregator.config.values import expected
 from aggregator.errors import ConfigError, Problem
 
 _DATABASES = ("sqlite", "postgresql", "postgres")

@@ -1,15 +1,12 @@
-"""One value as YAML has it → a value of ours, or a sentence that says what was expected. Each type also knows its JSON schema."""
+"""One value as YAML has it → a value of ours, or a sentence that says what was expected."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date, timedelta
-from typing import Annotated, Any
+from typing import Any
 from urllib.parse import urlsplit
-
-from pydantic import PlainValidator, WithJsonSchema
-from pydantic_core import PydanticCustomError
 
 from aggregator.config import codes
 from aggregator.config.secrets import example_of, has_secret
@@ -23,24 +20,7 @@ _HOST = re.compile(r"(?=.{1,253}\Z)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z
 # RFC 9110 §5.6.2 token
 _HEADER = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+\Z")
 _LONGEST = timedelta(days=3660)
-_LONGEST_DELAY, _LONGEST_SUMMARY = timedelta(days=7), 5000
-
-
-def expected(sentence: str) -> PydanticCustomError:
-    """An error that says `sentence` as it is: braces in it are no template."""
-    return PydanticCustomError("expected", "{sentence}", {"sentence": sentence})
-
-
-def _checked(check: Callable[[Any], Any]) -> PlainValidator:
-    """`check` as a validator: its ValueError is what was expected."""
-
-    def run(value: Any) -> Any:
-        try:
-            return check(value)
-        except ValueError as error:
-            raise expected(str(error)) from None
-
-    return PlainValidator(run)
+_LONGEST_DELAY, LONGEST_SUMMARY = timedelta(days=7), 5000
 
 
 def text(value: Any) -> str:
@@ -114,8 +94,8 @@ def delay(value: Any) -> timedelta:
 
 def length(value: Any) -> int:
     """Characters of a summary."""
-    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= _LONGEST_SUMMARY:
-        raise ValueError(f"expected a number of characters from 1 to {_LONGEST_SUMMARY}")
+    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= LONGEST_SUMMARY:
+        raise ValueError(f"expected a number of characters from 1 to {LONGEST_SUMMARY}")
     return value
 
 
@@ -261,52 +241,3 @@ def tokens(value: Any) -> tuple[str, ...]:
 
 def _is_token(value: Any) -> bool:
     return isinstance(value, (str, int)) and not isinstance(value, bool) and bool(str(value).strip())
-
-
-def _schema(**schema: Any) -> WithJsonSchema:
-    return WithJsonSchema(schema)
-
-
-_STRING = {"type": "string"}
-_STRINGS = {"type": "array", "items": _STRING}
-Text = Annotated[str, _checked(some_text), _schema(type="string", minLength=1)]
-Words = Annotated[
-    Title,
-    _checked(title),
-    _schema(anyOf=[_STRING, {"type": "object", "additionalProperties": _STRING, "minProperties": 1}]),
-]
-KeywordMap = Annotated[
-    Keywords, _checked(keywords), _schema(anyOf=[_STRINGS, {"type": "object", "additionalProperties": _STRINGS}])
-]
-PollsADay = Annotated[
-    float, _checked(polls_a_day), _schema(type="number", exclusiveMinimum=0, maximum=96, examples=[24])
-]
-Duration = Annotated[
-    timedelta, _checked(duration), _schema(type="string", pattern=r"^([0-9]{1,6}[mhdw])+$", examples=["15m", "24h"])
-]
-Delay = Annotated[
-    timedelta,
-    _checked(delay),
-    _schema(anyOf=[{"type": "string", "pattern": r"^([0-9]{1,6}[mhdw])+$"}, {"const": 0}], examples=["30m"]),
-]
-Length = Annotated[int, _checked(length), _schema(type="integer", minimum=1, maximum=_LONGEST_SUMMARY)]
-Slug = Annotated[str, _checked(slug), _schema(type="string", pattern="^[a-z0-9]+(-[a-z0-9]+)*$", maxLength=100)]
-Reference = Annotated[str, _checked(reference), _schema(type="string")]
-SecretUrl = Annotated[str, _checked(url), _schema(type="string", pattern=r"^(https?://|\$\{)")]
-Url = Annotated[str, _checked(public_url), _schema(type="string", pattern="^https?://")]
-SiteUrl = Annotated[str, _checked(site_url), _schema(type="string", pattern="^https?://")]
-Hub = Annotated[str, _checked(hub), _schema(type="string", pattern="^(own|none|https?://.+)$")]
-Host = Annotated[str, _checked(host), _schema(type="string", format="hostname")]
-Day = Annotated[date, _checked(day), _schema(type="string", format="date")]
-Country = Annotated[str, _checked(country), _schema(type="string", pattern="^([A-Za-z]{2}|[0-9]{3})$")]
-Language = Annotated[str, _checked(lambda value: codes.language(text(value))), _schema(type="string")]
-Timezone = Annotated[str, _checked(lambda value: codes.timezone(text(value))), _schema(type="string")]
-Contact = Annotated[str, _checked(contact), _schema(type="string")]
-Flag = Annotated[bool, _checked(flag), _schema(type="boolean")]
-Headers = Annotated[dict[str, str], _checked(headers), _schema(type="object", additionalProperties=_STRING)]
-UrlPath = Annotated[str, _checked(path), _schema(type="string", pattern="^/")]
-Whose = Annotated[str, _checked(whose), _schema(type="string", minLength=1)]
-_TOKEN = {"type": "string", "minLength": 1}
-Tokens = Annotated[
-    tuple[str, ...], _checked(tokens), _schema(anyOf=[_TOKEN, {"type": "array", "items": _TOKEN, "minItems": 1}])
-]

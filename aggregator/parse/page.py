@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from urllib.parse import urlsplit
 
@@ -78,25 +79,8 @@ def parse_page(
         # What shall not be indexed shall not be read for an index either: only that it said so is kept.
         return Page(url=url, signals=signals)
     bylines, bylines_rule = _bylines(html, graph, article, url)
-    published = _published(html, article)
     picture, picture_rule = (None, "") if _NO_PICTURE & set(signals) else _picture(html, graph, article, url)
-    silent = _NO_TEXT & set(signals)
-    more = extraction.more(
-        html,
-        url=url,
-        now=now,
-        author=not bylines,
-        date=published is None,
-        text=want_text and not silent,
-        installed=extraction.available() if extra is None else extra,
-    )
-    if not bylines:
-        # A single word in a text is a label more often than a name.
-        bylines = tuple(byline for name in more.authors if " " in name and (byline := byline_of(name)))
-        bylines_rule = "text:author" if bylines else ""
-    if published is None and more.date:
-        published = Stated(value=more.date, rule="text:date")
-    return Page(
+    stated = Page(
         url=url,
         title=_title(html, article),
         canonical=_canonical(html, article, url),
@@ -106,12 +90,31 @@ def parse_page(
         tags=_tags(html, graph, article),
         picture=picture,
         picture_rule=picture_rule,
-        published=published,
+        published=_published(html, article),
         language=html.language,
         signals=signals,
-        text=more.text,
-        missing=more.missing,
     )
+    return _completed(stated, html, now=now, want_text=want_text, extra=extra)
+
+
+def _completed(page: Page, html: Html, *, now: datetime, want_text: bool, extra: bool | None) -> Page:
+    """What the page states nowhere, as far as its text tells."""
+    more = extraction.more(
+        html,
+        url=page.url,
+        now=now,
+        author=not page.bylines,
+        date=page.published is None,
+        text=want_text and not _NO_TEXT & set(page.signals),
+        installed=extraction.available() if extra is None else extra,
+    )
+    # A single word in a text is a label more often than a name.
+    named = tuple(byline for name in more.authors if " " in name and (byline := byline_of(name)))
+    if named and not page.bylines:
+        page = replace(page, bylines=named, bylines_rule="text:author")
+    if more.date and page.published is None:
+        page = replace(page, published=Stated(value=more.date, rule="text:date"))
+    return replace(page, text=more.text, missing=more.missing)
 
 
 def _scripts(html: Html) -> Iterator[str]:
