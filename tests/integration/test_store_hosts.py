@@ -6,11 +6,14 @@ import asyncio
 import shutil
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
+from aggregator.fetch.politeness import Politeness
 from aggregator.model import HostTurn, Refusal, Request, RobotsFile
+from aggregator.net.guard import Guard
 from aggregator.store import Store
 from aggregator.store.book import HostBook
 from tests.making import NOW, newsroom, source
@@ -50,6 +53,23 @@ async def test_the_pause_between_two_requests_holds_for_the_other_process(books:
     await ours.leave(["news.example"], pause=timedelta(seconds=60))
     assert timedelta(seconds=50) < (await theirs.take(["news.example"])).wait <= timedelta(seconds=60)
     assert await ours.take(["news.example"]) == HostTurn(), "who left it keeps the pause himself"
+
+
+async def test_two_processes_that_ask_side_by_side_leave_every_pause(books: tuple[HostBook, HostBook]) -> None:
+    gap, log, time = 0.1, list[tuple[float, float]](), asyncio.get_running_loop().time
+    polite = [
+        Politeness(Guard(["127.0.0.0/8"]), concurrency=8, gap_seconds=gap, book=book, spare_own=False) for book in books
+    ]
+
+    async def ask(one: Politeness) -> None:
+        async with one.place("http://127.0.0.1/feed"):
+            began = time()
+            await asyncio.sleep(0.02)
+            log.append((began, time()))
+
+    await asyncio.gather(*(ask(one) for one in polite for _ in range(3)))
+    assert len(log) == 6
+    assert min(began - ended for (_, ended), (began, _) in pairwise(sorted(log))) >= gap - 0.001
 
 
 async def test_a_name_and_its_addresses_are_taken_together_or_not_at_all(books: tuple[HostBook, HostBook]) -> None:
