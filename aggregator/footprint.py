@@ -17,8 +17,8 @@ _ENOUGH = (429, 503)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Footprint:
-    """Our requests to one host: for feeds, for `pages` of articles, for `robots` (robots.txt). `share_304` of the answers for
-    feeds were "not modified"; of those `unconditional` had no validators;
+    """Our requests to one host: for feeds, for `pages` of articles, for `robots` (robots.txt), to it as one of `hubs`.
+    `share_304` of the answers for feeds were "not modified"; `unconditional` requests for feeds had no validators;
     `smallest_gap` are seconds between two starts; `bytes` of bodies as sent; `penalties` are answers 429 and 503, and
     `retry_after` those that told us to wait; `unanswered` got no answer, and may never have arrived."""
 
@@ -34,6 +34,7 @@ class Footprint:
     unanswered: int
     pages: int = 0
     robots: int = 0
+    hubs: int = 0
 
 
 def footprints(log: Iterable[tuple[datetime, tuple[Request, ...]]]) -> tuple[Footprint, ...]:
@@ -64,4 +65,5 @@ def _footprint(host: str, requests: list[tuple[datetime, Request]]) -> Footprint
         unanswered=len(requests) - len(answered),
         pages=sum(request.what == "page" for _, request in answered),
         robots=sum(request.what == "robots" for _, request in answered),
+        hubs=sum(request.what == "hub" for _, request in answered),
     )

@@ -79,7 +79,7 @@ async def open_poller(parts: Parts) -> AsyncIterator[Poller]:
         )
         reservations = Reservations(visitor=visitor, store=store, sources=parts.sources, now=parts.now)
         subscriber = Subscriber(
-            poster=Poster(door.session, guard, client.politeness, user_agent=agent, now=parts.now),
+            poster=Poster(door.session, guard, client.politeness, user_agent=agent, now=parts.now, log=book),
             store=store,
             sources=parts.sources,
             may=lambda source: may_be_pushed(source, parts.newsroom().site, settings.allow_networks),

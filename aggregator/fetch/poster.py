@@ -13,6 +13,9 @@ from aggregator.errors import FetchError
 from aggregator.fetch import headers, trouble
 from aggregator.fetch.politeness import Politeness
 from aggregator.fetch.redirects import Trail
+from aggregator.fetch.seen import Seen
+from aggregator.fetch.visitor import Log
+from aggregator.model import Request
 from aggregator.net import wording
 from aggregator.net.guard import Guard
 from aggregator.net.session import exact
@@ -33,31 +36,43 @@ class Poster:
         user_agent: str,
         now: Callable[[], datetime],
         seconds: float = 30.0,
+        log: Log | None = None,
     ) -> None:
         self._session, self._guard, self._politeness = session, guard, politeness
-        self._agent, self._now, self._seconds = user_agent, now, seconds
+        self._agent, self._now, self._seconds, self._log = user_agent, now, seconds, log
 
     async def post(self, url: str, body: bytes, *, content_type: str) -> None:
         """Returns once the server took it (2xx). Raises FetchError: `permanent` where it does not want it."""
         trail, left = Trail(url=url), self._seconds
-        clock = asyncio.get_running_loop().time
-        while True:
-            self._guard.check_url(trail.url)
-            async with self._politeness.place(trail.url):
-                started = clock()
-                answer = await self._send(trail, body, content_type, left)
-                left -= clock() - started
-            if answer is None:
-                return
-            trail = answer
+        clock, requests, at = asyncio.get_running_loop().time, list[Request](), self._now()
+        began = clock()
+        try:
+            while True:
+                self._guard.check_url(trail.url)
+                async with self._politeness.place(trail.url):
+                    started = clock()
+                    own = self._politeness.is_own(trail.url)
+                    seen = Seen.of(trail.url, after=started - began, own=own, what="hub")
+                    try:
+                        answer = await self._send(trail, body, content_type, left, seen)
+                    finally:
+                        requests.append(seen.request(clock() - started))
+                    left -= clock() - started
+                if answer is None:
+                    return
+                trail = answer
+        finally:
+            if self._log and requests:
+                await self._log.visited(at, requests)
 
-    async def _send(self, trail: Trail, body: bytes, content_type: str, left: float) -> Trail | None:
+    async def _send(self, trail: Trail, body: bytes, content_type: str, left: float, seen: Seen) -> Trail | None:
         sent = {"User-Agent": self._agent, "Content-Type": content_type, "Accept": "*/*;q=0.1"}
         try:
             async with (
                 asyncio.timeout(left),
                 self._session.post(exact(trail.url), data=body, headers=sent, allow_redirects=False) as response,
             ):
+                seen.status, seen.told_to_wait = response.status, "Retry-After" in response.headers
                 if response.status in _REDIRECTS:
                     return trail.follow(response.status, response.headers.get("Location", ""))
                 if HTTPStatus.OK <= response.status < HTTPStatus.MULTIPLE_CHOICES:

@@ -46,7 +46,7 @@ class Hints:
 class Request:
     """One request as its server saw it. `after` are the seconds from the beginning of the poll to its start, `seconds` those it
     took; `received` are bytes of body as sent; `status` is None where no answer came; `told_to_wait` by a Retry-After.
-    `what` was asked for: feed | page | robots. `own`: of the operator's own networks."""
+    `what` was asked for: feed | page | robots | hub. `own`: of the operator's own networks."""
 
     host: str
     after: float = 0.0

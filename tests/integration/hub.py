@@ -127,8 +127,9 @@ async def outlet_of(origin: Origin, store: Store, **changes: Any) -> AsyncIterat
     async with client_of(spare_own=False) as client, open_session(Guard(LOOPBACK), resolver=Dns({})) as session:
         rig = Rig(origin=origin, store=store, client=client, sources={})
         await rig.configure(polled)
+        book = store.host_book("rig", lambda: rig.now)
         subscriber = Subscriber(
-            poster=Poster(session, Guard(LOOPBACK), client.politeness, user_agent=AGENT, now=lambda: rig.now),
+            poster=Poster(session, Guard(LOOPBACK), client.politeness, user_agent=AGENT, now=lambda: rig.now, log=book),
             store=store,
             sources=lambda: rig.sources,
             may=lambda source: source.push is not False,

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import pytest
 
+from aggregator.footprint import footprints
 from aggregator.model import LeaseState
 from aggregator.store import Store
 from tests.integration.etiquette.rig import NOW, feed
@@ -45,6 +46,15 @@ async def test_a_hub_in_link_headers_is_asked_to_push(outlet: Outlet) -> None:
     assert request.header("Cookie") is None
     await outlet.round()
     assert len(outlet.asked) == 1, "once, until the hub had its time"
+
+
+async def test_what_publishers_see_of_us_has_our_requests_to_their_hubs_in_it(outlet: Outlet) -> None:
+    outlet.publishes("Lima votes again")
+    await outlet.rig.poll()
+    await outlet.round()
+    seen = {one.host: one for one in footprints(await outlet.rig.store.request_log(NOW))}
+    assert (seen["127.0.0.2"].requests, seen["127.0.0.2"].hubs) == (1, 1)
+    assert (seen["127.0.0.1"].requests, seen["127.0.0.1"].hubs) == (1, 0)
 
 
 async def test_headers_win_over_what_stands_in_the_document(outlet: Outlet) -> None:

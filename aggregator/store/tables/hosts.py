@@ -44,7 +44,7 @@ class RobotsRow(SQLModel, table=True):
 
 
 class VisitRow(SQLModel, table=True):
-    """Requests for pages and robots.txt, for the log: polls keep their own."""
+    """Requests for pages and robots.txt and to hubs, for the log: polls keep their own."""
 
     __tablename__: ClassVar[str] = "visit"
     id: int | None = Field(default=None, primary_key=True)
