@@ -6,22 +6,19 @@ import asyncio
 import contextlib
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
-
-import structlog
 
 from aggregator.config import Settings
 from aggregator.editions import Editions
 from aggregator.hub import Hub, Means
+from aggregator.lasting import Lasting
 from aggregator.model import Newsroom
 from aggregator.net.guard import Guard
 from aggregator.net.session import open_door
 from aggregator.push.sender import PATIENCE, Sender
 from aggregator.store import Store
-
-log = structlog.get_logger(__name__)
 
 # How soon what another process stored is seen.
 SECONDS = 1.0
@@ -86,6 +83,10 @@ class Publishing:
     woken: asyncio.Event
     steps: tuple[Callable[[], Awaitable[object]], ...]
     busy: Callable[[], bool] = lambda: False
+    _lasting: tuple[Lasting, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_lasting", tuple(Lasting("publishing") for _ in self.steps))
 
     async def run(self) -> None:
         """Until cancelled."""
@@ -101,8 +102,5 @@ class Publishing:
     async def once(self) -> None:
         """Every step once. What wakes us from now on is seen to the next time."""
         self.woken.clear()
-        for step in self.steps:
-            try:
-                await step()
-            except Exception as error:
-                log.exception("publishing.failed", error=str(error))
+        for step, lasting in zip(self.steps, self._lasting, strict=True):
+            await lasting.do(step)

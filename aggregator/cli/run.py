@@ -135,14 +135,12 @@ async def reloading(app: App) -> AsyncIterator[None]:
 
 
 async def _follow(app: App) -> None:
-    import structlog
+    from aggregator.lasting import Lasting
 
+    lasting = Lasting("following")
     while True:
         await asyncio.sleep(FOLLOW_SECONDS)
-        try:
-            await app.follow()
-        except Exception as error:
-            structlog.get_logger(__name__).warning("configuration.not_followed", error=str(error))
+        await lasting.do(app.follow)
 
 
 async def reload_on_change(app: App) -> None:

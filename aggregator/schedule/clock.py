@@ -5,12 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 
-import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from aggregator.errors import AggregatorError
-
-log = structlog.get_logger(__name__)
+from aggregator.lasting import Lasting
 
 Work = Callable[[], Awaitable[object]]
 
@@ -26,26 +23,14 @@ class Clock:
 
     def every(self, seconds: float, work: Work, *, name: str) -> None:
         """Have `work` done every `seconds`."""
-        why = ""  # it failed the last time
+        lasting = Lasting("tick", work=name)
 
         async def guarded() -> None:
-            nonlocal why
             try:
-                await work()
+                await lasting.do(work)
             except asyncio.CancelledError:
                 if not self._stopping:  # what a stop cuts off is known to the database, and done by the next start
                     raise
-            except Exception as error:
-                if str(error) != why:
-                    # An error of ours, such as a database out of reach, says all there is to say.
-                    log.error(
-                        "tick.failed", work=name, error=str(error), exc_info=not isinstance(error, AggregatorError)
-                    )
-                why = str(error)
-            else:
-                if why:
-                    log.info("tick.recovered", work=name)
-                why = ""
 
         self._scheduler.add_job(guarded, "interval", seconds=seconds, id=name)
 
