@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from itertools import groupby
 
 from aggregator.dedupe import Known, Lesson, Suspect, decide, lessons, may_be_suspect, suspect
 from aggregator.model import Health, Schedule, Sighting, Source, Verdict
 from aggregator.store import Store
+from aggregator.store.memory import Memory
+
+_MANY = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,12 +32,18 @@ async def recognise(sightings: tuple[Sighting, ...], store: Store) -> Decided:
     for outlet_id, group in groupby(by_outlet, key=lambda sighting: sighting.outlet_id):
         members = tuple(group)
         memory = await store.recall(outlet_id, members)
-        decided = decide(members, memory.known, memory.near, memory.habits)
+        decided = await _decided(members, memory)
         taught += ((outlet_id, lesson) for lesson in lessons(members, decided, memory.near, memory.habits))
         verdicts += decided
         known += (*memory.known.values(), *(one for near in memory.near.values() for one in near))
     in_order = sorted(verdicts, key=lambda verdict: verdict.sighting.position)
     return Decided(verdicts=tuple(in_order), lessons=tuple(taught), known=tuple(known))
+
+
+async def _decided(members: tuple[Sighting, ...], memory: Memory) -> tuple[Verdict, ...]:
+    """A document of thousands takes its time beside the loop that asks all others."""
+    arguments = (members, memory.known, memory.near, memory.habits)
+    return decide(*arguments) if len(members) <= _MANY else await asyncio.to_thread(decide, *arguments)
 
 
 async def suspicion(source: Source, schedule: Schedule, decided: Decided, title: str, store: Store) -> Suspect | None:

@@ -25,6 +25,8 @@ _RULES = {
     KeyKind.HASH: "same words",
 }
 Near = Mapping[Clue, Sequence[Known]]
+# A clue that more entries of one document share tells none of them apart: thousands made alike would be compared in pairs.
+_MOST_ALIKE = 12
 
 
 def decide(
@@ -142,7 +144,7 @@ class _Desk:
         id = sighting.stated_id or article_id(sighting.outlet_id, own[0].value)
         held = self._remember(own, id, sighting, revised=True)
         for clue in clues_of(sighting):
-            self.fresh[clue].append(held)
+            self.fresh[clue] = [*self.fresh[clue][1 - _MOST_ALIKE :], held]
         rule = "new" if len(free) == len(lasting) else "new, though its address or id once named another"
         return New(sighting=sighting, keys=own, id=id, rule=rule)
 

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from aggregator.dedupe import Known, changes, decide, identity_keys
+from aggregator.dedupe import Habits, Known, changes, decide, identity_keys
+from aggregator.dedupe.articles import _Desk
 from aggregator.model import Content, Key, KeyKind, New, Picture, Revised, Sighting, Unchanged, Verdict
 from aggregator.urls import clean_url
 from tests.unit.dedupe.archive import Archive
@@ -237,3 +238,11 @@ def test_what_moves_by_itself_is_no_change(before: str, after: str) -> None:
 def test_a_toll_in_the_summary_is_a_change() -> None:
     old = Content(title=TITLE, summary=SAID)
     assert changes(old, replace(old, summary=SAID.replace("4", "6"))) == ("summary",)
+
+
+def test_thousands_of_entries_made_alike_are_not_compared_in_pairs() -> None:
+    made = [seen(f"Item number {n}", guid=f"g{n}", url=f"https://p.example/{n}", summary="") for n in range(400)]
+    desk = _Desk({}, {}, Habits(), made)
+    verdicts = [desk.verdict(one) for one in made]
+    assert len({verdict.id for verdict in verdicts}) == 400
+    assert max(map(len, desk.fresh.values())) == 12, "what all share tells none apart"
