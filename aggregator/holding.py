@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from aggregator.dedupe import suspect
 from aggregator.errors import FetchError
-from aggregator.ingest import located
+from aggregator.ingest import batch_of, located
 from aggregator.model import (
     Document,
     NotModified,
@@ -18,7 +19,7 @@ from aggregator.model import (
 from aggregator.pipeline import Pipeline
 from aggregator.reading import Reading, read
 from aggregator.recognition import recognise
-from aggregator.store import Batch, FeedFacts, HeldRecord, Written
+from aggregator.store import HeldRecord, Written
 
 
 async def release(source: Source, held: HeldRecord, pipeline: Pipeline) -> Written:
@@ -29,15 +30,9 @@ async def release(source: Source, held: HeldRecord, pipeline: Pipeline) -> Writt
     poll = Poll(
         source_id=source.id, started=now, finished=now, outcome=PollOutcome.FRESH, entries=len(decided.verdicts)
     )
-    batch = Batch(
-        source=source,
-        verdicts=decided.verdicts,
-        schedule=Schedule(source_id=source.id, next_poll=now),
-        poll=poll,
-        first_document=True,
-        feed=FeedFacts(title=reading.title, site_url=reading.site_url, hub=reading.hub, topic=reading.self_url),
-        selects=pipeline.selects,
-    )
+    decided = replace(decided, lessons=())  # they were learned when it was held
+    batch = batch_of(source, decided, reading, pipeline, Schedule(source_id=source.id, next_poll=now), poll)
+    batch = replace(batch, first_document=True)
     written = await pipeline.store.release(batch, now=now)
     await pipeline.wrote(source, written)
     return written

@@ -29,6 +29,7 @@ from aggregator.text import fold
 # Beyond this an article is not told again under other keys; and of what shares a clue the newest are enough.
 _REMEMBERED = timedelta(days=60)
 _NEWEST = 20
+_HALF_LIFE = timedelta(days=180)
 _NO_ID = "a" * 16
 
 
@@ -72,6 +73,16 @@ def learn(connection: Connection, outlet_id: str, lessons: Iterable[Lesson]) -> 
                     disagree=lesson.disagree,
                 )
             )
+
+
+def fade(connection: Connection, now: datetime) -> None:
+    """Half of what was observed is forgotten in half a year: an outlet that mended its ways is believed again, and what one
+    bad day spoke against is believed in time. What goes on is observed anew."""
+    c = t.habit.c
+    connection.execute(update(t.habit).where(c.faded.is_(None)).values(faded=now))
+    halves = {"agree": c.agree // 2, "disagree": c.disagree // 2}
+    connection.execute(update(t.habit).where(c.faded < now - _HALF_LIFE).values(halves | {"faded": now}))
+    connection.execute(delete(t.habit).where(c.agree == 0, c.disagree == 0))
 
 
 def remember(connection: Connection, sightings: Mapping[int, Sighting], *, fresh: bool) -> None:

@@ -33,6 +33,7 @@ REVISIONS = (
     "0014",
     "0015",
     "0016",
+    "0017",
 )
 _FOLDER = Path(__file__).parent / "migrations"
 _UPGRADE_LOCK = 0x6167_6772_0002

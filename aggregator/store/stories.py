@@ -10,15 +10,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert
+from sqlalchemy import Connection, delete, insert, select
 
 from aggregator.dedupe.stories import Joined, join
 from aggregator.dedupe.stories_grouping import Regrouping
 from aggregator.dedupe.stories_window import Telling, Window
-from aggregator.model import Article, Evidence, Visibility
+from aggregator.model import Article, Visibility
 from aggregator.store import tables as t
 from aggregator.store import tellings
 from aggregator.store.channels import tell_mates
+from aggregator.store.copies import originals
 from aggregator.store.placing import reselect
 from aggregator.store.sightings import STORY
 from aggregator.store.story_changes import free, merge, move, oldest
@@ -136,23 +137,26 @@ def _final(assigned: Assigned, story: str) -> str:
 
 
 def _explain(connection: Connection, assigned: Assigned, source_id: str, story_of: Callable[[str], str]) -> None:
-    """Evidence for each article that joined a story: the id of the article that it is nearest to."""
+    """Evidence for each article that joined a story: the id of the article that it is nearest to. A copy points to its
+    original, also where that came later."""
     keys = {telling.id: key for key, _at, telling, _story in assigned.told}
-    reasons = {
-        id: Evidence(
-            kind=STORY,
-            value=story_of(id),
-            rule=joined.rule,
-            raw=joined.nearest,
-            weight=joined.sure,
-            version=RULES_VERSION,
-        )
-        for id, joined in assigned.joined.items()
-    }
-    names = ("kind", "value", "rule", "raw", "weight", "version")
-    rows = [
-        {"article_key": keys[id], "source_id": source_id, **{name: getattr(reason, name) for name in names}}
-        for id, reason in reasons.items()
-    ]
+    copies = {id: joined.nearest for id, joined in assigned.joined.items() if joined.rule == "copy_of"}
+    first = originals(connection, copies) if copies else set()
+    rows = []
+    for id, joined in assigned.joined.items():
+        said = {"kind": STORY, "value": story_of(id), "weight": joined.sure, "version": RULES_VERSION}
+        rule = "copied_by" if id in first else joined.rule
+        rows.append(said | {"article_key": keys[id], "source_id": source_id, "rule": rule, "raw": joined.nearest})
+        if id in first:
+            _point(connection, joined.nearest, said | {"rule": "copy_of", "raw": id})
     if rows:
         connection.execute(insert(t.evidence), rows)
+
+
+def _point(connection: Connection, copy: str, said: dict[str, Any]) -> None:
+    """Say of an article that was here what it is a copy of."""
+    c, a, e = t.article.c, t.article.c.id == copy, t.evidence.c
+    found = connection.execute(select(c.key, c.source_id).where(a)).first()
+    if found is not None:
+        connection.execute(delete(t.evidence).where(e.article_key == found.key, e.kind == STORY))
+        connection.execute(insert(t.evidence).values(said | {"article_key": found.key, "source_id": found.source_id}))

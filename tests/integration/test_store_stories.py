@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 import pytest
 
 from aggregator.errors import DecisionError
-from aggregator.model import Action, Article, ChannelKind, Decision, Source
+from aggregator.model import Action, Article, ChannelKind, Credit, Decision, Source
 from aggregator.query import parse
 from aggregator.store import Store
-from tests.making import NOW, newsroom, publish, sighting, source
+from tests.making import NOW, credit, newsroom, outlet, publish, sighting, source
 
 HERALD, TIMES, POST = source("herald"), source("times"), source("post")
 SOURCES = (HERALD, TIMES, POST)
@@ -58,6 +58,31 @@ async def test_what_was_told_days_ago_and_what_is_private_begin_no_story(store: 
     old = await report(store, TIMES, FERRY, hours=2, published=NOW - timedelta(days=5))
     late = await report(store, POST, FERRY, hours=90)
     assert [one.story == one.id for one in (first, old, late)] == [True, True, True]
+
+
+async def test_a_reprint_points_to_the_agencys_own_article_also_where_that_came_later(store: Store) -> None:
+    agency = source("agency", of=outlet("agency", title="Agencia EFE"))
+    await store.apply(newsroom(HERALD, TIMES, agency), now=NOW)
+    text = " ".join(f"word{number}" for number in range(40))
+
+    async def report_copy(of: Source, title: str, hours: int, *by: Credit) -> Article:
+        now = NOW + timedelta(hours=hours)
+        url = f"https://{of.id}.example/{hours}"
+        seen = sighting(title, summary=text, guid=url, url=url, of=of, credits=by, published=now)
+        return (await publish(store, of, seen, now=now)).new[0]
+
+    async def said(article: Article) -> tuple[str, str]:
+        ((_source, reason),) = [one for one in await store.evidence(article.id) if one[1].kind == "story"]
+        return reason.rule, reason.raw
+
+    efe = credit("EFE", kind="organisation")
+    reprint = await report_copy(HERALD, "Reprinted under a headline", 0, efe)
+    original = await report_copy(agency, "The agency tells it first hand", 1, credit("Ana Ruiz"))
+    second = await report_copy(TIMES, "Printed once more elsewhere", 2, efe)
+    assert reprint.id == original.story == second.story
+    assert await said(reprint) == ("copy_of", "The agency tells it first hand")
+    assert await said(original) == ("copied_by", "Reprinted under a headline")
+    assert (await said(second))[0] == "copy_of"
 
 
 async def test_an_article_parts_what_stood_together_before_it_came(store: Store) -> None:

@@ -86,6 +86,7 @@ class Upkeep(Face):
         while done := await self._database.write(maintenance.prune_articles, now):
             count += done
         await self._database.write(memory.forget_clues, now)
+        await self._database.write(memory.fade, now)
         await self._database.write(tombstones.forget_tombstones, now)
         await self._database.write(tellings.forget, now)
         await self._database.write(turns.forget, now)

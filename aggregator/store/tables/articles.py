@@ -94,6 +94,7 @@ class HabitRow(SQLModel, table=True):
     value: str = Field(primary_key=True, default="")
     agree: int = 0
     disagree: int = 0
+    faded: datetime | None = instant(nullable=True)
 
 
 class SightingRow(SQLModel, table=True):
