@@ -14,9 +14,10 @@ import structlog
 
 from aggregator.dedupe.retraction import is_retraction
 from aggregator.errors import FetchError, ParseError
+from aggregator.fetch.errands import May
 from aggregator.fetch.hosts import host_of
 from aggregator.fetch.robots import ForbiddenError
-from aggregator.fetch.visitor import May, Visit
+from aggregator.fetch.visitor import Visit
 from aggregator.model import Article, Content, Page, Poll, PollOutcome, Schedule, Source
 from aggregator.normalize import Rules
 from aggregator.normalize.completion import completed, lacking, link_key

@@ -9,7 +9,8 @@ from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 from aggregator.errors import FetchError, ParseError
-from aggregator.fetch.visitor import May, Visit
+from aggregator.fetch.errands import May
+from aggregator.fetch.visitor import Visit
 from aggregator.normalize.places import named
 from aggregator.parse.site import SITEMAPS, Lead, Site, parse_site, parse_sitemap, well_known
 from aggregator.reading import Description, describe

@@ -20,6 +20,7 @@ PATIENCE = timedelta(minutes=15)
 _FIRST_PAUSE, _LONGEST_PAUSE = timedelta(minutes=15), timedelta(days=1)
 _REFUSED_PAUSE, _LONGEST_REFUSED = timedelta(days=1), timedelta(days=7)
 _LONGEST_RETRY_AFTER = timedelta(days=31)
+_AHEAD = timedelta(days=1)
 # A hub that does not let us go is left without its leave.
 _TRIES_TO_LEAVE = 3
 # Digests of pushes that came, the latest last: one that comes again brings nothing.
@@ -56,6 +57,11 @@ def asked_for(wanted: Wanted, *, source_id: str, id: str, secret: str, trust: fl
         next_try=now,
         trust=trust,
     )
+
+
+def due(lease: HubLease, now: datetime) -> bool:
+    """Whether its hub is to be asked now. Nothing is put off for longer than a month: no clock that ran ahead is waited for."""
+    return lease.next_try <= now or lease.next_try > now + _LONGEST_RETRY_AFTER + _AHEAD
 
 
 def asking(lease: HubLease, now: datetime) -> HubLease:

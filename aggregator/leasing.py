@@ -56,7 +56,7 @@ class Subscriber:
             if rules.lapsed(lease, now) is not None and not lease.leaving:
                 await self.store.lapse_lease(lease.id, now=now)
                 log.warning("lease.lapsed", source=lease.source_id, hub=lease.hub, error=lease.error)
-            if lease.next_try <= now and host_of(lease.hub) not in paused:
+            if rules.due(lease, now) and host_of(lease.hub) not in paused:
                 by_hub[lease.hub].append(lease)
         await asyncio.gather(*(self._ask_all(hub, due[:_MOST_A_ROUND]) for hub, due in by_hub.items()))
 
@@ -124,11 +124,11 @@ class Subscriber:
 
 def _claimed(held: HubLease, now: datetime) -> HubLease | None:
     """Nobody else asks now."""
-    return rules.asking(held, now) if held.next_try <= now and not held.pending else None
+    return rules.asking(held, now) if rules.due(held, now) and not held.pending else None
 
 
 def _unanswered(held: HubLease, now: datetime) -> HubLease | None:
-    if not held.pending or held.next_try > now:
+    if not held.pending or not rules.due(held, now):
         return None
     minutes = round(rules.PATIENCE.total_seconds() / 60)
     return rules.failed(held, f"it did not verify within {minutes} min what we asked for", now=now)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
+_LONGEST = timedelta(days=32)
 # A hub that verified a lease has shown that it works, and not yet that its publisher tells it of everything.
 FIRST_TRUST = 0.5
 
@@ -56,8 +57,9 @@ class HubLease:
     seen: tuple[str, ...] = ()
 
     def active(self, now: datetime) -> bool:
-        """Whether the hub pushes now, as far as we know."""
-        return not self.leaving and self.expires is not None and now < self.expires
+        """Whether the hub pushes now, as far as we know. Nobody grants more than a month: what ends later than that was
+        written by a clock that ran ahead."""
+        return not self.leaving and self.expires is not None and now < self.expires <= now + _LONGEST
 
     @property
     def signs(self) -> bool:

@@ -20,7 +20,7 @@ from aggregator.model import HostTurn, Poll, PollOutcome, Source
 from aggregator.outage import may_be_ours
 from aggregator.pipeline import Pipeline
 from aggregator.schedule.receiver import Receiver
-from aggregator.schedule.renewal import LEASE, renewed
+from aggregator.schedule.renewal import LEASE, ended, renewed
 from aggregator.schedule.turns import Turns
 
 log = structlog.get_logger(__name__)
@@ -239,11 +239,5 @@ class Poller:
         self._draining = True
         self._turns.clear()
         self._wake_in(math.inf)
-        if self.receiver is not None:
-            await self.receiver.drain(patience=patience)
-        if not self._running:
-            return
-        _, late = await asyncio.wait(self._running.values(), timeout=patience)
-        for task in late:
-            task.cancel()
-        await asyncio.gather(*late, return_exceptions=True)
+        reader = () if self.receiver is None else (self.receiver.drain(patience=patience),)
+        await asyncio.gather(ended(self._running.values(), patience=patience), *reader)

@@ -12,9 +12,9 @@ import structlog
 
 from aggregator.errors import StoreError
 from aggregator.intake import take_in
-from aggregator.model import Source
+from aggregator.model import Poll, Push, Schedule, Source
 from aggregator.pipeline import Pipeline
-from aggregator.schedule.renewal import LEASE, renewed
+from aggregator.schedule.renewal import LEASE, ended, renewed
 
 log = structlog.get_logger(__name__)
 
@@ -71,7 +71,7 @@ class Receiver:
                 return
             schedule, push = claimed
             async with renewed(pipeline.store, source_id, owner=self.owner, lease=self.lease, now=pipeline.now):
-                poll = await take_in(source, schedule, push, pipeline)
+                poll = await self._take_in(source, schedule, push, pipeline)
             if poll is None:
                 log.info("push.polled_for", source=source_id)
             else:
@@ -84,6 +84,17 @@ class Receiver:
                     error=poll.error,
                 )
 
+    async def _take_in(self, source: Source, schedule: Schedule, push: Push, pipeline: Pipeline) -> Poll | None:
+        """A push that breaks us is polled for: it must not keep those behind it waiting for ever."""
+        try:
+            return await take_in(source, schedule, push, pipeline)
+        except StoreError:
+            raise
+        except Exception as error:
+            log.exception("push.broken", source=source.id)
+            await pipeline.store.forget_push(push, now=pipeline.now(), error=type(error).__name__)
+            return None
+
     async def settled(self) -> None:
         """Wait until nothing is being read."""
         while self._running:
@@ -92,12 +103,7 @@ class Receiver:
     async def drain(self, *, patience: float) -> None:
         """Start nothing more; wait up to `patience` seconds for what runs: what is cancelled is read next time."""
         self._draining = True
-        if not self._running:
-            return
-        _, late = await asyncio.wait(self._running.values(), timeout=patience)
-        for task in late:
-            task.cancel()
-        await asyncio.gather(*late, return_exceptions=True)
+        await ended(self._running.values(), patience=patience)
 
 
 def wake(receiver: Receiver | None) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from datetime import datetime, timedelta
+from typing import Any
 
 from aggregator.errors import StoreError
 from aggregator.store import Store
@@ -31,3 +32,14 @@ async def renewed(
         yield
     finally:
         heart.cancel()
+
+
+async def ended(tasks: Iterable[asyncio.Task[Any]], *, patience: float) -> None:
+    """Wait up to `patience` seconds for what runs, then cancel it."""
+    running = set(tasks)
+    if not running:
+        return
+    _, late = await asyncio.wait(running, timeout=patience)
+    for task in late:
+        task.cancel()
+    await asyncio.gather(*late, return_exceptions=True)

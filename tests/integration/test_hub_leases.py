@@ -357,6 +357,16 @@ async def test_a_hub_may_send_us_elsewhere_but_not_make_a_get_of_it(outlet: Outl
     assert (await outlet.lease()).error is None
 
 
+async def test_what_hubs_saw_of_us_stands_in_the_report(outlet: Outlet) -> None:
+    outlet.answers(Reply(status=429, headers=(("Retry-After", "600"),)))
+    outlet.publishes("Lima votes again")
+    await outlet.rig.poll()
+    await outlet.round()
+    (hub,) = [one for one in footprints(await outlet.store.request_log(NOW - DAYS)) if one.host == "127.0.0.2"]
+    assert (hub.requests, hub.hubs, hub.penalties, hub.retry_after) == (1, 1, 1, 1)
+    assert await outlet.store.limited_hosts(outlet.rig.now) == ("127.0.0.2",)
+
+
 async def test_two_workers_ask_a_hub_once(outlet: Outlet, database_url: str) -> None:
     outlet.publishes("Lima votes again")
     await outlet.rig.poll()

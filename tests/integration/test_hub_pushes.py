@@ -6,6 +6,7 @@ import gzip
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -330,3 +331,22 @@ async def test_a_killed_reader_loses_nothing(outlet: Outlet, database_url: str) 
     outlet.rig.now += MINUTE
     await outlet.reads()
     assert await outlet.rig.titles() == {OLD, "Rains close the pass"}
+
+
+async def test_a_push_that_breaks_its_reader_is_polled_for_and_keeps_no_other_waiting(outlet: Outlet) -> None:
+    lease = await outlet.subscribed(OLD)
+    outlet.rig.now += 10 * MINUTE
+
+    class Breaking:
+        async def run(self, function: Any, /, *args: Any, **kwargs: Any) -> Any:
+            if b"Poison" in args[0]:
+                raise RuntimeError("broken")
+            return function(*args, **kwargs)
+
+    outlet.receiver.pipeline = lambda: replace(outlet.rig.pipeline(), workers=Breaking())
+    await outlet.pushes(lease, feed("Poison"))
+    await outlet.pushes(lease, feed("Rains close the pass"))
+    await outlet.reads()
+    assert await outlet.rig.titles() == {OLD, "Rains close the pass"}
+    assert (await outlet.rig.schedule()).why == "its hub pushed what cannot be read: RuntimeError"
+    assert await outlet.store.due(outlet.rig.now) == ("andes-post",)

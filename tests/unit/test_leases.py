@@ -206,3 +206,14 @@ def test_an_operator_reads_how_a_lease_stands() -> None:
     assert "has not confirmed it yet" in leases.sentence(ASKED, NOW)
     assert "does not push: no answer; asked again" in leases.sentence(leases.failed(ASKED, "no answer", now=NOW), NOW)
     assert "no more pushes" in leases.sentence(leases.leaving(held(), NOW), NOW)
+
+
+def test_a_clock_that_ran_ahead_keeps_no_lease_and_puts_nothing_off() -> None:
+    ahead = NOW + timedelta(days=400)
+    lease = verified(leases.asking(NEW, ahead), now=ahead)
+    assert lease
+    assert not lease.active(NOW)
+    assert leases.due(lease, NOW)
+    assert leases.lapsed(lease, NOW)
+    assert not leases.due(held(), NOW + HOUR)
+    assert held().active(NOW + HOUR)
