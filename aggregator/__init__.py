@@ -24,7 +24,8 @@ the rules of `leases`;
 web site has, `reservations` what its host reserves;
 `admission` takes up a configuration or refuses it, `probing` looks and stores nothing,
 `holding` publishes or forgets what was held back; `editions` and `archives`
-keep what is rendered; `polling` makes a poller of all this and `app` wires everything.
+keep what is rendered; `publishing` renders and delivers what changed, at once; `hub` is WebSub at work; `polling` makes a
+poller of all this and `app` wires everything.
 """
 
 __version__ = "0.1.0"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import AsyncIterator, Callable, Collection, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -27,7 +27,7 @@ from aggregator.model import Action, Decision, Newsroom, Source
 from aggregator.normalize import Rules
 from aggregator.pipeline import Fetch, Pipeline, Workers
 from aggregator.polling import Parts, open_poller
-from aggregator.publishing import open_hub, publishing
+from aggregator.publishing import publishing
 from aggregator.sandbox import Sandbox
 from aggregator.schedule import Poller, Pricing, Receiver, chosen, wake
 from aggregator.store import Applied, HeldRecord, Pruned, Reapplied, Store, Written
@@ -232,16 +232,9 @@ class App:
             siblings=self.siblings,
         )
 
-    @asynccontextmanager
-    async def publishing(self, poller: Poller | None = None) -> AsyncIterator[Hub]:
+    def publishing(self, poller: Poller | None = None) -> AbstractAsyncContextManager[Hub]:
         """Render, deliver and tell what changes while the block runs; where a poller runs here too, it comes first."""
-        async with open_hub(self, agent=agent_of(self.newsroom), now=now) as hub:
-            self.hub = hub
-            try:
-                async with publishing(self, hub, busy=lambda: poller is not None and not poller.idle):
-                    yield hub
-            finally:
-                self.hub = None
+        return publishing(self, poller, agent=agent_of(self.newsroom), now=now)
 
     async def release(self, source_id: str) -> Written:
         """Publish what is held back of a source; raises HeldError when nothing is."""

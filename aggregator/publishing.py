@@ -20,8 +20,8 @@ from aggregator.net.session import open_door
 from aggregator.push.sender import PATIENCE, Sender
 from aggregator.store import Store
 
-# How soon what another process stored is seen.
-SECONDS = 1.0
+# How soon what another process stored is seen: at once where SQLite tells us for nothing that somebody wrote.
+SECONDS, _GLANCE = 1.0, 0.1
 # Polls come first while they run: a quarter of the time is for publishing what they brought.
 _IDLE, _BUSY = timedelta(seconds=0.8), timedelta(seconds=0.25)
 _PAUSE, _LONGEST_PAUSE = 3.0, 0.75
@@ -35,6 +35,14 @@ class Service(Protocol):
     newsroom: Newsroom
     editions: Editions
     woken: asyncio.Event
+    hub: Hub | None
+
+
+class Poller(Protocol):
+    """The port to whatever polls in the same process."""
+
+    @property
+    def idle(self) -> bool: ...
 
 
 @contextlib.asynccontextmanager
@@ -58,30 +66,48 @@ async def open_hub(service: Service, *, agent: str, now: Callable[[], datetime])
 
 
 @contextlib.asynccontextmanager
-async def publishing(service: Service, hub: Hub, *, busy: Callable[[], bool] = lambda: False) -> AsyncIterator[None]:
-    """Render, deliver and tell while the block runs. Where a mirror is kept, other hubs are told by whoever writes it: they
-    would fetch from it what it does not have yet."""
+async def publishing(
+    service: Service, poller: Poller | None, *, agent: str, now: Callable[[], datetime]
+) -> AsyncIterator[Hub]:
+    """Render, deliver and tell while the block runs. Where this process keeps a mirror, other hubs are told once that is
+    written: they would fetch from it what it does not have yet."""
+
+    def busy() -> bool:
+        return poller is not None and not poller.idle
 
     async def render() -> None:
         await service.editions.renew(patience=_BUSY if busy() else _IDLE)
 
-    tell = () if service.settings.static_dir is not None else (hub.tell,)
-    work = Publishing(woken=service.woken, steps=(render, hub.round, *tell), busy=busy)
-    task = asyncio.create_task(work.run(), name="publishing")
-    try:
-        yield
-    finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+    async with open_hub(service, agent=agent, now=now) as hub:
+        mirrored = poller is not None and service.settings.static_dir is not None
+        steps = (render, hub.round) if mirrored else (render, hub.round, hub.tell)
+        work = Publishing(woken=service.woken, steps=steps, pulse=service.store.pulse, busy=busy)
+        task = asyncio.create_task(work.run(), name="publishing")
+        service.hub = hub
+        try:
+            yield hub
+        finally:
+            service.hub = None
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+
+
+async def tell_once(service: Service, *, agent: str, now: Callable[[], datetime]) -> None:
+    """Tell somebody else's hub what changed: for a command that publishes and exits."""
+    if service.newsroom.site.outside_hub is not None:
+        async with open_hub(service, agent=agent, now=now) as hub:
+            await hub.tell()
+            await hub.settled()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Publishing:
-    """Does all of `steps`, in order, whenever `woken` is set and at least every second. One that fails is logged, and done
-    again the next time. `busy` says whether something else needs the processor more."""
+    """Does all of `steps`, in order, whenever `woken` is set or the `pulse` of the store is another, and at least every second.
+    One that fails is logged, and done again the next time. `busy` says whether something else needs the processor more."""
 
     woken: asyncio.Event
     steps: tuple[Callable[[], Awaitable[object]], ...]
+    pulse: Callable[[], int | None] = lambda: None
     busy: Callable[[], bool] = lambda: False
     _lasting: tuple[Lasting, ...] = field(init=False)
 
@@ -91,13 +117,22 @@ class Publishing:
     async def run(self) -> None:
         """Until cancelled."""
         while True:
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(SECONDS):
-                    await self.woken.wait()
-            started = time.monotonic()
+            pulse, started = self.pulse(), time.monotonic()
             await self.once()
+            spent = time.monotonic() - started
             if self.busy():
-                await asyncio.sleep(min(_LONGEST_PAUSE, _PAUSE * (time.monotonic() - started)))
+                await asyncio.sleep(min(_LONGEST_PAUSE, _PAUSE * spent))
+            await self._wanted(pulse, not_before=min(_LONGEST_PAUSE, _PAUSE * spent))
+
+    async def _wanted(self, pulse: int | None, *, not_before: float) -> None:
+        """Wait until there may be something to do; what others write does not take more of the time than when polls run."""
+        began = time.monotonic()
+        while (waited := time.monotonic() - began) < SECONDS and not self.woken.is_set():
+            if waited >= not_before and self.pulse() != pulse:
+                return
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(_GLANCE):
+                    await self.woken.wait()
 
     async def once(self) -> None:
         """Every step once. What wakes us from now on is seen to the next time."""

@@ -8,6 +8,7 @@ ingest    articles and sources per second, memory, bytes per article
 serve     requests per second for a feed of 50 items
 nginx     a folder of files → a web server to compare with
 publish   what rendering costs: one channel, an article among many channels, a year of readers
+push      an article → when each subscriber of our hub has it; push_service is the service for it
 many      thousands of channels → what they cost from cold, and a new article then
 year      a year of a channel → what its readers get
 newsdesk  a folder → a store that made-up articles are published into one by one

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from bench import cadence, identity, ingest, mirror, pages, publish, query, sense, serve, stories
+from bench import cadence, identity, ingest, mirror, pages, publish, push, query, sense, serve, stories
 from bench import eval as evaluations
 from bench.etiquette import measuring as etiquette
 from bench.etiquette import politeness
@@ -32,6 +32,7 @@ BENCHMARKS = {
     "etiquette": Benchmark(etiquette.SUMMARY, etiquette.options, etiquette.measure),
     "politeness": Benchmark(politeness.SUMMARY, politeness.options, politeness.measure),
     "publish": Benchmark(publish.SUMMARY, publish.options, publish.measure),
+    "push": Benchmark(push.SUMMARY, push.options, push.measure),
     "mirror": Benchmark(mirror.SUMMARY, mirror.options, mirror.measure),
     "identity": Benchmark(identity.SUMMARY, identity.options, identity.measure),
     "query": Benchmark(query.SUMMARY, query.options, query.measure),

@@ -34,6 +34,8 @@ def register(cli: typer.Typer) -> None:
             raise typer.BadParameter("say what to export: --opml, --decisions FILE or --static DIR")
 
         async def work(app: App) -> None:
+            from aggregator.fetch import agent_of
+            from aggregator.publishing import tell_once
             from aggregator.web import mirror, opml_document
 
             desk = app.desk(polling=False)
@@ -45,6 +47,7 @@ def register(cli: typer.Typer) -> None:
                 decisions.write_text(write_decisions(await app.store.decisions()), encoding="utf-8")
             if folder is not None:
                 made = await mirror(desk, folder).refresh()
+                await tell_once(app, agent=agent_of(app.newsroom), now=app.now)
                 typer.echo(
                     f"{counted(made.files, 'file')} in {folder}: {made.written:,} written, {made.removed:,} removed",
                     err=True,

@@ -12,13 +12,14 @@ if TYPE_CHECKING:
 
 
 def listing(kind: str, *, as_json: bool, limit: int) -> Callable[[App], Coroutine[Any, Any, None]]:
-    """Work that prints the channels of `kind`: slug, title, articles, latest, feed."""
+    """Work that prints the channels of `kind`: slug, title, articles, latest, subscribers by WebSub, feed."""
 
     async def work(app: App) -> None:
         from aggregator.model import ChannelKind
 
         chosen = ChannelKind(kind)
         site = app.newsroom.site
+        followed = {(one.kind, one.slug): one.count for one in await app.store.followed_channels(now=app.now())}
         lines = await app.store.listing(chosen)
         rows = [
             {
@@ -27,10 +28,16 @@ def listing(kind: str, *, as_json: bool, limit: int) -> Callable[[App], Coroutin
                 "articles": line.count,
                 "latest": line.latest,
                 "private": line.private,
+                "subscribers": followed.get((line.kind, line.slug), 0),
                 "feed": f"{site.url}/{chosen.folder}/{line.slug}.atom",
             }
             for line in lines[:limit]
         ]
-        show(rows, as_json=as_json, columns=("slug", "title", "articles", "latest", "feed"), total=len(lines))
+        show(
+            rows,
+            as_json=as_json,
+            columns=("slug", "title", "articles", "latest", "subscribers", "feed"),
+            total=len(lines),
+        )
 
     return work

@@ -20,7 +20,7 @@ from aggregator.push.requests import Refusal
 log = structlog.get_logger(__name__)
 
 # Whoever claimed something and was killed is followed by others after so long; whoever lives renews in time.
-CLAIM, _RENEWED_EVERY = timedelta(seconds=30), timedelta(seconds=10)
+CLAIM, _RENEWED_AFTER = timedelta(seconds=30), timedelta(seconds=10)
 # Waiting for their turn and under way, all together: what that takes of memory is a few hundred tasks.
 _UNDER_WAY = 1000
 _LOOK_FOR_LOST = timedelta(minutes=1)
@@ -34,7 +34,7 @@ class Hub:
         self._deliveries = Deliveries(means)
         self._running: dict[str, asyncio.Task[None]] = {}
         self._looked: datetime | None = None
-        self._renewed: datetime | None = None
+        self._claims: dict[str, datetime] = {}
         self._told: str | None = ""
 
     @property
@@ -71,6 +71,7 @@ class Hub:
         now = self._means.now()
         if (room := self._room()) > 0:
             for due in await self._means.store.take_deliveries(now=now, until=now + CLAIM, limit=room):
+                self._claims[due.subscription.id] = now + CLAIM
                 self._start(due.subscription.id, self._deliveries.deliver(due))
 
     async def tell(self) -> None:
@@ -88,9 +89,10 @@ class Hub:
     async def _renew(self) -> None:
         """What is under way stays ours."""
         now = self._means.now()
-        if self._running and (self._renewed is None or now >= self._renewed + _RENEWED_EVERY):
-            self._renewed = now
-            await self._means.store.renew_deliveries(list(self._running), until=now + CLAIM)
+        old = {id: until for id, until in self._claims.items() if until < now + CLAIM - _RENEWED_AFTER}
+        if old:
+            self._claims |= dict.fromkeys(old, now + CLAIM)
+            await self._means.store.renew_deliveries(old, until=now + CLAIM)
 
     async def _end_lost(self) -> None:
         now = self._means.now()
@@ -112,6 +114,7 @@ class Hub:
 
     def _ended(self, name: str, task: asyncio.Task[None]) -> None:
         del self._running[name]
+        self._claims.pop(name, None)
         if not task.cancelled() and (error := task.exception()):
             log.error("hub.broken", work=name, error=str(error), exc_info=error)
 

@@ -10,8 +10,11 @@ from sqlalchemy import Connection, and_, delete, func, insert, literal, or_, sel
 from aggregator.model import OutsideHub, Ping
 from aggregator.store import tables as t
 from aggregator.store.engine import one_writer
+from aggregator.store.problems import PINGS, REFUSED, UNREACHABLE, note_problem
 from aggregator.store.subscriptions import is_public, topic_of
 
+# Failures in a row that are worth a problem.
+_BLIP = 2
 _NAMES = ("url", "due", "failures", "since", "error", "told")
 
 
@@ -29,6 +32,7 @@ def use(connection: Connection, url: str | None, formats: Collection[str], now: 
         return
     connection.execute(delete(t.ping))
     connection.execute(delete(t.outside_hub))
+    note_problem(connection, PINGS, None, "", now)
     if url is None:
         return
     connection.execute(insert(t.outside_hub).values(id=1, url=url, due=now, failures=0, error=""))
@@ -44,7 +48,7 @@ def due(connection: Connection, formats: Collection[str], told_before: datetime,
     named = union_all(*(select(literal(format).label("format")) for format in formats)).subquery("formats")
     query = (
         select(c.kind, c.slug, c.version, named.c.format)
-        .join(named, literal(True))
+        .select_from(t.channel.join(named, literal(True)))
         .outerjoin(t.ping, and_(p.channel_id == c.id, p.format == named.c.format))
         .where(is_public(), or_(c.configured, c.size > 0), func.coalesce(p.version, 0) < c.version)
         .where(or_(p.at.is_(None), p.at <= told_before))
@@ -74,10 +78,18 @@ def settle(connection: Connection, ping: Ping, held: OutsideHub, *, told: bool, 
     values = {"at": now, "error": error} | ({"version": ping.version} if told else {})
     here = (p.channel_id == id, p.format == ping.topic.format)
     connection.execute(update(t.ping).where(*here).values(values))
+    _note(connection, held, error if told else "", now)
     o = t.outside_hub.c
     connection.execute(
         update(t.outside_hub).where(o.url == held.url).values({name: getattr(held, name) for name in _NAMES})
     )
+
+
+def _note(connection: Connection, held: OutsideHub, refused: str, now: datetime) -> None:
+    """A hub that does not answer twice in a row, or that takes nothing, is a problem for operators to see."""
+    if held.failures == 0 or held.failures >= _BLIP:
+        word = UNREACHABLE if held.failures else REFUSED if refused else None
+        note_problem(connection, PINGS, word, f"{held.url}: {held.error or refused}" if word else "", now)
 
 
 def waiting(connection: Connection, formats: Collection[str]) -> int:

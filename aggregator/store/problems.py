@@ -17,6 +17,8 @@ from aggregator.store.records import ProblemRecord
 _KEPT = timedelta(days=90)
 # The entry of our own network: it is nobody's source.
 OUR_OWN, OUTAGE = "", "outage"
+# That of the hub that we tell of news; no source has such an id.
+PINGS, UNREACHABLE, REFUSED = ":pings", "unreachable", "refused"
 
 
 def note(connection: Connection, source_id: str, health: Health, evidence: str, now: datetime) -> str | None:
@@ -44,7 +46,7 @@ def note_problem(connection: Connection, source_id: str, word: str | None, evide
 def end_problems(connection: Connection, polled: Collection[str], now: datetime) -> None:
     """End the problems of every source that is not polled any more."""
     c = t.problem.c
-    going_on = select(c.id, c.source_id).where(c.ended.is_(None), c.source_id != OUR_OWN)
+    going_on = select(c.id, c.source_id).where(c.ended.is_(None), c.source_id.not_in([OUR_OWN, PINGS]))
     over = [id for id, source_id in connection.execute(going_on) if source_id not in polled]
     for part in chunks(over):
         connection.execute(update(t.problem).where(c.id.in_(part)).values(ended=now, updated=now))

@@ -11,6 +11,7 @@ from sqlalchemy import (
     Connection,
     RowMapping,
     and_,
+    bindparam,
     case,
     delete,
     func,
@@ -77,11 +78,13 @@ def claim(connection: Connection, ids: Collection[str], now: datetime, until: da
     return frozenset(claimed)
 
 
-def renew(connection: Connection, ids: Collection[str], until: datetime) -> None:
-    """Whoever delivers to these still does."""
-    s = t.subscription.c
-    for part in chunks(ids):
-        connection.execute(update(t.subscription).where(s.id.in_(part), s.due < until).values(due=until))
+def renew(connection: Connection, claims: Mapping[str, datetime], until: datetime) -> None:
+    """Whoever delivers to these still does; not of those that were settled meanwhile. `claims` are until when, by id."""
+    s, due = t.subscription.c, bindparam("b_due", type_=t.subscription.c.due.type)
+    if claims:
+        held = [{"b_id": id, "b_due": claimed} for id, claimed in claims.items()]
+        query = update(t.subscription).where(s.id == bindparam("b_id"), s.due == due)
+        connection.execute(query.values(due=until), held)
 
 
 def settle(connection: Connection, kept: Iterable[Subscription], ended: Collection[str]) -> None:

@@ -29,6 +29,7 @@ from aggregator.web.answers import NO_CACHE, PRIVATE_CACHE, answer, whole
 from aggregator.web.cards import Look
 from aggregator.web.desk import Desk
 from aggregator.web.door import Counts
+from aggregator.web.hub_status import hub_metrics, hub_status
 from aggregator.web.moments import Moment
 from aggregator.web.outcomes import Refused
 from aggregator.web.problems import problem, refusal
@@ -114,6 +115,7 @@ def add_operators(app: FastAPI, desk: Desk, counts: Counts) -> None:
             desk.now(),
             await store.render_failures(),
             outage=await store.outage() is not None,
+            websub=await hub_metrics(desk),
         )
         return Response(body, headers={"content-type": CONTENT_TYPE_LATEST, "cache-control": NO_CACHE})
 
@@ -169,6 +171,7 @@ async def status_page(desk: Desk, *, private: bool) -> str:
         rows=[_row(look, status, desk.now()) for status in ordered],
         counts=[(health.value, tally[health]) for health in _WORST_FIRST if tally[health]],
         statistics=await desk.store.statistics(),
+        websub=await hub_status(desk, look),
         outage=await desk.store.outage(),
         polling=desk.polling,
     )
@@ -220,6 +223,7 @@ def exposition(
     failures: Collection[RenderFailure] = (),
     *,
     outage: bool = False,
+    websub: Iterable[Metric] = (),
 ) -> bytes:
     """Prometheus text of this moment."""
     registry = CollectorRegistry(auto_describe=False)
@@ -227,7 +231,7 @@ def exposition(
         "aggregator_channels_not_rendered", "Channels whose last good feeds are served.", value=len(failures)
     )
     own = GaugeMetricFamily("aggregator_outage", "1 while our own network is out of reach.", value=int(outage))
-    registry.register(_Moment([*_sources(statuses, now), own, *_stored(statistics), broken, _answers(counts)]))
+    registry.register(_Moment([*_sources(statuses, now), own, *_stored(statistics), broken, *websub, _answers(counts)]))
     return generate_latest(registry)
 
 

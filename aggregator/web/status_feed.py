@@ -12,10 +12,12 @@ from aggregator.health import advice, meaning
 from aggregator.model import Health, Site
 from aggregator.publish import status_uri
 from aggregator.store import ProblemRecord
+from aggregator.store.problems import OUR_OWN, PINGS
 
 _ATOM = "http://www.w3.org/2005/Atom"
 _NAMES: Mapping[Any, str] = {None: _ATOM}
 LATEST = 100
+_OURS = {OUR_OWN: "Our own network", PINGS: "The hub that we tell of news"}
 
 
 def status_feed(site: Site, problems: Iterable[ProblemRecord], titles: Mapping[str, str]) -> bytes:
@@ -36,8 +38,8 @@ def status_feed(site: Site, problems: Iterable[ProblemRecord], titles: Mapping[s
 
 def _entry(feed: etree._Element, site: Site, one: ProblemRecord, title: str) -> None:
     entry = etree.SubElement(feed, f"{{{_ATOM}}}entry")
-    who = title if one.source_id else "Our own network"
-    _add(entry, "id", status_uri(site, one.source_id or "network", f"{one.began:%Y%m%dT%H%M%S}", one.health))
+    who = _OURS.get(one.source_id, title)
+    _add(entry, "id", status_uri(site, one.source_id.strip(":") or "network", f"{one.began:%Y%m%dT%H%M%S}", one.health))
     _add(entry, "title", f"{who}: {one.health}" + (" (over)" if one.ended else ""))
     _add(entry, "updated", _rfc3339(one.updated))
     _add(entry, "published", _rfc3339(one.began))
@@ -47,7 +49,11 @@ def _entry(feed: etree._Element, site: Site, one: ProblemRecord, title: str) -> 
 
 def _sentences(one: ProblemRecord, who: str) -> Iterable[str]:
     because = f": {one.evidence}" if one.evidence else ""
-    if one.source_id:
+    if one.source_id == PINGS:
+        yield f"The hub that we tell of news is {one.health} since {one.began:%Y-%m-%d %H:%M} UTC{because}."
+        if not one.ended:
+            yield "What it was not told is kept and told later; see site.hub in the configuration."
+    elif one.source_id:
         health = Health(one.health)
         yield f"{who} {meaning(health)} since {one.began:%Y-%m-%d %H:%M} UTC{because}."
         if not one.ended:

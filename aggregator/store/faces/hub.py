@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from aggregator.model import Intent, OutsideHub, Ping, Subscription
@@ -47,8 +47,8 @@ class Hub(Face):
         ours = await self._database.write(subscriptions.claim, ids, now, until)
         return tuple(one for one in found if one.subscription.id in ours)
 
-    async def renew_deliveries(self, ids: Collection[str], *, until: datetime) -> None:
-        await self._database.write(subscriptions.renew, ids, until)
+    async def renew_deliveries(self, claims: Mapping[str, datetime], *, until: datetime) -> None:
+        await self._database.write(subscriptions.renew, claims, until)
 
     async def settle_deliveries(self, kept: Collection[Subscription], ended: Collection[str] = ()) -> None:
         await self._database.write(subscriptions.settle, kept, ended)

@@ -3,7 +3,7 @@
 import string
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aggregator.model import NO_HUB, OWN_HUB, ChannelKind, Site
@@ -24,6 +24,7 @@ def test_the_hub_is_ours_or_another_or_none(said: str, address: str | None) -> N
     assert hub_address(Site(url=SITE.url, hub=said)) == address
 
 
+@settings(deadline=None)
 @given(
     kind=st.sampled_from(ChannelKind),
     slug=st.text(min_size=1).filter(lambda slug: slug.isprintable() and "/" not in slug),
@@ -52,6 +53,7 @@ def test_no_other_address_is_a_channel(address: str) -> None:
     assert channel_at(SITE, address) is None
 
 
+@settings(deadline=None)
 @given(st.text(alphabet=string.printable))
 def test_any_text_is_an_address_or_none(address: str) -> None:
     found = channel_at(SITE, address)

@@ -5,7 +5,7 @@ import hmac
 from datetime import timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aggregator.push.protocol import (
@@ -36,12 +36,14 @@ def test_a_signature_is_the_hmac_of_exactly_the_body() -> None:
 
 
 @pytest.mark.parametrize("method", METHODS)
+@settings(deadline=None)
 @given(secret=st.text(min_size=1), body=st.binary())
 def test_what_we_sign_we_find_valid(method: str, secret: str, body: bytes) -> None:
     secret = secret.encode("utf-8", "replace").decode()
     assert checked(signature(secret, body, method), secret, body) is Signed.VALID
 
 
+@settings(deadline=None)
 @given(header=st.text(), body=st.binary())
 def test_no_header_that_anybody_sends_makes_trouble(header: str, body: bytes) -> None:
     assert checked(header, "s3cret", body) is not Signed.VALID
@@ -95,6 +97,7 @@ def test_what_is_no_form_is_refused(text: bytes) -> None:
         read_form(text)
 
 
+@settings(deadline=None)
 @given(st.binary())
 def test_any_bytes_are_a_form_or_a_value_error(text: bytes) -> None:
     try:
@@ -168,6 +171,7 @@ def test_links_are_read_as_rfc_8288_says(value: str, links: list[tuple[str, str]
     assert list(read_links([value], BASE)) == links
 
 
+@settings(deadline=None)
 @given(st.lists(st.text()))
 def test_no_link_header_makes_trouble(values: list[str]) -> None:
     read_links(values, BASE)
