@@ -1,4 +1,4 @@
-"""Entries of real feeds, or made-up ones → the processor time that language, sections, places and authors cost each."""
+"""Entries of real feeds, or made-up ones → the processor time that language, sections, places, authors and stories cost each."""
 
 from __future__ import annotations
 
@@ -12,6 +12,9 @@ from time import thread_time_ns
 from typing import TypeVar
 
 from aggregator.config import load, shipped
+from aggregator.dedupe.stories import WINDOW_HOURS, join
+from aggregator.dedupe.stories_window import Window
+from aggregator.dedupe.stories_words import wording
 from aggregator.errors import ParseError
 from aggregator.model import Entry, Feed, Outlet, Sighting, Source
 from aggregator.normalize import Rules, classify, language_of, normalize
@@ -21,8 +24,9 @@ from aggregator.parse import parse
 from bench.made_up import START, document
 from bench.report import Figure
 
-SUMMARY = "processor time per entry: language, sections and places, authors"
+SUMMARY = "processor time per entry: language, sections and places, authors, stories"
 _MADE_UP = 50
+_PER_HOUR = 300
 _Result = TypeVar("_Result")
 
 
@@ -39,23 +43,30 @@ def measure(chosen: argparse.Namespace) -> list[Figure]:
     newsroom = load(shipped(), environment={}, strict_secrets=False).newsroom
     rules, source = Rules.of(newsroom), newsroom.sources[0]
     feeds = list(_feeds(chosen.feeds))
-    _once(feeds[0], source, rules, defaultdict(list))  # tables are compiled at first use
+    _once(feeds[0], source, rules, Window(), defaultdict(list))  # tables are compiled at first use
     spent: dict[str, list[int]] = defaultdict(list)
+    window, before = Window(), _yardstick()
     for feed in feeds:
-        _once(feed, source, rules, spent)
+        _once(feed, source, rules, window, spent)
     entries = len(spent["all of these"])
     if not entries:
         raise RuntimeError(f"no entries were measured in {chosen.feeds}")
-    return [Figure(what=f"{what}, {entries:,} entries", measures=_spread(times)) for what, times in spent.items()]
+    return [
+        *(Figure(what=f"{what}, {entries:,} entries", measures=_spread(times)) for what, times in spent.items()),
+        Figure(
+            what="how fast this machine is just now: a million steps of a loop that counts in a dictionary",
+            measures={"ms before": before, "ms after": _yardstick()},
+        ),
+    ]
 
 
-def _once(feed: Feed, source: Source, rules: Rules, spent: dict[str, list[int]]) -> None:
+def _once(feed: Feed, source: Source, rules: Rules, window: Window, spent: dict[str, list[int]]) -> None:
     before = thread_time_ns()
     sightings = normalize(feed, source=source, url=source.public_url, rules=rules, now=START)
     whole = thread_time_ns() - before
     outlet = Outlet(id=source.outlet.id, title=feed.title, url=feed.link or "", country=source.outlet.country)
     for entry, sighting in zip(feed.entries, sightings, strict=True):
-        times = list(_parts(entry, sighting, feed, outlet, rules))
+        times = [*_parts(entry, sighting, feed, outlet, rules), _told(sighting, feed, window)]
         for what, time in times:
             spent[what].append(time)
         spent["all of these"].append(sum(time for _what, time in times))
@@ -80,6 +91,29 @@ def _parts(entry: Entry, sighting: Sighting, feed: Feed, outlet: Outlet, rules: 
             )
         ),
     )
+
+
+def _told(sighting: Sighting, feed: Feed, window: Window) -> tuple[str, int]:
+    """The story of an entry among those of all feeds before it, a few hundred an hour."""
+    content, at = sighting.content, len(window) / _PER_HOUR
+    before = thread_time_ns()
+    window.forget(at - WINDOW_HOURS)
+    said = wording(content.title, plain_words(content.summary))
+    telling = window.weigh(said, id=f"{len(window):08}", outlet=feed.title, language=content.language or "", at=at)
+    if (joined := join(telling, window)) is None:
+        window.add(telling, telling.id)
+    else:
+        for one in joined.regroupings:
+            window.unite(one.stories, one.moved, one.stories[0] if one.stories else f"{one.moved[0]}+")
+        window.add(telling, window.story_of(joined.nearest))
+    return "stories", thread_time_ns() - before
+
+
+def _yardstick() -> float:
+    before, counts = thread_time_ns(), dict[int, int]()
+    for number in range(1_000_000):
+        counts[number & 1023] = counts.get(number & 1023, 0) + 1
+    return round((thread_time_ns() - before) / 1e6, 1)
 
 
 def _timed(work: Callable[[], _Result]) -> int:
