@@ -30,6 +30,7 @@ class Shown:
     link: str
     published: int
     id: str
+    files: str = ""
 
 
 def newsboat(url: str, folder: Path) -> Iterator[Shown]:
@@ -41,8 +42,10 @@ def newsboat(url: str, folder: Path) -> Iterator[Shown]:
     )
     rows = sqlite3.connect(folder / "cache.db")
     try:
-        for title, author, link, at, guid in rows.execute("select title, author, url, pubDate, guid from rss_item"):
-            yield Shown(title=title, author=author, link=link, published=int(at), id=guid)
+        for title, author, link, at, guid, files in rows.execute(
+            "select title, author, url, pubDate, guid, enclosure_url || ' ' || content from rss_item"
+        ):
+            yield Shown(title=title, author=author, link=link, published=int(at), id=guid, files=files or "")
     finally:
         rows.close()
 
@@ -52,8 +55,8 @@ def sfeed(url: str, folder: Path) -> Iterator[Shown]:
     quiet = subprocess.DEVNULL
     subprocess.run(["sfeed_update", folder / "sfeedrc"], check=True, stdout=quiet, stderr=quiet, timeout=60)
     for line in (folder / "feeds" / "one").read_text().splitlines():
-        at, title, link, _, _, guid, author, *_ = line.split("\t")
-        yield Shown(title=title, author=author, link=link, published=int(at), id=guid)
+        at, title, link, content, _, guid, author, file, *_ = line.split("\t")
+        yield Shown(title=title, author=author, link=link, published=int(at), id=guid, files=f"{file} {content}")
 
 
 def rss2email(url: str, folder: Path) -> Iterator[Shown]:
@@ -77,6 +80,7 @@ def rss2email(url: str, folder: Path) -> Iterator[Shown]:
             link=str(mail["X-RSS-URL"]),
             published=int(at),
             id=str(mail["X-RSS-ID"]),
+            files="".join(str(part.get_content()) for part in mail.walk() if part.get_content_maintype() == "text"),
         )
 
 
@@ -87,8 +91,9 @@ library = make_reader(sys.argv[1])
 library.add_feed(sys.argv[2])
 library.update_feed(sys.argv[2])
 for entry in library.get_entries():
-    shown = {"title": entry.title, "author": entry.authors_str, "link": entry.link, "id": entry.id}
-    print(json.dumps({**shown, "published": int(entry.published.timestamp())}))
+    shown = {"title": entry.title, "author": entry.authors_str or "", "link": entry.link, "id": entry.id}
+    files = " ".join([*(file.href for file in entry.enclosures), *(part.value for part in entry.content), entry.summary or ""])
+    print(json.dumps({**shown, "published": int(entry.published.timestamp()), "files": files}))
 """
 
 

@@ -8,8 +8,11 @@ from __future__ import annotations
 import io
 import json
 import os
-from collections.abc import Iterator
+import shutil
+from collections import Counter
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +22,8 @@ import pytest
 from lxml import etree
 
 from tests.acceptance import w3c
+from tests.acceptance.comparing import EXPLAINED, Had, differences
+from tests.acceptance.readers import COMMANDS, READERS
 from tests.acceptance.service import ROOT, Installation, free_port, origin_thread
 from tests.checklist import LINES, Fed, ids
 from tests.origin import Origin, conditional
@@ -240,3 +245,61 @@ def _json_said(body: bytes) -> Said:
         )
         for item in json.loads(body)["items"]
     }
+
+
+ENOUGH = 500
+
+
+def had_of(body: bytes) -> dict[str, Had]:
+    """The articles of a source as another test holds them to what the source had (above)."""
+    return {
+        item["id"]: Had(
+            id=item["id"],
+            title=item["title"],
+            link=item["url"],
+            published=int(datetime.fromisoformat(item["date_published"]).timestamp()),
+            updated=int(datetime.fromisoformat(item["date_modified"]).timestamp()),
+            authors=tuple(author["name"] for author in item.get("authors", ())),
+            picture=item.get("image"),
+            outlet=item["_aggregator"]["outlet"]["title"],
+        )
+        for item in json.loads(body)["items"]
+    }
+
+
+@pytest.fixture(scope="module")
+def wanted(run: Run) -> dict[str, dict[str, Had]]:
+    """Sources with real articles, 500 of them: regional outlets' before others."""
+    found: dict[str, dict[str, Had]] = {}
+    for feed in run.feeds:
+        had = had_of(run.installation.get(f"/sources/{feed.id}.json").body)
+        if len(had) >= 10 and any(one.authors for one in had.values()) and any(one.picture for one in had.values()):
+            found[feed.id] = had
+        if sum(map(len, found.values())) >= ENOUGH:
+            return found
+    raise AssertionError("the test data have too few articles with author and picture")
+
+
+@pytest.mark.parametrize("format", ["rss", "atom"])
+@pytest.mark.parametrize("reader", READERS)
+def test_readers_show_what_the_source_had(
+    run: Run,
+    wanted: dict[str, dict[str, Had]],
+    reader: str,
+    format: str,
+    tmp_path: Path,
+    record_property: Callable[[str, object], None],
+) -> None:
+    if reader in COMMANDS and shutil.which(COMMANDS[reader]) is None and "CI" not in os.environ:
+        pytest.skip(f"{reader} is not installed here (`.ci/run` installs it)")
+    found: Counter[str] = Counter()
+    for id, had in wanted.items():
+        (tmp_path / id).mkdir()
+        address = f"http://127.0.0.1:{run.installation.port}/sources/{id}.{format}"
+        found += differences(had, READERS[reader](address, tmp_path / id))
+    shown = f"{reader} {format}: {sum(map(len, wanted.values()))} articles, {dict(found) or 'no difference'}"
+    record_property("readers", shown)  # `pytest --junit-xml` has the figures
+    assert set(found) <= EXPLAINED[reader], shown
+    # Newsboat takes sound and film alone for files; of some pictures nobody says of what type they are.
+    most = 1.0 if reader == "newsboat" else 0.1
+    assert found["picture: it is not shown"] <= most * sum(map(len, wanted.values())), shown

@@ -116,7 +116,7 @@ def _atom_links(entry: etree._Element, item: Item) -> None:
         entry.remove(bare)
     if item.url:
         put(entry, "link", rel="alternate", href=item.url, type="text/html", hreflang=item.language)
-    for file in item.enclosures:
+    for file in (*item.enclosures, *_picture_as_file(item)):
         put(entry, "link", rel="enclosure", href=file.url, type=file.type, length=file.length)
     if item.licence:
         put(entry, "link", rel="license", href=item.licence)  # RFC 4946
@@ -151,14 +151,22 @@ def _atom_source(entry: etree._Element, item: Item) -> None:
 
 
 def _rss_files(entry: etree._Element, item: Item) -> None:
-    """One `enclosure` (RSS profile), preferably not the picture, which is Media RSS's; the others are `media:content`."""
+    """One `enclosure` (RSS profile), the picture where there is nothing else; the others are `media:content`."""
     picture = item.picture.url if item.picture else None
-    files = sorted(item.enclosures, key=lambda file: file.url == picture)
+    files = sorted(item.enclosures, key=lambda file: file.url == picture) or _picture_as_file(item)
     for file in files[:1]:
         put(entry, "enclosure", url=file.url, length=file.length or 0, type=file.type)
     for file in files[1:]:
         if file.url != picture:
             _media(entry, file)
+
+
+def _picture_as_file(item: Item) -> list[Enclosure]:
+    """The picture for readers that know no Media RSS: newsboat, sfeed and reader show enclosures alone."""
+    picture = item.picture
+    if picture is None or picture.type is None or any(file.url == picture.url for file in item.enclosures):
+        return []
+    return [Enclosure(url=picture.url, type=picture.type)]
 
 
 def _media(entry: etree._Element, file: Enclosure) -> None:
