@@ -98,17 +98,18 @@ def take(
     connection: Connection, id: str, *, digest: str, content_type: str, body: bytes, now: datetime
 ) -> tuple[bool, bool]:
     """Keep an authentic push until it is read: whether it is new, and whether there was room for it."""
-    one_writer(connection)
-    p = t.hub_push.c
+    c, p = t.hub_lease.c, t.hub_push.c
+    row = connection.execute(select(t.hub_lease).where(c.id == id).with_for_update()).mappings().first()
+    after = rules.came(lease_of(row), digest, now) if row else None
+    if after is None:
+        return False, True
     waiting = connection.execute(select(func.count()).select_from(t.hub_push).where(p.lease_id == id)).scalar_one()
     if waiting >= _MOST_WAITING:
         return True, False
-    after = change(connection, id, lambda held: rules.came(held, digest, now))
-    if after is None:
-        return False, True
-    row: dict[str, Any] = {"lease_id": id, "source_id": after.source_id, "received": now}
-    row |= {"content_type": storable(content_type)[:200], "body": zlib.compress(body, 1)}
-    connection.execute(insert(t.hub_push).values(row))
+    connection.execute(update(t.hub_lease).where(c.id == id).values(lease_columns(after)))
+    kept: dict[str, Any] = {"lease_id": id, "source_id": after.source_id, "received": now}
+    kept |= {"content_type": storable(content_type)[:200], "body": zlib.compress(body, 1)}
+    connection.execute(insert(t.hub_push).values(kept))
     return True, True
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+from aggregator import leases
 from aggregator.model import Health, Newsroom, Poll, PollOutcome, Rhythm, Schedule, Site, Source
 from aggregator.schedule import Pricing
 from aggregator.store import Store
@@ -59,6 +60,28 @@ async def test_a_source_that_rests_leaves_its_polls_to_others(store: Store) -> N
     gone = pricing(store, news)
     await gone.reprice()
     assert gone.prices == both.prices, "what is gone has no share, and gives none"
+
+
+async def test_a_source_that_a_hub_pushes_leaves_its_polls_to_others(store: Store) -> None:
+    one, other = source("one"), source("other")
+    news = newsroom(one, other)
+    await store.apply(news, now=NOW)
+    for each in (one, other):
+        await keep(store, each, rhythm=rhythm(8.0))
+    both = pricing(store, news)
+    await both.reprice()
+    wanted = leases.Wanted(hub="https://hub.example/", topic=one.url, base="https://news.example/")
+    lease = leases.asked_for(wanted, source_id="one", id="k3", secret="s", trust=1.0, now=NOW)
+    assert await store.add_lease(lease)
+    assert not await store.add_lease(replace(lease, id="k4")), "one is enough"
+    asked = pricing(store, news)
+    await asked.reprice()
+    assert asked.prices == both.prices, "not verified yet"
+    until = NOW + timedelta(days=9)
+    await store.change_lease("k3", lambda held: replace(held, verified=NOW, expires=until))
+    pushed = pricing(store, news)
+    await pushed.reprice()
+    assert pushed.prices.everywhere < both.prices.everywhere / 2
 
 
 async def test_terms_say_what_the_configuration_says(store: Store) -> None:
