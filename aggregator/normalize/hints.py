@@ -222,15 +222,18 @@ def _edition(label: str, title: str) -> str | None:
 
 def supported(hints: Sequence[Hint]) -> list[Hint]:
     """Homonyms stay only where something sure names the same country (sections.md §4), and the words for a region unless all
-    that is named lies in a region beside it: Honduras has a Caribbean coast."""
+    that is named lies in a region beside it: Honduras has a Caribbean coast. A heading gives way to words for more than it."""
     sure = {hint.value for hint in hints if hint.sure}
     named = [hint for hint in hints if hint.sure and hint.is_code and hint.kind != "S7"]
     countries = {hint.value for hint in named if is_country(hint.value)}
+    said = {hint.value for hint in named if hint.kind == "S6"}
+    parts = {part for region in said if region.isdigit() for part in within(region) if part.isdigit()} - said
     return [
         hint
         for hint in hints
         if (hint.sure or hint.value in sure)
         and not (hint.kind == "S6" and hint.value.isdigit() and _beside(hint.value, countries))
+        and not (hint.kind == "S3" and hint.value in parts)
     ]
 
 

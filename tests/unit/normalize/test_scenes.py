@@ -31,6 +31,12 @@ def test_a_country_beside_a_region_has_its_coast_there() -> None:
     assert countries("US strikes boats in the Caribbean")[0] == ("caribbean",)
 
 
+def test_words_for_a_whole_region_say_more_than_a_heading_for_a_part() -> None:
+    part = "https://news.example/world/caribbean/prisons-crowded"
+    assert countries("Prisons are crowded", url=part)[0] == ("caribbean",)
+    assert countries("Latin America's crowded prisons", url=part)[0] == ()
+
+
 def test_under_news_from_abroad_the_tag_of_home_is_the_editions() -> None:
     abroad = "https://brasil.news.example/internacional/a-story-told-elsewhere"
     assert countries("Voters queue", "Brasil", url=abroad, country="ES")[1] == ()
