@@ -102,13 +102,14 @@ async def tell_once(service: Service, *, agent: str, now: Callable[[], datetime]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Publishing:
-    """Does all of `steps`, in order, whenever `woken` is set or the `pulse` of the store is another, and at least every second.
-    One that fails is logged, and done again the next time. `busy` says whether something else needs the processor more."""
+    """Does all of `steps`, in order, whenever `woken` is set or the `pulse` of the store is another, and at least every
+    `seconds`. One that fails is logged, and done again the next time. `busy` says whether something else needs the processor more."""
 
     woken: asyncio.Event
     steps: tuple[Callable[[], Awaitable[object]], ...]
     pulse: Callable[[], int | None] = lambda: None
     busy: Callable[[], bool] = lambda: False
+    seconds: float = SECONDS
     _lasting: tuple[Lasting, ...] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -127,7 +128,7 @@ class Publishing:
     async def _wanted(self, pulse: int | None, *, not_before: float) -> None:
         """Wait until there may be something to do; what others write does not take more of the time than when polls run."""
         began = time.monotonic()
-        while (waited := time.monotonic() - began) < SECONDS and not self.woken.is_set():
+        while (waited := time.monotonic() - began) < self.seconds and not self.woken.is_set():
             if waited >= not_before and self.pulse() != pulse:
                 return
             with contextlib.suppress(TimeoutError):

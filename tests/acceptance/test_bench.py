@@ -173,3 +173,9 @@ def test_stories_are_found_in_a_window_and_in_an_archive() -> None:
     assert window["articles/s on one core"] > 0 < window["joined a story"]
     assert started["articles in the window"] == 500
     assert written["ms median"] > 0
+
+
+def test_push_delivers_every_article_to_every_subscriber() -> None:
+    together, apart = json.loads(bench("push", "--subscribers", "8", "--articles", "2", "--json"))
+    assert together["deliveries"] == apart["deliveries"] == 16
+    assert 0 < together["ms from arrival to delivery, p50"] <= together["ms from arrival to delivery, worst"]

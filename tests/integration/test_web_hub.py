@@ -5,13 +5,15 @@ from __future__ import annotations
 import asyncio
 import json
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from lxml import etree
 
 from aggregator.hub import Hub, Means
-from aggregator.model import Newsroom
+from aggregator.model import ChannelKind, Intent, Mode, Newsroom, Topic
+from aggregator.push.answers import Heard, after_delivery
 from aggregator.push.protocol import read_links
 from aggregator.store import Store
 from aggregator.web import Desk
@@ -135,3 +137,37 @@ async def test_a_process_that_delivers_nothing_says_so(stand: Store, news: Newsr
     async with browser(desk_of(stand, news)) as client:
         refused = await client.post("/websub/hub", data=form(news))
     assert (refused.status_code, refused.headers["retry-after"]) == (503, "60")
+
+
+async def test_operators_see_subscriptions_and_what_is_wrong_with_them_but_no_callback(
+    stand: Store, news: Newsroom
+) -> None:
+    desk = own(stand, news)
+    topic = Topic(kind=ChannelKind.SECTION, slug="peru", format="atom")
+    for path in ("cb/unguessable", "cb/other"):
+        asked = Intent(
+            mode=Mode.SUBSCRIBE,
+            topic=topic,
+            callback=f"https://reader.example/{path}",
+            asked=NOW,
+            lease=timedelta(days=1),
+            secret="s3cret",
+        )
+        assert await stand.ask(asked, most=9, most_for_host=9)
+        assert await stand.confirm(asked, now=NOW)
+    edition = await desk.feed(ChannelKind.SECTION, "peru", "atom")
+    assert edition is not None
+    due = await stand.take_deliveries(now=NOW, until=NOW, limit=1)
+    after = after_delivery(due[0].subscription, edition.etag, Heard(status=500), NOW)
+    assert after is not None
+    await stand.settle_deliveries([after])
+    async with browser(desk, client="127.0.0.1") as client:
+        status, metrics = (await client.get("/status")).text, (await client.get("/metrics")).text
+    assert "Our hub: 2 subscriptions at 1 host; deliveries fail for 1" in status
+    assert "answered 500 (1 try)" in status
+    assert "reader.example" in status
+    assert 'aggregator_websub_subscriptions{state="failing"} 1.0' in metrics
+    assert 'aggregator_websub_subscriptions{state="well"} 1.0' in metrics
+    for said in (status, metrics):
+        assert "unguessable" not in said
+        assert "s3cret" not in said
