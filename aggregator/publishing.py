@@ -103,7 +103,8 @@ async def tell_once(service: Service, *, agent: str, now: Callable[[], datetime]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Publishing:
     """Does all of `steps`, in order, whenever `woken` is set or the `pulse` of the store is another, and at least every
-    `seconds`. One that fails is logged, and done again the next time. `busy` says whether something else needs the processor more."""
+    `seconds`. One that fails is logged, and done again the next time. `busy` says whether something else needs the
+    processor more."""
 
     woken: asyncio.Event
     steps: tuple[Callable[[], Awaitable[object]], ...]
