@@ -1,7 +1,7 @@
 """Synthetic documents → a web server that listens as every host of 127.0.0.0/8, and counts what it answered.
 
 It runs as a process of its own: `python -m bench.origin` prints its port. `/validated/N.xml` has an ETag and answers 304,
-`/bare/N.xml` has none, `/_count` tells how often each status went out and starts again. `prepare` has
+`/bare/N.xml` has none, `/_count` tells how often each status went out for feeds and starts again. `prepare` has
 documents made before the clock runs.
 """
 
@@ -54,7 +54,7 @@ class Origin(asyncio.Protocol):
         kind, _, name = path.strip("/").partition("/")
         source = int(name.removesuffix(".xml")) if name.removesuffix(".xml").isdigit() else -1
         if source < 0:
-            return self._count(404, b"", "")
+            return _answer(404, b"", "text/plain")  # no feed, such as robots.txt
         etag = f'ETag: "{source}-1"\r\n' if kind == "validated" else ""
         if etag and headers.get("if-none-match") == f'"{source}-1"':
             return self._count(304, b"", etag)
