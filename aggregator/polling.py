@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from aggregator.completion import Completer
 from aggregator.config import Settings
@@ -44,61 +45,83 @@ class Parts:
     now: Callable[[], datetime]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Web:
+    """The ways out: to feeds, to pages, to hubs. They share one door, and the pace that each host is owed."""
+
+    client: Client
+    visitor: Visitor
+    robots: Robots
+    poster: Poster
+
+
 @asynccontextmanager
 async def open_poller(parts: Parts) -> AsyncIterator[Poller]:
     """A poller, while the block runs; raises PollerRunningError beside another on SQLite."""
-    settings, store, newsroom = parts.settings, parts.store, parts.newsroom()
+    owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
     async with AsyncExitStack() as stack:
-        stack.enter_context(store.poller_lock())
-        guard, agent = Guard(settings.allow_networks), agent_of(newsroom)
-        owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
-        book = store.host_book(owner, parts.now)
-        door = await stack.enter_async_context(open_door(guard))
+        stack.enter_context(parts.store.poller_lock())
+        web = await stack.enter_async_context(_open_web(parts, owner))
+        workers = Sandbox(preload=("aggregator.reading",))
+        stack.push_async_callback(workers.close)
+        pipeline = partial(parts.pipeline, web.client, workers)
+        completer = _completer(parts, web, workers)
+        reservations = Reservations(visitor=web.visitor, store=parts.store, sources=parts.sources, now=parts.now)
+        yield Poller(
+            pipeline=pipeline,
+            sources=parts.sources,
+            owner=owner,
+            concurrency=parts.settings.concurrency,
+            courtesy=web.client.politeness,
+            complete=lambda: reservations.before(completer.round),
+            subscribe=_subscriber(parts, web).round,
+            receiver=Receiver(pipeline=pipeline, sources=parts.sources, owner=f"{owner}:push"),
+        )
+
+
+@asynccontextmanager
+async def _open_web(parts: Parts, owner: str) -> AsyncIterator[_Web]:
+    guard, agent, now = Guard(parts.settings.allow_networks), agent_of(parts.newsroom()), parts.now
+    book = parts.store.host_book(owner, now)
+    async with open_door(guard) as door:
         client = Client(
             door.session,
             guard,
             user_agent=agent,
-            concurrency=settings.concurrency,
+            concurrency=parts.settings.concurrency,
             names=door.names,
             book=book,
         )
-        limited = await store.limited_hosts(parts.now())
-        client.politeness.expect(lambda host: len(parts.siblings(host)), limited=limited)
-        workers = Sandbox(preload=("aggregator.reading",))
-        stack.push_async_callback(workers.close)
-        visitor = Visitor(door.session, guard, client.politeness, user_agent=agent, now=parts.now, log=book)
-        completer = Completer(
-            visitor=visitor,
-            robots=Robots(visitor, parts.now, book),
-            workers=workers,
-            store=store,
-            rules=parts.rules,
-            selects=parts.selects,
-            sources=parts.sources,
-            now=parts.now,
-        )
-        reservations = Reservations(visitor=visitor, store=store, sources=parts.sources, now=parts.now)
-        subscriber = Subscriber(
-            poster=Poster(door.session, guard, client.politeness, user_agent=agent, now=parts.now, log=book),
-            store=store,
-            sources=parts.sources,
-            may=lambda source: may_be_pushed(source, parts.newsroom().site, settings.allow_networks),
-            base=lambda: callback_base(parts.newsroom().site),
-            mint=lambda: (secrets.token_urlsafe(_BYTES), secrets.token_urlsafe(_BYTES)),
-            now=parts.now,
-        )
-        yield Poller(
-            pipeline=lambda: parts.pipeline(client, workers),
-            sources=parts.sources,
-            owner=owner,
-            concurrency=settings.concurrency,
-            courtesy=client.politeness,
-            complete=lambda: reservations.before(completer.round),
-            subscribe=subscriber.round,
-            receiver=Receiver(
-                pipeline=lambda: parts.pipeline(client, workers), sources=parts.sources, owner=f"{owner}:push"
-            ),
-        )
+        pace = client.politeness
+        pace.expect(lambda host: len(parts.siblings(host)), limited=await parts.store.limited_hosts(now()))
+        visitor = Visitor(door.session, guard, pace, user_agent=agent, now=now, log=book)
+        poster = Poster(door.session, guard, pace, user_agent=agent, now=now, log=book)
+        yield _Web(client=client, visitor=visitor, robots=Robots(visitor, now, book), poster=poster)
+
+
+def _completer(parts: Parts, web: _Web, workers: Sandbox) -> Completer:
+    return Completer(
+        visitor=web.visitor,
+        robots=web.robots,
+        workers=workers,
+        store=parts.store,
+        rules=parts.rules,
+        selects=parts.selects,
+        sources=parts.sources,
+        now=parts.now,
+    )
+
+
+def _subscriber(parts: Parts, web: _Web) -> Subscriber:
+    return Subscriber(
+        poster=web.poster,
+        store=parts.store,
+        sources=parts.sources,
+        may=lambda source: may_be_pushed(source, parts.newsroom().site, parts.settings.allow_networks),
+        base=lambda: callback_base(parts.newsroom().site),
+        mint=lambda: (secrets.token_urlsafe(_BYTES), secrets.token_urlsafe(_BYTES)),
+        now=parts.now,
+    )
 
 
 def callback_base(site: Site) -> str:
