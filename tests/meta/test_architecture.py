@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -47,6 +48,15 @@ def test_only_the_composition_root_reads_the_clock() -> None:
 def test_no_module_is_named_for_what_nobody_knows() -> None:
     banned = {"utils", "util", "helpers", "common", "base", "manager", "misc"}
     assert {path for path in MODULES if {path.stem, path.parent.name} & banned} == set()
+
+
+@pytest.mark.parametrize("page", ["ARCHITECTURE.md", "aggregator/__init__.py"])
+def test_a_newcomer_is_told_what_each_module_is_for(page: str) -> None:
+    beside = {
+        path.stem for path in (ROOT / "aggregator").iterdir() if path.suffix == ".py" or (path / "__init__.py").exists()
+    }
+    named = set(re.findall(r"\w+", (ROOT / page).read_text(encoding="utf-8")))
+    assert beside - {"__init__"} - named == set()
 
 
 def trees() -> Iterator[tuple[str, ast.Module]]:
