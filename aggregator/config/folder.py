@@ -49,7 +49,7 @@ def _text_of(tree: Tree, path: Path) -> str | None:
         raw = path.read_bytes()
     except OSError as error:
         tree.unseen = True
-        complain(tree, str(path), 1, 1, path.name, f"a file that can be read ({error.strerror})")
+        complain(tree, str(path), 1, 1, "file", f"expected one that can be read ({error.strerror})")
         return None
     try:
         return raw.decode("utf-8-sig")
@@ -57,7 +57,7 @@ def _text_of(tree: Tree, path: Path) -> str | None:
         before = raw[: error.start].decode("utf-8-sig", "replace")
         line, column = _line_and_column(before, len(before))
         tree.unread.append(raw.decode("utf-8-sig", "replace"))
-        complain(tree, str(path), line, column, path.name, "text in UTF-8")
+        complain(tree, str(path), line, column, "file", "expected text in UTF-8")
         return None
 
 

@@ -14,6 +14,12 @@ from aggregator.query.tree import About, By, In, Language, Set, Term, Words, ter
 from aggregator.text import fold
 
 _OPERATORS = frozenset({"and", "or", "not"})
+# What words of a field look like, where the one that is refused does not show it.
+_HINTS = {
+    "author": '; a name goes in quotation marks: author:"…"',
+    "language": "; languages are codes such as es or pt-BR",
+}
+_LONGEST_CODE = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,12 +87,13 @@ def _speaks(tag: str, languages: Collection[str]) -> bool:
 
 def _unless(word: str, known: Collection[str], what: str, term: Term, query: Query) -> Iterator[QueryError]:
     if word not in known:
-        hint = '; a name goes in quotation marks: author:"…"' if what == "author" else ""
+        # What is spelled like `english` is the code of a language that nobody meant.
+        named = what == "language" and len(word) > _LONGEST_CODE
         yield QueryError(
-            f"there is no {what} {word}{hint}",
+            f"there is no {what} {word}{_HINTS.get(what, '')}",
             query=re.sub(r"\s", " ", query.text),
             column=term.column,
-            suggestion=_nearest(word, known),
+            suggestion=None if named else _nearest(word, known),
         )
 
 

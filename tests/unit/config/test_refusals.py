@@ -285,7 +285,7 @@ def test_a_broken_file_does_not_make_names_of_it_unknown(refused: Refused) -> No
 def test_a_file_that_is_not_utf_8_says_where(write: Write) -> None:
     folder = write(a="")
     (folder / "a.yaml").write_bytes(b"site:\n  title: Espa" + b"\xf1a\n")
-    with pytest.raises(ConfigError, match=r"a\.yaml:2:14: a\.yaml: text in UTF-8"):
+    with pytest.raises(ConfigError, match=r"a\.yaml:2:14: file: expected text in UTF-8"):
         load(folder, environment={}, strict_secrets=True)
 
 

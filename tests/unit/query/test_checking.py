@@ -37,6 +37,7 @@ def test_known_words_pass_without_a_word(text: str) -> None:
         ("-(outlet:mercopres)", 10, "there is no outlet mercopres (did you mean mercopress?)"),
         ("source:nothing", 8, "there is no source nothing"),
         ("lang:xx", 6, "there is no language xx"),
+        ("lang:english", 6, "there is no language english; languages are codes such as es or pt-BR"),
         ("lang:e", 6, "expected a language"),
         ("country:XX", 9, "there is no country XX"),
         (
@@ -51,6 +52,12 @@ def test_an_unknown_word_is_refused(text: str, column: int, message: str) -> Non
         check(parse(text), KNOWN)
     assert caught.value.column == column
     assert message in str(caught.value)
+
+
+def test_the_name_of_a_language_is_not_taken_for_a_misspelt_code() -> None:
+    with pytest.raises(QueryError) as caught:
+        check(parse("lang:english"), KNOWN)
+    assert "did you mean" not in str(caught.value)
 
 
 def test_a_name_that_nobody_bears_yet_is_a_warning() -> None:
