@@ -22,11 +22,13 @@ Keys = Annotated[
     typer.Option("--key", help="What shall leave the article, as `aggregator explain` names it: 'guid SOURCE VALUE'."),
 ]
 Doubted = Annotated[bool, typer.Option("--suspected", help="What its source seems to have taken back, undecided yet.")]
-File = Annotated[Path, typer.Argument(help="From `aggregator export --decisions`.", exists=True, dir_okay=False)]
+File = Annotated[
+    Path, typer.Argument(help="From `aggregator export --decisions`.", exists=True, dir_okay=False, metavar="FILE")
+]
 
 
 def register(cli: typer.Typer) -> None:
-    articles = typer.Typer(help="Decisions on articles.", invoke_without_command=True)
+    articles = typer.Typer(invoke_without_command=True)
     cli.add_typer(articles, name="articles")
 
     @articles.callback()

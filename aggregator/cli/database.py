@@ -13,11 +13,13 @@ from aggregator.cli.output import counted
 if TYPE_CHECKING:
     from aggregator.app import App
 
-Target = Annotated[Path, typer.Argument(help="The copy; one that is there is replaced when the new one is whole.")]
+Target = Annotated[
+    Path, typer.Argument(help="The copy; one that is there is replaced when the new one is whole.", metavar="FILE")
+]
 
 
 def register(cli: typer.Typer) -> None:
-    db = typer.Typer(help="The database.", no_args_is_help=True)
+    db = typer.Typer(help="The database.\n\nExample: aggregator db check", no_args_is_help=True)
     cli.add_typer(db, name="db")
     _register_schema(db)
     _register_upkeep(cli)

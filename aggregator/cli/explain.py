@@ -14,7 +14,10 @@ if TYPE_CHECKING:
     from aggregator.app import App
 
 Asked = Annotated[
-    str, typer.Argument(help="An article's id, its address (ours or the outlet's), or words of its title.")
+    str,
+    typer.Argument(
+        help="An article's id, its address (ours or the outlet's), or words of its title.", metavar="URL|ID|TITLE"
+    ),
 ]
 
 

@@ -23,7 +23,8 @@ def register(cli: typer.Typer) -> None:
             answer = connection.getresponse()
             said = answer.read(500).decode(errors="replace").strip()
         except OSError as error:
-            typer.echo(f"no service answers on {settings.own_host}:{settings.port}: {error}", err=True)
+            why = error.strerror or error
+            typer.echo(f"no service answers on {settings.own_host}:{settings.port}: {why}", err=True)
             raise typer.Exit(1) from None
         typer.echo(said)
         raise typer.Exit(0 if answer.status == 200 else 1)

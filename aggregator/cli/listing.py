@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any
 
-from aggregator.cli.output import show
+from aggregator.cli.output import NOTHING_IN_FORCE, show
 
 if TYPE_CHECKING:
     from aggregator.app import App
@@ -38,6 +38,7 @@ def listing(kind: str, *, as_json: bool, limit: int) -> Callable[[App], Coroutin
             as_json=as_json,
             columns=("slug", "title", "articles", "latest", "subscribers", "feed"),
             total=len(lines),
+            empty="none" if lines or await app.store.source_statuses() else NOTHING_IN_FORCE,
         )
 
     return work

@@ -24,7 +24,7 @@ def register(cli: typer.Typer) -> None:
         from aggregator.admission import read_configuration
         from aggregator.config.opml import sources_yaml
         from aggregator.errors import ParseError
-        from aggregator.publish import read_opml
+        from aggregator.publish import read_opml, walk
 
         settings = settings_of(context)
         newsroom, _ = read_configuration(settings, strict_secrets=False)
@@ -33,11 +33,14 @@ def register(cli: typer.Typer) -> None:
         except ParseError as error:
             raise ParseError(f"{file}: {error}") from None
         text, sources = sources_yaml(outlines, newsroom)
+        named = sum(1 for _ in walk(outlines))
         if sources == 0:
-            typer.echo("nothing to import: every feed is configured already")
+            why = "every feed is configured already" if named else f"{file} names no feed with an address on the web"
+            typer.echo(f"nothing to import: {why}")
             return
         target = _write_new(Path(settings.config) / f"imported-{file.stem}", text)
-        typer.echo(f"{counted(sources, 'source')} written to {target}")
+        rest = f"; {named - sources} left out: configured already, or named twice" if named > sources else ""
+        typer.echo(f"{counted(sources, 'source')} written to {target}{rest}")
 
 
 def _write_new(stem: Path, text: str) -> Path:

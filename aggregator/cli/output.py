@@ -18,14 +18,27 @@ Json = Annotated[bool, typer.Option("--json", help="One JSON array with document
 Limit = Annotated[int, typer.Option("--limit", min=1, help="At most so many rows.")]
 
 
-def show(rows: Iterable[Mapping[str, Any]], *, as_json: bool, columns: Sequence[str], total: int | None = None) -> None:
+# Where a list is empty because no configuration was taken up yet.
+NOTHING_IN_FORCE = "none yet: `aggregator run` or `aggregator poll` puts the configuration in force"
+
+
+def show(
+    rows: Iterable[Mapping[str, Any]],
+    *,
+    as_json: bool,
+    columns: Sequence[str],
+    total: int | None = None,
+    empty: str = "none",
+) -> None:
     """Print `rows`: all keys as JSON, else `columns` as a table (tab-separated lines where stdout is no terminal).
 
-    Where there are more in `total`, that is said on stderr.
+    Where there are more in `total`, that is said on stderr; so is `empty` to people, where there is none.
     """
     rows = list(rows)
     if as_json:
         typer.echo(json_text(rows))
+    elif not rows:
+        typer.echo(empty, err=True)
     elif sys.stdout.isatty():
         _table(rows, columns)
     else:

@@ -39,7 +39,8 @@ def register(cli: typer.Typer) -> None:
             answer = connection.getresponse()
             said = json.loads(answer.read())
         except (OSError, ValueError, http.client.HTTPException) as error:
-            typer.echo(f"no service answers on {settings.own_host}:{settings.port}: {error}", err=True)
+            why = getattr(error, "strerror", None) or error
+            typer.echo(f"no service answers on {settings.own_host}:{settings.port}: {why}", err=True)
             raise typer.Exit(1) from None
         if answer.status != http.client.OK:
             for line in said.get("problems", [said.get("detail", f"HTTP {answer.status}")]):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from aggregator.cli.context import settings_of, with_app
-from aggregator.cli.output import Json, Limit, counted, show
+from aggregator.cli.output import NOTHING_IN_FORCE, Json, Limit, counted, show
 
 if TYPE_CHECKING:
     from aggregator.app import App
@@ -61,7 +61,7 @@ def register(cli: typer.Typer) -> None:
             else:
                 statuses = (status,) if status else await app.store.source_statuses()
                 rows = [row(one, app.now()) for one in statuses[:limit]]
-                show(rows, as_json=as_json, columns=_COLUMNS, total=len(statuses))
+                show(rows, as_json=as_json, columns=_COLUMNS, total=len(statuses), empty=NOTHING_IN_FORCE)
                 await _say_outage(app)
 
         raise typer.Exit(with_app(settings_of(context), work, publish=action == "release"))
@@ -85,7 +85,8 @@ async def _named(app: App, name: str) -> SourceStatus:
     statuses = {status.id: status for status in await app.store.source_statuses()}
     if name not in statuses:
         near = get_close_matches(name, statuses, 1)
-        raise typer.BadParameter(f"no source {name}" + (f" (did you mean {near[0]}?)" if near else ""))
+        hint = f" (did you mean {near[0]}?)" if near else "" if statuses else f": {NOTHING_IN_FORCE}"
+        raise typer.BadParameter(f"no source {name}{hint}")
     return statuses[name]
 
 

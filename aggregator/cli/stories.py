@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def register(cli: typer.Typer) -> None:
-    stories = typer.Typer(help="Stories: what several articles tell.", invoke_without_command=True)
+    stories = typer.Typer(invoke_without_command=True)
     cli.add_typer(stories, name="stories")
 
     @stories.callback()

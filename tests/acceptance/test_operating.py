@@ -160,8 +160,25 @@ def test_an_opml_file_becomes_a_file_of_the_configuration_and_a_later_one_of_its
         done = installation.run("import", str(file))
         assert (done.returncode, done.stderr) == (0, ""), "what is there is not written over"
         assert len(list((installation.folder / "config").glob("imported-subscriptions*.yaml"))) == number
-    assert "nothing to import" in installation.run("import", str(file)).stdout
-    assert "5 sources" in installation.run("check").stdout
+    assert "configured already" in installation.run("import", str(file)).stdout
+    file.write_text("<opml version='2.0'><head/><body><outline text='a folder'/></body></opml>", encoding="utf-8")
+    assert "names no feed" in installation.run("import", str(file)).stdout
+    three = "".join(f"<outline xmlUrl='https://{at}.example/feed'/>" for at in ("one", "three", "three"))
+    file.write_text(f"<opml version='2.0'><head/><body>{three}</body></opml>", encoding="utf-8")
+    assert "1 source written" in (said := installation.run("import", str(file)).stdout)
+    assert "2 left out: configured already, or named twice" in said
+    assert "6 sources" in installation.run("check").stdout
+
+
+def test_a_list_without_rows_says_why(installation: Installation) -> None:
+    for name in ("sources", "channels"):
+        done = installation.run(name)
+        assert (done.returncode, done.stdout) == (0, "")
+        assert "`aggregator poll` puts the configuration in force" in done.stderr
+        assert installation.run(name, "--json").stdout.strip() == "[]"
+    assert "`aggregator poll` puts" in installation.run("sources", "andes").stderr, "that is why it is not known"
+    assert installation.run("poll").returncode == 0
+    assert installation.run("channels").stderr.strip() == "none", "none are configured"
 
 
 def test_a_folder_that_cannot_be_written_to_is_one_line(installation: Installation) -> None:

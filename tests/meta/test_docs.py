@@ -56,8 +56,10 @@ def test_every_flag_of_a_command_stands_in_the_operators_docs() -> None:
     assert missing == set()
 
 
-def test_every_command_shows_an_example_in_its_help() -> None:
-    assert [name for name, command in commands() if "Example: " not in (command.help or "")] == []
+def test_every_command_and_group_shows_an_example_in_its_help() -> None:
+    top: Any = typer.main.get_command(cli)
+    both = {**top.commands, **dict(commands())}
+    assert [name for name, command in both.items() if "Example: " not in (command.help or "")] == []
 
 
 def test_the_docs_name_no_command_that_is_not_there() -> None:
