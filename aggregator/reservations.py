@@ -27,7 +27,9 @@ log = structlog.get_logger(__name__)
 AGAIN, AFTER_FAILURE = timedelta(days=7), timedelta(days=1)
 _PATH, _HOSTS_A_ROUND = "/.well-known/tdmrep.json", 10
 _LIMITS = Limits(encoded=64 * 1024, decoded=256 * 1024)
-_ABSENT = range(HTTPStatus.BAD_REQUEST, HTTPStatus.INTERNAL_SERVER_ERROR)
+# A refusal for the moment says nothing of what is reserved.
+_NOT_NOW = (HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MANY_REQUESTS)
+_ABSENT = frozenset(range(HTTPStatus.BAD_REQUEST, HTTPStatus.INTERNAL_SERVER_ERROR)) - {*_NOT_NOW}
 
 
 class Visits(Protocol):

@@ -39,6 +39,8 @@ def register(cli: typer.Typer) -> None:
 async def one_pass(app: App, *, names: list[str], everything: bool) -> int:
     """Poll `names`, or everything, or what is due; print what failed."""
     async with app.poller(jitter=lambda: 0.0) as poller:
+        if poller.receiver is not None:  # what hubs pushed to a process that serves
+            await poller.receiver.read_all()
         chosen = await app.choose(names, everything=everything)
         with progress("polling", len(chosen)) as at:
             count = itertools.count(1)

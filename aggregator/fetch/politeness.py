@@ -92,6 +92,7 @@ class Politeness:
         self._addresses: OrderedDict[str, frozenset[str]] = OrderedDict()
         self._feeds: Callable[[str], int] = lambda _host: 1
         self._limited: set[str] = set()
+        self._reserved: dict[str, tuple[str, ...]] = {}
 
     def expect(self, feeds: Callable[[str], int], *, limited: Collection[str] = ()) -> None:
         """How many feeds each host has, and which hosts are known to have said "too many requests"."""
@@ -119,13 +120,16 @@ class Politeness:
         keys = self._keys(url)
         turn = await self._take(keys)
         if turn == HostTurn(limited=turn.limited):
+            self._reserved[url] = keys  # its name may stand for other addresses by the time that it is released
             for key in keys:
                 self._host(key).reserved = True
         return turn
 
     async def release(self, url: str) -> None:
         """Give a host back that was reserved, where no request went out."""
-        reserved = [key for key in self._keys(url) if key in self._hosts and self._hosts[key].reserved]
+        keys = (key for key in self._reserved.pop(url, ()) if key in self._hosts)
+        # What is being asked is given back by whoever asks it.
+        reserved = [key for key in keys if self._hosts[key].reserved and not self._hosts[key].lock.locked()]
         for key in reserved:
             self._hosts[key].reserved = False
         if reserved:
@@ -136,7 +140,7 @@ class Politeness:
         """Wait for a place; the wait for a host takes none of the places of others. Raises FetchError where it asked us to
         wait longer than that."""
         await self._look_up(url)
-        keys = self._keys(url)
+        keys = self._reserved.get(url) or self._keys(url)
         hosts = [self._host(key) for key in keys]
         async with AsyncExitStack() as held:
             for host in hosts:  # the name before the addresses, everywhere: no two wait for each other

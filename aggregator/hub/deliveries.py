@@ -60,9 +60,12 @@ class Deliveries:
             task = self._packed[key] = asyncio.create_task(self._pack(delivery), name="pack")
             while len(self._packed) > _PACKED:
                 self._packed.popitem(last=False)
-        body = await asyncio.shield(task)
-        if body is None:
-            self._packed.pop(key, None)
+        body = None
+        try:
+            body = await asyncio.shield(task)
+        finally:
+            if body is None:  # another edition took its place, or the store failed: the next time it is made anew
+                self._packed.pop(key, None)
         return body
 
     async def _pack(self, delivery: Delivery) -> bytes | None:
@@ -72,8 +75,9 @@ class Deliveries:
             return None
         known = await store.edition_items([edition.etag, delivery.subscription.told])
         if edition.etag not in known:
-            await store.keep_edition_items(edition.etag, items_of(body, edition.format))
-        return delta(body, edition.format, known.get(delivery.subscription.told, frozenset()))
+            await store.keep_edition_items(edition.etag, await asyncio.to_thread(items_of, body, edition.format))
+        told = known.get(delivery.subscription.told, frozenset())
+        return await asyncio.to_thread(delta, body, edition.format, told)
 
     def _count(self, delivery: Delivery, heard: Heard, after: Subscription | None) -> None:
         counts, edition, held = self._means.counts, delivery.edition, delivery.subscription

@@ -13,8 +13,9 @@ from aggregator.hub import pings
 from aggregator.hub.deliveries import Deliveries
 from aggregator.hub.means import Counts, Means
 from aggregator.hub.questions import receive, see_to
-from aggregator.model import OWN_HUB, Intent
+from aggregator.model import Intent
 from aggregator.publish import FORMATS
+from aggregator.push.answers import BACKOFF
 from aggregator.push.requests import Refusal
 
 log = structlog.get_logger(__name__)
@@ -44,7 +45,7 @@ class Hub:
     @property
     def is_own(self) -> bool:
         """Whether there is a hub of ours to subscribe at."""
-        return self._means.newsroom().site.hub == OWN_HUB
+        return self._means.is_own
 
     async def receive(self, form: bytes) -> Intent | Refusal:
         """A form that was posted to our hub; what is taken in is seen to at the next round, which is woken now."""
@@ -60,6 +61,10 @@ class Hub:
             await self._end_lost()
             await self._start_questions()
             await self._start_deliveries()
+        elif await self._means.store.configuration() == self._means.newsroom().digest:
+            # Closed, and not merely here: whoever subscribed is told.
+            await self._end_lost(everyone=True)
+            await self._start_questions()
 
     async def _start_questions(self) -> None:
         now = self._means.now()
@@ -94,12 +99,15 @@ class Hub:
             self._claims |= dict.fromkeys(old, now + CLAIM)
             await self._means.store.renew_deliveries(old, until=now + CLAIM)
 
-    async def _end_lost(self) -> None:
+    async def _end_lost(self, *, everyone: bool = False) -> None:
+        """Once a minute: end what has no topic any more, and note for operators what was given up."""
         now = self._means.now()
         if self._looked is None or now >= self._looked + _LOOK_FOR_LOST:
             self._looked = now
-            if lost := await self._means.store.end_lost_subscriptions(now=now):
-                log.info("hub.topics_lost", subscriptions=lost)
+            store = self._means.store
+            if lost := await store.end_lost_subscriptions(now=now, everyone=everyone):
+                log.info("hub.closed" if everyone else "hub.topics_lost", subscriptions=lost)
+            await store.note_given_up(now=now, after=len(BACKOFF))
 
     def _room(self) -> int:
         return _UNDER_WAY - len(self._running)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from aggregator.errors import RenderError
-from aggregator.model import ChannelKind, Newsroom, Topic
+from aggregator.model import OWN_HUB, ChannelKind, Newsroom, Topic
 from aggregator.publish import PLAIN
 from aggregator.push.sender import Send
 from aggregator.store import Edition, Store
@@ -42,6 +42,11 @@ class Means:
     send: Send
     challenge: Callable[[], str] = lambda: secrets.token_urlsafe(32)
     counts: Counts = field(default_factory=Counts)
+
+    @property
+    def is_own(self) -> bool:
+        """Whether there is a hub of ours to subscribe at."""
+        return self.newsroom().site.hub == OWN_HUB
 
     async def edition(self, topic: Topic) -> Edition | None:
         """What a topic says now; None where it is none of ours, or private."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 
 import structlog
 
 from aggregator.hub.means import Means
-from aggregator.model import TOPIC_GONE, Intent, Mode
+from aggregator.model import HUB_CLOSED, TOPIC_GONE, Intent, Mode
 from aggregator.push.answers import AskAgain, Confirmed, after_question
 from aggregator.push.delta import items_of
 from aggregator.push.protocol import read_form, with_fields
@@ -45,7 +46,8 @@ async def receive(means: Means, form: bytes) -> Intent | Refusal:
         return NO_TOPIC
     if needs_trust(asked) and not await means.send.is_trusted(asked.callback):
         return NO_TRUST
-    await means.store.keep_edition_items(edition.etag, items_of(body, edition.format))
+    items = await asyncio.to_thread(items_of, body, edition.format)
+    await means.store.keep_edition_items(edition.etag, items)
     return await _stored(means, replace(asked, told=edition.etag))
 
 
@@ -57,8 +59,8 @@ async def _stored(means: Means, asked: Intent) -> Intent | Refusal:
 async def see_to(means: Means, intent: Intent) -> None:
     """Ask a callback whether it means it (WebSub §5.3), or tell it that there is no subscription (§5.2)."""
     store, challenge = means.store, means.challenge()
-    if intent.mode is Mode.SUBSCRIBE and await means.edition(intent.topic) is None:
-        await store.refuse(intent, reason=TOPIC_GONE, now=means.now())
+    if intent.mode is Mode.SUBSCRIBE and (reason := await _ended(means, intent)):
+        await store.refuse(intent, reason=reason, now=means.now())
         return
     heard = await means.send.get(with_fields(intent.callback, _question(means, intent, challenge)))
     outcome, now = after_question(intent, challenge, heard, means.now()), means.now()
@@ -74,6 +76,13 @@ async def see_to(means: Means, intent: Intent) -> None:
             means.counts.refused += intent.mode is not Mode.DENIED
             log.info("hub.refused", **said, why=outcome.reason or intent.reason or heard.why)
             await store.refuse(intent, reason=outcome.reason, now=now)
+
+
+async def _ended(means: Means, intent: Intent) -> str:
+    """Why nothing can come of a request any more; empty where something can."""
+    if not means.is_own:
+        return HUB_CLOSED
+    return TOPIC_GONE if await means.edition(intent.topic) is None else ""
 
 
 def _question(means: Means, intent: Intent, challenge: str) -> dict[str, str]:

@@ -20,7 +20,17 @@ from aggregator.model.decision import Action, Decision, OwnedKey, Ruling
 from aggregator.model.document import Document, Hints, NotModified, Request, Validators
 from aggregator.model.entry import Byline, Entry, Feed, Media, Tag
 from aggregator.model.host import HostPenalty, HostTurn, Move, Refusal, RobotsFile
-from aggregator.model.hub import TOPIC_GONE, Intent, Mode, OutsideHub, Ping, Subscription, Topic, subscription_id
+from aggregator.model.hub import (
+    HUB_CLOSED,
+    TOPIC_GONE,
+    Intent,
+    Mode,
+    OutsideHub,
+    Ping,
+    Subscription,
+    Topic,
+    subscription_id,
+)
 from aggregator.model.lease import FIRST_TRUST, HubLease, LeaseState, Push
 from aggregator.model.newsroom import NO_HUB, OWN_HUB, AuthorProfile, Keywords, Newsroom, Section, Site
 from aggregator.model.outlet import Every, Outlet, Source
@@ -35,6 +45,7 @@ from aggregator.model.verdict import Key, KeyKind, New, Revised, Unchanged, Verd
 __all__ = [
     "EVERYTHING",
     "FIRST_TRUST",
+    "HUB_CLOSED",
     "NO_HUB",
     "OWN_HUB",
     "SUMMARY_LENGTH",

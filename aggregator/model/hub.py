@@ -22,6 +22,7 @@ class Topic:
 
 # What is told to the callbacks of a topic that is gone.
 TOPIC_GONE = "the topic is not published any more"
+HUB_CLOSED = "this hub is closed: the topic names another one, or none"
 
 
 class Mode(StrEnum):

@@ -90,7 +90,11 @@ def _matches(location: str, path: str) -> bool:
         if found < 0 or (number == 0 and found > 0):
             return False
         at = found + len(part)
-    return not whole or path.endswith(parts[-1])
+    if not whole:
+        return True
+    # The last part, at the end and not over what is before it; without a `*` there is nothing between.
+    start = len(path) - len(parts[-1])
+    return path.endswith(parts[-1]) and (start == 0 if len(parts) == 1 else start >= at - len(parts[-1]))
 
 
 def rsl(xml: str, where: str) -> tuple[Signal, ...]:

@@ -17,7 +17,7 @@ DAILY = timedelta(days=1)
 # How often a callback that cannot be reached is asked whether it means it, and how long we wait before that.
 _QUESTIONS = (timedelta(seconds=10), timedelta(minutes=1), timedelta(minutes=5))
 # A hub that is down is tried for as long as there is something to tell it.
-_LONGEST_PAUSE = timedelta(hours=6)
+LONGEST_PAUSE = timedelta(hours=6)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +106,7 @@ def after_ping(held: OutsideHub, heard: Heard, now: datetime) -> OutsideHub:
         failures=held.failures + 1,
         since=held.since or now,
         error=heard.why,
-        due=now + min(max(pause, asked), _LONGEST_PAUSE),
+        due=now + min(max(pause, asked), LONGEST_PAUSE),
     )
 
 

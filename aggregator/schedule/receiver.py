@@ -33,19 +33,33 @@ class Receiver:
     _running: dict[str, asyncio.Task[None]] = field(default_factory=dict)
     _looking: set[asyncio.Task[None]] = field(default_factory=set)
     _draining: bool = False
+    _more: bool = False
 
     async def tick(self) -> None:
         """Start reading what waits; returns without waiting for it."""
         if self._draining:
             return
-        pipeline, sources = self.pipeline(), self.sources()
-        for source_id in await pipeline.store.pushed(pipeline.now()):
+        sources, self._more = self.sources(), False
+        for source_id in await self._waiting():
             if len(self._running) >= _SIDE_BY_SIDE or self._draining:
+                self._more = True
                 return
             if source_id in sources and source_id not in self._running:
                 task = asyncio.get_running_loop().create_task(self._read(source_id), name=f"push {source_id}")
                 self._running[source_id] = task
                 task.add_done_callback(lambda task, id=source_id: self._finished(id, task))  # type: ignore[misc]
+
+    async def _waiting(self) -> tuple[str, ...]:
+        pipeline = self.pipeline()
+        return await pipeline.store.pushed(pipeline.now())
+
+    async def read_all(self) -> None:
+        """Read all that waits; what cannot be read now is left for the next time."""
+        before: tuple[str, ...] = ()
+        while (waits := await self._waiting()) != before:
+            before = waits
+            await self.tick()
+            await self.settled()
 
     def wake(self) -> None:
         """Look at once: something came in. Whatever goes wrong is met again by the next tick."""
@@ -61,6 +75,8 @@ class Receiver:
         del self._running[source_id]
         if not task.cancelled() and (error := task.exception()):
             log.error("push.broken", source=source_id, error=str(error), exc_info=error)
+        elif self._more:
+            self.wake()
 
     async def _read(self, source_id: str) -> None:
         """All that waits for one source, in its order, until somebody else has the source."""

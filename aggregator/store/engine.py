@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
 from aggregator.errors import StoreError
@@ -134,6 +135,11 @@ def one_writer(connection: Connection) -> None:
     """Wait for the turn to write articles, until this transaction ends. SQLite has one writer by itself."""
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _WRITE_LOCK})
+
+
+def insert_of(connection: Connection, table: Any) -> Any:
+    """An INSERT that can say what to do where the row is there already."""
+    return (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(table)
 
 
 async def _in(threads: ThreadPoolExecutor, call: Callable[[], _Result]) -> _Result:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, delete, func, insert, or_, select, update
 
 from aggregator.model import Intent, Mode
 from aggregator.store import tables as t
@@ -14,6 +14,8 @@ from aggregator.store.engine import one_writer
 from aggregator.store.subscriptions import Row, topic_of
 
 _NAMES = ("callback", "secret", "told", "reason", "asked", "attempts")
+
+_NO_PAUSE = timedelta(hours=1)
 
 
 def ask(connection: Connection, intent: Intent, *, most: int, most_for_host: int) -> bool:
@@ -53,8 +55,14 @@ def _put(connection: Connection, intent: Intent, due: datetime) -> None:
 def due(connection: Connection, now: datetime, limit: int) -> tuple[Intent, ...]:
     """Intents whose callbacks are to be asked or told now."""
     i = t.intent.c
-    query = select(t.intent).where(i.due <= now).order_by(i.due, i.id).limit(limit)
+    query = select(t.intent).where(_is_due(now)).order_by(i.due, i.id).limit(limit)
     return tuple(map(_intent, connection.execute(query).mappings()))
+
+
+def _is_due(now: datetime) -> ColumnElement[bool]:
+    """Nothing waits for longer than minutes: a clock that ran ahead is not waited for."""
+    due = t.intent.c.due
+    return or_(due <= now, due > now + _NO_PAUSE)
 
 
 def _intent(row: Row) -> Intent:
@@ -66,7 +74,7 @@ def _intent(row: Row) -> Intent:
 def claim(connection: Connection, intent: Intent, now: datetime, until: datetime) -> bool:
     """Whether an intent is ours to see to `until`."""
     i = t.intent.c
-    here = (i.id == intent.id, i.asked == intent.asked, i.due <= now)
+    here = (i.id == intent.id, i.asked == intent.asked, _is_due(now))
     return connection.execute(update(t.intent).where(*here).values(due=until)).rowcount > 0
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, and_, delete, func, insert, literal, or_, select, union_all, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, literal, or_, select, union_all, update
 
 from aggregator.model import OutsideHub, Ping
 from aggregator.store import tables as t
@@ -15,6 +15,7 @@ from aggregator.store.subscriptions import is_public, topic_of
 
 # Failures in a row that are worth a problem.
 _BLIP = 2
+_NO_PAUSE = timedelta(hours=1)
 _NAMES = ("url", "due", "failures", "since", "error", "told")
 
 
@@ -51,11 +52,17 @@ def due(connection: Connection, formats: Collection[str], told_before: datetime,
         .select_from(t.channel.join(named, literal(True)))
         .outerjoin(t.ping, and_(p.channel_id == c.id, p.format == named.c.format))
         .where(is_public(), or_(c.configured, c.size > 0), func.coalesce(p.version, 0) < c.version)
-        .where(or_(p.at.is_(None), p.at <= told_before))
+        .where(_is_free(told_before))
         .order_by(p.at, c.changed, c.id, named.c.format)
         .limit(limit)
     )
     return tuple(Ping(topic=topic_of(row), version=row["version"]) for row in connection.execute(query).mappings())
+
+
+def _is_free(told_before: datetime) -> ColumnElement[bool]:
+    """Not told since then; a clock that ran ahead is not waited for."""
+    at = t.ping.c.at
+    return or_(at.is_(None), at <= told_before, at > told_before + _NO_PAUSE)
 
 
 def claim(connection: Connection, ping: Ping, told_before: datetime, now: datetime) -> bool:
@@ -68,8 +75,8 @@ def claim(connection: Connection, ping: Ping, told_before: datetime, now: dateti
     if connection.execute(select(p.version).where(*here)).scalar() is None:
         values = {"channel_id": id, "format": ping.topic.format, "version": 0, "error": ""}
         connection.execute(insert(t.ping).values(values))
-    free = (or_(p.at.is_(None), p.at <= told_before), p.version < ping.version)
-    return connection.execute(update(t.ping).where(*here, *free).values(at=now)).rowcount > 0
+    free = (*here, _is_free(told_before), p.version < ping.version)
+    return connection.execute(update(t.ping).where(*free).values(at=now)).rowcount > 0
 
 
 def settle(connection: Connection, ping: Ping, held: OutsideHub, *, told: bool, error: str, now: datetime) -> None:

@@ -19,6 +19,8 @@ _KEPT = timedelta(days=90)
 OUR_OWN, OUTAGE = "", "outage"
 # That of the hub that we tell of news; no source has such an id.
 PINGS, UNREACHABLE, REFUSED = ":pings", "unreachable", "refused"
+# That of our own hub's deliveries.
+DELIVERIES, GIVEN_UP = ":deliveries", "given up"
 
 
 def note(connection: Connection, source_id: str, health: Health, evidence: str, now: datetime) -> str | None:
@@ -46,10 +48,15 @@ def note_problem(connection: Connection, source_id: str, word: str | None, evide
 def end_problems(connection: Connection, polled: Collection[str], now: datetime) -> None:
     """End the problems of every source that is not polled any more."""
     c = t.problem.c
-    going_on = select(c.id, c.source_id).where(c.ended.is_(None), c.source_id.not_in([OUR_OWN, PINGS]))
+    going_on = select(c.id, c.source_id).where(c.ended.is_(None), c.source_id.not_in([OUR_OWN, PINGS, DELIVERIES]))
     over = [id for id, source_id in connection.execute(going_on) if source_id not in polled]
     for part in chunks(over):
         connection.execute(update(t.problem).where(c.id.in_(part)).values(ended=now, updated=now))
+
+
+def is_open(connection: Connection, source_id: str) -> bool:
+    """Whether something is wrong."""
+    return _open(connection, source_id) is not None
 
 
 def _open(connection: Connection, source_id: str) -> RowMapping | None:

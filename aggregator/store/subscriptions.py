@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
@@ -22,13 +22,17 @@ from sqlalchemy import (
     update,
 )
 
-from aggregator.model import TOPIC_GONE, ChannelKind, Mode, Subscription, Topic
+from aggregator.model import HUB_CLOSED, TOPIC_GONE, ChannelKind, Mode, Subscription, Topic
 from aggregator.store import tables as t
 from aggregator.store.editions import edition_of
+from aggregator.store.engine import insert_of, one_writer
 from aggregator.store.mapping import chunks
+from aggregator.store.problems import DELIVERIES, GIVEN_UP, is_open, note_problem
 from aggregator.store.records import Delivery, FollowedChannel, HubState, TroubledSubscription
 
 _DELIVERY = ("told", "told_at", "skipped", "failures", "failing_since", "due", "error")
+_NO_PAUSE = timedelta(days=2)
+_NAMED = 5
 _REST = ("callback", "secret", "since", "until")
 Row = Mapping[str, Any] | RowMapping
 
@@ -47,11 +51,17 @@ def due(connection: Connection, now: datetime, limit: int) -> tuple[Delivery, ..
         select(t.subscription, *(column.label(f"r_{column.name}") for column in r))
         .join(t.channel, and_(c.kind == s.kind, c.slug == s.slug))
         .join(t.rendered, and_(r.channel_id == c.id, r.format == s.format))
-        .where(is_public(), s.until > now, s.due <= now, r.etag != s.told, r.etag != s.skipped)
+        .where(is_public(), s.until > now, _is_due(now), r.etag != s.told, r.etag != s.skipped)
         .order_by(s.due, s.id)
         .limit(limit)
     )
     return tuple(map(_delivery, connection.execute(query).mappings()))
+
+
+def _is_due(now: datetime) -> ColumnElement[bool]:
+    """Nothing is put off for longer than a day: a clock that ran ahead is not waited for."""
+    due = t.subscription.c.due
+    return or_(due <= now, due > now + _NO_PAUSE)
 
 
 def _delivery(row: RowMapping) -> Delivery:
@@ -73,7 +83,7 @@ def claim(connection: Connection, ids: Collection[str], now: datetime, until: da
     """Of these subscriptions those that are ours to deliver to `until`: nobody else took them meanwhile."""
     s, claimed = t.subscription.c, set[str]()
     for part in chunks(ids):
-        taken = update(t.subscription).where(s.id.in_(part), s.due <= now).values(due=until).returning(s.id)
+        taken = update(t.subscription).where(s.id.in_(part), _is_due(now)).values(due=until).returning(s.id)
         claimed.update(connection.execute(taken).scalars())
     return frozenset(claimed)
 
@@ -108,26 +118,28 @@ def items(connection: Connection, etags: Collection[str]) -> dict[str, frozenset
 
 def keep_items(connection: Connection, etag: str, hashes: Collection[str]) -> None:
     """Remember what an edition consists of."""
-    c = t.edition_items.c
-    if connection.execute(select(c.etag).where(c.etag == etag)).scalar() is None:
-        connection.execute(insert(t.edition_items).values(etag=etag, items=list(hashes)))
+    kept = insert_of(connection, t.edition_items).values(etag=etag, items=list(hashes))
+    connection.execute(kept.on_conflict_do_nothing())
 
 
-def end_lost(connection: Connection, now: datetime) -> int:
-    """End subscriptions whose topic is gone or private now; their callbacks are told (WebSub §5.2). How many there were."""
+def end_lost(connection: Connection, now: datetime, *, everyone: bool) -> int:
+    """End subscriptions whose topic is gone or private now, or all of them where our hub is closed; their callbacks are told
+    (WebSub §5.2). How many there were."""
     s, c = t.subscription.c, t.channel.c
-    query = (
-        select(t.subscription)
-        .outerjoin(t.channel, and_(c.kind == s.kind, c.slug == s.slug))
-        .where(or_(c.id.is_(None), not_(is_public())))
-    )
+    query = select(t.subscription)
+    if not everyone:
+        joined = query.outerjoin(t.channel, and_(c.kind == s.kind, c.slug == s.slug))
+        query = joined.where(or_(c.id.is_(None), not_(is_public())))
+    if connection.execute(query.limit(1)).first() is None:
+        return 0
+    one_writer(connection)
     lost = connection.execute(query).mappings().all()
     for row in lost:
         connection.execute(delete(t.intent).where(t.intent.c.id == row["id"]))
         copied = {name: row[name] for name in ("id", "kind", "slug", "format", "callback", "host", "told")}
         told = {
             "mode": Mode.DENIED.value,
-            "reason": TOPIC_GONE,
+            "reason": HUB_CLOSED if everyone else TOPIC_GONE,
             "asked": now,
             "due": now,
             "lease_seconds": 0,
@@ -196,3 +208,17 @@ def troubled(connection: Connection, now: datetime, limit: int) -> tuple[Trouble
         )
         for row in connection.execute(query).mappings()
     )
+
+
+def note_given_up(connection: Connection, now: datetime, after: int) -> None:
+    """Subscriptions that deliveries failed for more than `after` times in a row are a problem for operators to see."""
+    s = t.subscription.c
+    count = func.count()
+    query = select(s.host, count).where(s.until > now, s.failures > after).group_by(s.host)
+    hosts = connection.execute(query.order_by(count.desc(), s.host)).all()
+    word = GIVEN_UP if hosts else None
+    if word or is_open(connection, DELIVERIES):
+        one_writer(connection)
+        said = [f"{host} ({number})" for host, number in hosts[:_NAMED]]
+        said += [f"{len(hosts) - _NAMED} other hosts"] if len(hosts) > _NAMED else []
+        note_problem(connection, DELIVERIES, word, ", ".join(said), now)

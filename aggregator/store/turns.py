@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from sqlalchemy import Connection, delete, func, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from aggregator.model import HostTurn
 from aggregator.store import tables as t
+from aggregator.store.engine import insert_of
 
 # Whoever asks renews it; when its process dies, others may ask a minute later.
 HELD = timedelta(seconds=60)
@@ -59,11 +58,11 @@ def forget(connection: Connection, now: datetime) -> None:
 
 def _took(connection: Connection, host: str, owner: str, now: datetime) -> bool:
     """Its last owner keeps the pauses by himself, exactly; others go by what is written here."""
-    c, add = t.host_turn.c, _insert(connection)
+    c = t.host_turn.c
     free = or_(c.free_at <= now, c.free_at > now + _NO_PAUSE)
     idle = or_(c.until.is_(None), c.until <= now, c.until > now + _NO_PAUSE)
     taken = (
-        add(t.host_turn)
+        insert_of(connection, t.host_turn)
         .values(host=host, owner=owner, until=now + HELD, free_at=now)
         .on_conflict_do_update(
             index_elements=[c.host],
@@ -73,10 +72,6 @@ def _took(connection: Connection, host: str, owner: str, now: datetime) -> bool:
         .returning(c.host)
     )
     return connection.execute(taken).first() is not None
-
-
-def _insert(connection: Connection) -> Any:
-    return postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
 
 
 def _give_back(connection: Connection, hosts: Sequence[str], owner: str) -> None:

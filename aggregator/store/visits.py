@@ -10,6 +10,7 @@ from sqlalchemy import Connection, delete, insert, select
 
 from aggregator.model import Request, RobotsFile
 from aggregator.store import tables as t
+from aggregator.store.engine import insert_of
 from aggregator.store.mapping import storable
 from aggregator.store.polls import requests_of
 
@@ -39,10 +40,10 @@ def robots_file(connection: Connection, origin: str) -> RobotsFile | None:
 
 def keep_robots_file(connection: Connection, origin: str, file: RobotsFile) -> None:
     """In place of what it said before."""
-    connection.execute(delete(t.robots).where(t.robots.c.origin == origin))
     text = None if file.text is None else storable(file.text)
-    row = {"origin": origin, "text": text, "reason": storable(file.reason), "until": file.until}
-    connection.execute(insert(t.robots).values(row))
+    said = {"text": text, "reason": storable(file.reason), "until": file.until}
+    put = insert_of(connection, t.robots).values(origin=origin, **said)
+    connection.execute(put.on_conflict_do_update(index_elements=[t.robots.c.origin], set_=said))
 
 
 def forget(connection: Connection, now: datetime) -> None:

@@ -222,5 +222,5 @@ def _add_sources(router: APIRouter, answers: Answers) -> None:
             return problem(refused)
         private = is_operator(client, request.headers, desk.settings)
         held = [row for row in await desk.store.source_statuses() if private or not row.private]
-        rows = [SourceOut.of(row) for row in held]
+        rows = [SourceOut.of(row, desk.now()) for row in held]
         return answers.send(request, Sources(sources=rows), cache=NO_CACHE, public=False)

@@ -7,6 +7,7 @@ from datetime import datetime
 from pydantic import BaseModel, Field
 
 from aggregator.health import advice
+from aggregator.leases import plain
 from aggregator.model import EVERYTHING, Allowance, Article, ChannelKind, Site
 from aggregator.publish import allowed, article_uri
 from aggregator.store import SourceStatus
@@ -167,6 +168,26 @@ class Stories(BaseModel):
     stories: list[StoryOut]
 
 
+class PushOut(BaseModel):
+    """How the lease of a source at its hub stands."""
+
+    state: str
+    hub: str
+    verified: datetime | None
+    expires: datetime | None
+    next_try: datetime
+    failures: int
+    error: str | None
+    trust: float = Field(description="0 to 1: how far its polls are left to its pushes.")
+    last_push: datetime | None
+    pushes: int
+    brought: int = Field(description="Articles that pushes brought before any poll.")
+    missed: int = Field(description="Articles that polls found and no push had brought.")
+    ignored: int = Field(description="Pushes without a valid signature.")
+    hints: int = Field(description="Pushes that a poll was made for.")
+    waiting: int = Field(description="Pushes that are not read yet.")
+
+
 class SourceOut(BaseModel):
     """How a source is, for operators."""
 
@@ -184,11 +205,14 @@ class SourceOut(BaseModel):
     advice: str
     failures: int
     articles: int
+    push: PushOut | None = Field(description="Null where no hub was asked to push its news.")
 
     @classmethod
-    def of(cls, status: SourceStatus) -> SourceOut:
-        names = cls.model_fields.keys() - {"advice"}
-        return cls(**{name: getattr(status, name) for name in names}, advice=advice(status.health))
+    def of(cls, status: SourceStatus, now: datetime) -> SourceOut:
+        names = cls.model_fields.keys() - {"advice", "push"}
+        lease, waiting = status.lease, status.pushes_waiting
+        push = None if lease is None else PushOut.model_validate(plain(lease, now, waiting=waiting))
+        return cls(**{name: getattr(status, name) for name in names}, advice=advice(status.health), push=push)
 
 
 def channel_out(site: Site, kind: ChannelKind, slug: str, **known: object) -> ChannelOut:

@@ -104,7 +104,7 @@ class Door:
         headers = Headers(scope=scope)
         if on_loopback(client, headers, self._desk.settings):
             return None
-        who = _neighbourhood(client_address(client, headers, self._desk.settings))
+        who = client_address(client, headers, self._desk.settings)
         wait = self._rates.take(who, limit.per_second, limit.burst)
         if wait <= 0:
             return None
@@ -113,7 +113,7 @@ class Door:
 
 
 class Rates:
-    """A token bucket for each client; the longest unseen is forgotten first."""
+    """A token bucket for each client, by address; the longest unseen is forgotten first."""
 
     def __init__(self, now: Callable[[], datetime]) -> None:
         self._now = now
@@ -121,7 +121,7 @@ class Rates:
 
     def take(self, who: str, per_second: float, burst: int) -> float:
         """Take one token; the seconds until there is one, 0 where there was."""
-        now = self._now()
+        now, who = self._now(), _neighbourhood(who)
         level, at = self._buckets.pop(who, (float(burst), now))
         level = min(float(burst), level + max(0.0, (now - at).total_seconds()) * per_second)
         wait = 0.0 if level >= 1 else (1 - level) / per_second

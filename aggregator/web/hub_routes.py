@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from fastapi import FastAPI
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 
 from aggregator import publish
@@ -20,13 +22,14 @@ from aggregator.web.problems import refusal
 from aggregator.web.templating import render
 
 PATH = "/websub/hub"
-_FORM_BYTES = 16 * 1024
+_FORM_BYTES, _SECONDS = 16 * 1024, 10.0
 # Each form makes us send a request to an address that its author chose.
 _PER_SECOND, _BURST = 1.0, 60
 _TAKEN = "Accepted: hub.callback is asked now whether it means it.\n"
 _CLOSED = Refusal(status=503, why="this process delivers nothing; please try again later", retry_after=60)
 _TOO_MANY = Refusal(status=429, why="too many requests; please wait a little", retry_after=5)
 _TOO_LARGE = Refusal(status=413, why=f"the form is too large: expected at most {_FORM_BYTES} bytes")
+_LATE = Refusal(status=408, why="the form did not come in time")
 _NO_FORM = Refusal(status=415, why=f"expected a form: Content-Type: {FORM_TYPE}")
 
 
@@ -40,7 +43,7 @@ def add_hub(app: FastAPI, desk: Desk) -> None:
         refused = await _refused(desk, request, rates)
         if refused is None and desk.hub is not None:
             form = await _form(request)
-            taken = _TOO_LARGE if form is None else await desk.hub.receive(form)
+            taken = form if isinstance(form, Refusal) else await desk.hub.receive(form)
             if not isinstance(taken, Refusal):
                 return PlainTextResponse(_TAKEN, status_code=202, headers={"cache-control": NO_CACHE})
             refused = taken
@@ -65,13 +68,17 @@ async def _refused(desk: Desk, request: Request, rates: Rates) -> Refusal | None
     return _TOO_MANY if wait > 0 else None
 
 
-async def _form(request: Request) -> bytes | None:
-    """The body; None where it is too large."""
+async def _form(request: Request) -> bytes | Refusal:
+    """The body, unless it is too large, drags on or breaks off."""
     body = b""
-    async for piece in request.stream():
-        body += piece
-        if len(body) > _FORM_BYTES:
-            return None
+    try:
+        async with asyncio.timeout(_SECONDS):
+            async for piece in request.stream():
+                body += piece
+                if len(body) > _FORM_BYTES:
+                    return _TOO_LARGE
+    except (TimeoutError, ClientDisconnect):
+        return _LATE
     return body
 
 

@@ -12,12 +12,12 @@ from aggregator.health import advice, meaning
 from aggregator.model import Health, Site
 from aggregator.publish import status_uri
 from aggregator.store import ProblemRecord
-from aggregator.store.problems import OUR_OWN, PINGS
+from aggregator.store.problems import DELIVERIES, OUR_OWN, PINGS
 
 _ATOM = "http://www.w3.org/2005/Atom"
 _NAMES: Mapping[Any, str] = {None: _ATOM}
 LATEST = 100
-_OURS = {OUR_OWN: "Our own network", PINGS: "The hub that we tell of news"}
+_OURS = {OUR_OWN: "Our own network", PINGS: "The hub that we tell of news", DELIVERIES: "Deliveries of our hub"}
 
 
 def status_feed(site: Site, problems: Iterable[ProblemRecord], titles: Mapping[str, str]) -> bytes:
@@ -53,6 +53,10 @@ def _sentences(one: ProblemRecord, who: str) -> Iterable[str]:
         yield f"The hub that we tell of news is {one.health} since {one.began:%Y-%m-%d %H:%M} UTC{because}."
         if not one.ended:
             yield "What it was not told is kept and told later; see site.hub in the configuration."
+    elif one.source_id == DELIVERIES:
+        yield f"Our hub gave up deliveries at {one.began:%Y-%m-%d %H:%M} UTC, to subscriptions at{because.removeprefix(':')}."
+        if not one.ended:
+            yield "With later news they are tried once a day until their leases end, and told then of all that they missed."
     elif one.source_id:
         health = Health(one.health)
         yield f"{who} {meaning(health)} since {one.began:%Y-%m-%d %H:%M} UTC{because}."

@@ -13,12 +13,14 @@ import pytest
 
 from aggregator.decisions import decided
 from aggregator.editions import Editions
+from aggregator.errors import StoreError
 from aggregator.hub import Hub, Means
-from aggregator.model import OWN_HUB, Action, ChannelKind, Intent, Newsroom
+from aggregator.model import HUB_CLOSED, NO_HUB, OWN_HUB, Action, ChannelKind, Intent, Newsroom
 from aggregator.push.answers import BACKOFF, DAILY, Heard
 from aggregator.push.protocol import Signed, checked, read_links
 from aggregator.push.requests import Refusal
-from aggregator.store import Store
+from aggregator.store import Edition, Store
+from aggregator.web.status_feed import status_feed
 from tests.fakes import Callbacks
 from tests.making import NOW, publish, sighting
 from tests.newsstand import FEEDS, fill, newsroom_at
@@ -33,7 +35,7 @@ class Stand:
 
     def __init__(self, store: Store, news: Newsroom) -> None:
         self.store, self.news, self.now = store, news, NOW
-        self.callbacks = Callbacks()
+        self.callbacks, self.failures = Callbacks(), 0
         self.editions = Editions(store, lambda: self.news, lambda: self.now)
         self.hub = self.start()
 
@@ -44,11 +46,18 @@ class Stand:
             newsroom=lambda: self.news,
             now=lambda: self.now,
             feed=self.editions.feed,
-            body=self.editions.body,
+            body=self.body,
             send=self.callbacks,
             challenge=lambda: "a-challenge-of-43-characters",
         )
         return Hub(means, asyncio.Event())
+
+    async def body(self, edition: Edition, coding: str) -> bytes | None:
+        """What the store has, unless it is to fail."""
+        if self.failures:
+            self.failures -= 1
+            raise StoreError("the database is locked by another program")
+        return await self.editions.body(edition, coding)
 
     async def ask(self, **fields: str) -> Intent | Refusal:
         form = {"mode": "subscribe", "topic": OUTLET, "callback": CALLBACK, **fields}
@@ -312,6 +321,33 @@ async def test_who_fails_is_tried_again_for_a_day_and_then_once_a_day_and_misses
     assert (await stand.store.hub_state(now=stand.now, given_up_after=len(BACKOFF))).failing == 0
 
 
+async def test_operators_are_told_of_deliveries_that_were_given_up_until_they_arrive(stand: Stand) -> None:
+    async def said() -> list[tuple[str, str, bool]]:
+        told = await stand.store.problems(limit=9, private=False)
+        return [(one.health, one.evidence, one.ended is not None) for one in told]
+
+    await stand.subscribe()
+    stand.callbacks.answers[CALLBACK] = [FAILS]
+    await stand.report("One")
+    await stand.round()
+    for wait in BACKOFF:
+        assert await said() == []
+        await stand.round(after=wait)
+    await stand.round(after=timedelta(minutes=1))
+    assert await said() == [("given up", "reader.example (1)", False)]
+    entries = status_feed(stand.news.site, await stand.store.problems(limit=9, private=False), {}).decode()
+    assert "Deliveries of our hub: given up" in entries
+    assert "to subscriptions at reader.example (1)." in entries
+    assert "/cb/7" not in entries
+    await stand.store.apply(stand.news, now=stand.now)
+    assert not (await said())[0][2], "it is no source's problem"
+    stand.callbacks.answers.clear()
+    await stand.report("Two")
+    await stand.round(after=DAILY)
+    await stand.round(after=timedelta(minutes=1))
+    assert [ended for *_, ended in await said()] == [True]
+
+
 async def test_a_callback_that_names_a_time_is_left_alone_until_then(stand: Stand) -> None:
     await stand.subscribe()
     stand.callbacks.answers[CALLBACK] = [Heard(status=429, retry_after=600), Heard(status=200)]
@@ -387,6 +423,57 @@ async def test_a_channel_that_becomes_private_tells_its_subscribers_no_more(stan
     await stand.round()
     await stand.round(after=timedelta(minutes=2))
     assert (stand.callbacks.told, await stand.count()) == ([], 0)
+
+
+@pytest.mark.parametrize("hub", [NO_HUB, "https://hub.example/"])
+async def test_when_our_hub_is_closed_its_subscribers_are_told_and_let_go(stand: Stand, hub: str) -> None:
+    await stand.subscribe()
+    await stand.ask(callback="https://other.example/cb")
+    stand.callbacks.asked.clear()
+    open_one = stand.news
+    stand.news = replace(open_one, site=replace(open_one.site, hub=hub), digest="another")
+    await stand.round(after=timedelta(minutes=2))
+    assert (await stand.count(), stand.callbacks.asked) == (1, []), "the service as a whole has a hub still"
+    await stand.store.apply(stand.news, now=stand.now)
+    await stand.round()
+    await stand.round(after=timedelta(minutes=2))
+    told = [(url, fields["hub.mode"], fields["hub.reason"]) for url, fields in stand.callbacks.asked]
+    assert sorted(told) == [(url, "denied", HUB_CLOSED) for url in ("https://other.example/cb", CALLBACK)]
+    assert await stand.count() == 0
+
+
+async def test_a_store_that_fails_for_a_moment_keeps_no_subscriber_from_the_news(stand: Stand) -> None:
+    await stand.subscribe()
+    await stand.report("One")
+    stand.failures = 1
+    await stand.round()
+    assert stand.callbacks.told == []
+    await stand.round(after=timedelta(seconds=31))
+    assert stand.titles() == ["One"]
+
+
+async def test_a_clock_that_ran_ahead_delays_no_delivery(stand: Stand) -> None:
+    await stand.subscribe()
+    stand.callbacks.answers[CALLBACK] = [FAILS, Heard(status=200)]
+    await stand.report("One")
+    right = stand.now
+    await stand.round(after=timedelta(days=9))
+    assert len(stand.callbacks.told) == 1
+    stand.now = right
+    await stand.round()
+    assert len(stand.callbacks.told) == 2
+
+
+async def test_two_processes_may_learn_at_once_what_an_edition_holds(stand: Stand, database_url: str) -> None:
+    other = Store.open(database_url)
+    try:
+        for number in range(20):
+            await asyncio.gather(*(store.keep_edition_items(f"e{number}", ("a",)) for store in (stand.store, other)))
+        held = await stand.store.edition_items([f"e{number}" for number in range(20)])
+    finally:
+        await other.close()
+    assert set(held.values()) == {frozenset({"a"})}
+    assert len(held) == 20
 
 
 async def test_no_more_subscriptions_are_taken_than_there_is_room_for(stand: Stand) -> None:

@@ -14,6 +14,7 @@ from aggregator.store import Store
 from tests.integration.etiquette.rig import NOW, feed
 from tests.integration.hub import DAYS, Outlet, outlet_of
 from tests.making import newsroom
+from tests.newsstand import browser, desk_of
 from tests.origin import Reply, running_origin
 
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
@@ -384,3 +385,16 @@ async def test_a_source_under_another_id_keeps_its_lease(outlet: Outlet) -> None
     await outlet.round()
     assert await outlet.lease() == replace(lease, source_id="andes-news")
     assert (await outlet.rig.schedule("andes-news")).lease == replace(lease, source_id="andes-news")
+
+
+async def test_the_status_of_the_api_says_how_a_lease_stands_without_what_its_hub_alone_may_know(
+    outlet: Outlet,
+) -> None:
+    lease = await outlet.subscribed("Lima votes again")
+    desk = desk_of(outlet.store, newsroom(outlet.source), now=lambda: outlet.rig.now)
+    async with browser(desk, client="127.0.0.1") as near:
+        answer = await near.get("/api/v1/status")
+    (said,) = answer.json()["sources"]
+    assert (said["push"]["state"], said["push"]["hub"], said["push"]["waiting"]) == ("active", lease.hub, 0)
+    assert lease.secret not in answer.text
+    assert lease.id not in answer.text

@@ -237,6 +237,20 @@ async def test_a_push_waits_while_its_source_is_polled(outlet: Outlet) -> None:
     assert await outlet.rig.titles() == {OLD, "Rains close the pass"}
 
 
+async def test_all_that_waits_is_read_at_once_for_a_command_that_exits(outlet: Outlet) -> None:
+    lease = await outlet.subscribed(OLD)
+    others = [replace(outlet.source, id=f"post-{number}", url=f"{outlet.source.url}?{number}") for number in range(6)]
+    await outlet.rig.configure(outlet.source, *others)
+    for other in others:
+        await outlet.rig.poll(other.id)
+    await outlet.round()
+    for number, one in enumerate([held for held in await outlet.store.leases() if held.id != lease.id]):
+        await outlet.verifies(one)
+        assert await outlet.pushes(one, feed(f"Snow on pass {number}")) == 202
+    await outlet.receiver.read_all()
+    assert {status.pushes_waiting for status in await outlet.store.source_statuses()} == {0}
+
+
 async def test_pushes_are_read_in_the_order_in_which_they_came(outlet: Outlet) -> None:
     lease = await outlet.subscribed(OLD)
     for title in ("Rain", "Hail", "Snow"):

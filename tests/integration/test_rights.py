@@ -313,6 +313,12 @@ async def test_a_host_is_asked_once_a_week_what_it_reserves_and_obeyed(store: St
     times.append(NOW + timedelta(days=1, minutes=1))
     assert await looking.round() == 1  # the one that could not be asked
     times.append(NOW + timedelta(days=7))
+    host.files = dict.fromkeys(host.files, 429)
+    assert await looking.round() == 3
+    assert "Secret words" not in (await bodies(store, news, "/search.csv?q=salt"))["/search.csv?q=salt"], (
+        "who has no time for us says nothing of what is reserved"
+    )
+    times.append(NOW + timedelta(days=14))
     host.files.clear()
     assert await looking.round() == 3
     assert "Secret words" in (await bodies(store, news, "/search.csv?q=salt"))["/search.csv?q=salt"]

@@ -161,3 +161,10 @@ async def test_visits_are_logged_with_the_polls_for_a_month(store: Store) -> Non
     assert await store.request_log(NOW + HOUR) == ()
     await store.prune(now=NOW + timedelta(days=31))
     assert await store.request_log(NOW) == ()
+
+
+async def test_two_processes_may_read_a_robots_file_at_once(books: tuple[HostBook, HostBook]) -> None:
+    for number in range(20):
+        origin, file = f"https://n{number}.example", RobotsFile(text="", until=NOW)
+        await asyncio.gather(*(book.keep_robots_file(origin, file) for book in books))
+        assert await books[0].robots_file(origin) == file

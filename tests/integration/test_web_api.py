@@ -12,7 +12,8 @@ from tests.newsstand import HEADLINE, TOKEN, browser, desk_of
 
 ARTICLE_KEYS = {
     "id", "uri", "title", "url", "page", "summary", "text", "lang", "published", "updated", "listed", "outlet", "source",
-    "authors", "sections", "countries", "categories", "picture", "enclosures", "rights", "story", "also_in",
+    "authors", "sections", "countries", "categories", "picture", "enclosures", "rights", "license",
+    "attribution", "story", "also_in",
 }  # fmt: skip
 
 

@@ -59,8 +59,11 @@ class Hub(Face):
     async def keep_edition_items(self, etag: str, hashes: Collection[str]) -> None:
         await self._database.write(subscriptions.keep_items, etag, hashes)
 
-    async def end_lost_subscriptions(self, *, now: datetime) -> int:
-        return await self._database.write(subscriptions.end_lost, now)
+    async def end_lost_subscriptions(self, *, now: datetime, everyone: bool = False) -> int:
+        return await self._database.write(subscriptions.end_lost, now, everyone=everyone)
+
+    async def note_given_up(self, *, now: datetime, after: int) -> None:
+        await self._database.write(subscriptions.note_given_up, now, after)
 
     async def followed_channels(self, *, now: datetime) -> tuple[FollowedChannel, ...]:
         return await self._database.read(subscriptions.followed, now)

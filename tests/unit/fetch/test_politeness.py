@@ -254,6 +254,23 @@ async def test_a_host_that_was_reserved_in_vain_is_given_back(log: Callable[...,
     assert book.log[2:] == [("leave", "news.example", "0.0")]
 
 
+async def test_what_was_reserved_is_given_back_though_its_name_stands_for_other_addresses_by_then(
+    log: Callable[..., Log],
+) -> None:
+    book, time = Book(), Time()
+    dns = Dns({"a.example": ["192.0.2.1", "192.0.2.2"], "b.example": "192.0.2.1"})
+    names = Names(Guard([]), dns, clock=time)
+    polls = log(book=book, names=names)
+    url = "https://a.example/"
+    assert await polls.polite.reserve(url) == HostTurn()
+    time.now += 301
+    await polls.ask(url)
+    await polls.polite.release(url)
+    assert book.log == [("take", "a.example", "192.0.2.1"), ("leave", "a.example", "192.0.2.1", "2.0")]
+    await polls.ask("https://b.example/")
+    assert book.log[2] == ("take", "b.example", "192.0.2.1"), "nobody reserves that address any more"
+
+
 async def test_a_host_that_asked_us_to_wait_is_not_asked_whoever_leads_there(log: Callable[..., Log]) -> None:
     book, until = Book(), datetime(2026, 6, 1, 13, tzinfo=UTC)
     book.paused["news.example"] = until

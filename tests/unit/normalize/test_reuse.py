@@ -96,6 +96,10 @@ def test_reserved_rights_keep_words_from_those_who_mine_texts() -> None:
         ([{"location": "/*", "tdm-reservation": 1}], True),
         ([{"location": "/", "tdm-reservation": 1}, {"location": "/rss/", "tdm-reservation": 0}], False),
         ([{"location": "/*.pdf$", "tdm-reservation": 1}], False),
+        ([{"location": "/rss/world.xml$", "tdm-reservation": 1}], True),
+        ([{"location": "/r*world.xml$", "tdm-reservation": 1}], True),
+        ([{"location": "/rss/world.xml*.xml$", "tdm-reservation": 1}], False),
+        ([{"location": "/rss$", "tdm-reservation": 1}], False),
         ([{"location": "/other", "tdm-reservation": 1}], False),
         ([{"tdm-reservation": 1}], False),
         ({"location": "/"}, False),
@@ -105,6 +109,12 @@ def test_reserved_rights_keep_words_from_those_who_mine_texts() -> None:
 def test_the_longest_location_of_a_tdmrep_file_decides(rules: object, reserved: bool) -> None:
     said = reuse.tdm_file(json.dumps(rules).encode(), ["https://a.example/rss/world.xml"], "tdmrep.json")
     assert (not reuse.allowance(said).mining) is reserved
+
+
+def test_an_end_in_a_tdmrep_file_is_the_end_of_the_whole_path() -> None:
+    rules = json.dumps([{"location": "/a$", "tdm-reservation": 1}]).encode()
+    assert reuse.tdm_file(rules, ["https://a.example/a/a"], "x") == ()
+    assert reuse.tdm_file(rules, ["https://a.example/a"], "x") != ()
 
 
 FEED = """<?xml version="1.0"?>

@@ -76,6 +76,12 @@ def test_a_client_may_burst_and_then_goes_at_its_rate() -> None:
     assert rates.take("a", 2.0, 3) == 0
 
 
+def test_a_client_has_a_network_of_ipv6_to_itself() -> None:
+    rates = Rates(lambda: NOW)
+    assert [rates.take(f"2001:db8::{number}", 1.0, 2) for number in range(1, 4)] == [0, 0, 1.0]
+    assert rates.take("2001:db8:0:1::1", 1.0, 2) == 0
+
+
 def test_text_is_cleaned_again_where_it_is_shown() -> None:
     evil = '<p onclick="x()">Hi<script>alert(1)</script><a href="javascript:x">a</a><iframe srcdoc="x"></iframe></p>'
     assert safe(evil) == '<p>Hi<a rel="noopener noreferrer nofollow">a</a></p>'
