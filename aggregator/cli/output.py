@@ -12,12 +12,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
+    from rich.table import Table
+
     from aggregator.suggestions import Suggestion
 
 Json = Annotated[bool, typer.Option("--json", help="One JSON array with documented keys.")]
 Limit = Annotated[int, typer.Option("--limit", min=1, help="At most so many rows.")]
 
 
+_COPIED = frozenset({"id", "slug"})
 # Where a list is empty because no configuration was taken up yet.
 NOTHING_IN_FORCE = "none yet: `aggregator run` or `aggregator poll` puts the configuration in force"
 
@@ -40,7 +43,9 @@ def show(
     elif not rows:
         typer.echo(empty, err=True)
     elif sys.stdout.isatty():
-        _table(rows, columns)
+        from rich.console import Console
+
+        Console(markup=False, highlight=False).print(table(rows, columns))
     else:
         for row in rows:
             typer.echo("\t".join(_cell(row.get(column)) for column in columns))
@@ -79,16 +84,16 @@ def suggest(suggestions: Iterable[Suggestion], what: str, *, as_json: bool, tota
             typer.echo(f"\n# {row[what]}: {row['count']}\n{row['yaml']}")
 
 
-def _table(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> None:
-    from rich.console import Console
+def table(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> Table:
+    """`rows` for a terminal: where it is narrow all is folded but what one copies from it, ids and slugs."""
     from rich.table import Table
 
-    table = Table(box=None, header_style="bold", pad_edge=False)
+    made = Table(box=None, header_style="bold", pad_edge=False)
     for column in columns:
-        table.add_column(column.replace("_", " "), overflow="fold")
+        made.add_column(column.replace("_", " "), overflow="fold", no_wrap=column in _COPIED)
     for row in rows:
-        table.add_row(*(_cell(row.get(column)) for column in columns))
-    Console(markup=False, highlight=False).print(table)
+        made.add_row(*(_cell(row.get(column)) for column in columns))
+    return made
 
 
 def _cell(value: Any) -> str:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from aggregator.cli.context import settings_of, with_app
-from aggregator.cli.output import Json, Limit, counted, json_text, progress, show
+from aggregator.cli.output import Limit, counted, json_text, progress, show
 
 if TYPE_CHECKING:
     from aggregator.app import App
@@ -28,6 +28,7 @@ Against = Annotated[
     ),
 ]
 Most = Annotated[int, typer.Option("--articles", min=1, help="Look at so many of the newest stored articles.")]
+Json = Annotated[bool, typer.Option("--json", help="One JSON object with documented keys.")]
 _FEW = 5
 
 

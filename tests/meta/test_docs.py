@@ -15,6 +15,7 @@ from aggregator import errors, query
 from aggregator.cli import cli
 from aggregator.config import Settings, load
 from aggregator.model import ChannelKind
+from aggregator.publish import COLUMNS
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
@@ -85,6 +86,10 @@ def test_the_docs_name_no_setting_that_is_not_there() -> None:
 def test_every_query_field_stands_in_the_docs() -> None:
     assert [field for field in query.FIELDS if f"| `{field}` |" not in doc("docs/queries.md")] == []
     assert [field for field in query.FIELDS if f"`{field}`" not in doc("docs/readers.md")] == []
+
+
+def test_every_column_of_a_table_stands_in_the_docs() -> None:
+    assert f"`{' '.join(COLUMNS)}`" in " ".join(doc("docs/http.md").split())
 
 
 def test_every_example_query_of_the_readers_docs_is_understood() -> None:
