@@ -1,16 +1,19 @@
-"""An address → what is there: each configured source asked once, the feeds of a web site found. Nothing is stored."""
+"""An address → what is there: each configured source asked once, the feeds of a web site found. Nothing of it is stored; hosts
+are asked in the turns that a service of the same database takes."""
 
 from __future__ import annotations
 
 import asyncio
+import secrets
 from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from datetime import datetime
 
 from aggregator import __version__
 from aggregator.admission import read_configuration
 from aggregator.config import Settings
 from aggregator.discovery import Discoverer, Discovery
-from aggregator.errors import ConfigError, FetchError, ParseError
+from aggregator.errors import ConfigError, FetchError, ParseError, StoreError
 from aggregator.fetch import Client, Robots, Visitor, agent_of
 from aggregator.model import Newsroom, NotModified, Schedule, Source
 from aggregator.net.guard import Guard
@@ -18,6 +21,8 @@ from aggregator.net.session import open_door
 from aggregator.normalize import Rules
 from aggregator.reading import read
 from aggregator.sandbox import Sandbox
+from aggregator.store import Store
+from aggregator.store.book import HostBook
 
 
 async def probe(
@@ -27,13 +32,14 @@ async def probe(
     guard = Guard(settings.allow_networks)
     rules, workers = Rules.of(newsroom), Sandbox(preload=("aggregator.reading",))
     try:
-        async with open_door(guard) as door:
+        async with open_door(guard) as door, shared_turns(settings, now) as book:
             client = Client(
                 door.session,
                 guard,
                 user_agent=agent_of(newsroom),
                 concurrency=settings.concurrency,
                 names=door.names,
+                book=book,
             )
 
             async def look(source: Source) -> tuple[Source, str, bool]:
@@ -71,12 +77,27 @@ async def discover(
         agent = f"aggregator/{__version__}"  # a site may be looked at before anything is configured
     guard, workers = Guard(settings.allow_networks), Sandbox(workers=1, preload=("aggregator.reading",))
     try:
-        async with open_door(guard) as door:
-            client = Client(door.session, guard, user_agent=agent, concurrency=1, names=door.names)
-            visitor = Visitor(door.session, guard, client.politeness, user_agent=agent, now=now)
+        async with open_door(guard) as door, shared_turns(settings, now) as book:
+            client = Client(door.session, guard, user_agent=agent, concurrency=1, names=door.names, book=book)
+            visitor = Visitor(door.session, guard, client.politeness, user_agent=agent, now=now, log=book)
             search = Discoverer(
                 visitor=visitor, robots=Robots(visitor, now), workers=workers, now=now, most=most, said=said
             )
             return await search.discover(url)
     finally:
         await workers.close()
+
+
+@asynccontextmanager
+async def shared_turns(settings: Settings, now: Callable[[], datetime]) -> AsyncIterator[HostBook | None]:
+    """The turns of hosts in the database; None where there is none yet, or none to be had: then nobody polls by it either."""
+    store = Store.open(settings.database_url)
+    try:
+        try:
+            await store.ready()
+        except StoreError:
+            yield None
+        else:
+            yield store.host_book(f"probe:{secrets.token_hex(4)}", now)
+    finally:
+        await store.close()
