@@ -25,10 +25,10 @@ async def take_in(source: Source, schedule: Schedule, push: Push, pipeline: Pipe
     """
     now, digest = pipeline.now(), hashlib.sha256(push.body).hexdigest()
     if digest == schedule.body_hash:  # a poll was quicker
-        await pipeline.store.forget_push(push, now=now)
+        await pipeline.store.forget_push(push, now=now, gap=source.every.min)
         return None
     if schedule.first_document:
-        await pipeline.store.forget_push(push, now=now, error="nothing was polled yet")
+        await pipeline.store.forget_push(push, now=now, gap=source.every.min, error="nothing was polled yet")
         return None
     try:
         reading = await pipeline.workers.run(
@@ -41,7 +41,7 @@ async def take_in(source: Source, schedule: Schedule, push: Push, pipeline: Pipe
             now=now,
         )
     except ParseError as error:
-        await pipeline.store.forget_push(push, now=now, error=str(error))
+        await pipeline.store.forget_push(push, now=now, gap=source.every.min, error=str(error))
         return None
     decided = await recognise(reading.sightings, pipeline.store)
     if suspect := await suspicion(source, schedule, decided, reading.title, pipeline.store):

@@ -108,7 +108,7 @@ class Receiver:
             raise
         except Exception as error:
             log.exception("push.broken", source=source.id)
-            await pipeline.store.forget_push(push, now=pipeline.now(), error=type(error).__name__)
+            await pipeline.store.forget_push(push, now=pipeline.now(), gap=source.every.min, error=type(error).__name__)
             return None
 
     async def settled(self) -> None:

@@ -144,14 +144,16 @@ def claim_push(
     return schedule_of(schedule, wanted_of(connection, source_id)), _push(row)
 
 
-def forget_push(connection: Connection, push: Push, now: datetime, error: str | None) -> None:
-    """A push that brought nothing. With an `error` its news is polled for: nothing that was accepted is lost."""
+def forget_push(connection: Connection, push: Push, now: datetime, gap: timedelta, error: str | None) -> None:
+    """A push that brought nothing. With an `error` its news is polled for, a `gap` after the last poll at the soonest: nothing
+    that was accepted is lost."""
     done_with(connection, push.number)
     c = t.schedule.c
     here = c.source_id == push.source_id
     connection.execute(update(t.schedule).where(here).values(lease_owner=None, lease_until=None))
     if error is not None:
-        hint(connection, push.source_id, now, f"its hub pushed what cannot be read: {error}")
+        why = f"its hub pushed what cannot be read: {error}"
+        hint(connection, push.source_id, now, why, max(gap, _FLOOR))
 
 
 def done_with(connection: Connection, number: int) -> None:

@@ -173,5 +173,5 @@ class Sources(Face):
     ) -> tuple[Schedule, Push] | None:
         return await self._database.write(leases.claim_push, source_id, owner=owner, now=now, lease=lease)
 
-    async def forget_push(self, push: Push, *, now: datetime, error: str | None = None) -> None:
-        await self._database.write(leases.forget_push, push, now, error)
+    async def forget_push(self, push: Push, *, now: datetime, gap: timedelta, error: str | None = None) -> None:
+        await self._database.write(leases.forget_push, push, now, gap, error)
