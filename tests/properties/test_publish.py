@@ -69,7 +69,7 @@ def expected(one: Article) -> Read:
         one.content.url,
         tuple(credit.name for credit in one.credits),
         one.published.replace(microsecond=0),
-        one.updated.replace(microsecond=0),
+        max(one.updated, one.published).replace(microsecond=0),
     )
 
 

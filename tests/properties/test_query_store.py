@@ -40,6 +40,7 @@ SOURCES = (
     source("diario", of=outlet("diario", language="es")),
     source("diario-privado", of=outlet("diario", language="es"), private=True),
     source("gone", of=outlet("rt"), withdrawn=True),
+    source("later", of=outlet("later"), delay=timedelta(days=6)),
 )
 NEWSROOM = newsroom(
     *SOURCES,
