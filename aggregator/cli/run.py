@@ -109,7 +109,7 @@ def poll_on(clock: Clock, app: App, poller: Poller) -> None:
     clock.every(30, poller.complete, name="pages")
     # In this process a push is read at once; what another one took waits for this.
     clock.every(1, poller.receive, name="pushes")
-    clock.every(15, poller.subscribe, name="leases")
+    clock.every(5, poller.subscribe, name="leases")
     clock.every(REPRICED_EVERY_SECONDS, app.pricing.reprice, name="price")
 
 
