@@ -39,8 +39,13 @@ def on_loopback(client: str | None, headers: Mapping[str, str], settings: Settin
 
 def straight_from_loopback(client: str, headers: Iterable[tuple[bytes, bytes]]) -> bool:
     """The common case of `on_loopback`, by the raw headers of a request: a process here that forwards for nobody."""
+    return _is_loopback(client) and _RAW_FORWARDED.isdisjoint([name for name, _ in headers])
+
+
+@lru_cache(maxsize=1024)
+def _is_loopback(client: str) -> bool:
     address = _parsed(client)
-    return address is not None and address.is_loopback and not any(name in _RAW_FORWARDED for name, _ in headers)
+    return address is not None and address.is_loopback
 
 
 def refused_operator(client: str | None, headers: Mapping[str, str], settings: Settings) -> Refused | None:

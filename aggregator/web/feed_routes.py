@@ -151,7 +151,9 @@ def _fields(
     """The header fields of a 200 with a body of `size` bytes, of a 304 where that is -1: worked out once for each edition."""
     cache, special = (PRIVATE_CACHE, PRIVATE) if private else (FEED_CACHE, PUBLIC)
     fields = validators(etag, coding, cache, last_modified) | special
-    if size >= 0:
+    if size < 0:
+        fields.pop("access-control-expose-headers", None)  # whoever has the tag need not be shown it
+    else:
         fields |= content(coding, MEDIA_TYPES[format], size) | ({"link": link} if link else {})
     return tuple((name.encode(), value.encode("latin-1")) for name, value in fields.items())
 
