@@ -16,7 +16,7 @@ from aggregator.net.guard import Guard
 from aggregator.net.session import exact
 
 # RFC 9110 §15.4.8: the others would make a GET of it.
-_REDIRECTS = (HTTPStatus.TEMPORARY_REDIRECT, HTTPStatus.PERMANENT_REDIRECT)
+_KEEPING_THE_BODY = (HTTPStatus.TEMPORARY_REDIRECT, HTTPStatus.PERMANENT_REDIRECT)
 # Of the statuses that say no, those that may say yes another time.
 _NOT_NOW = (HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS)
 
@@ -46,7 +46,7 @@ class Poster:
         sent = {"User-Agent": self._agent, "Content-Type": content_type, "Accept": "*/*;q=0.1"}
         async with self._session.post(exact(trail.url), data=body, headers=sent, allow_redirects=False) as response:
             seen.status, seen.told_to_wait = response.status, "Retry-After" in response.headers
-            if response.status in _REDIRECTS:
+            if response.status in _KEEPING_THE_BODY:
                 return trail.follow(response.status, response.headers.get("Location", ""))
             if not HTTPStatus.OK <= response.status < HTTPStatus.MULTIPLE_CHOICES:
                 refused = HTTPStatus.BAD_REQUEST <= response.status < HTTPStatus.INTERNAL_SERVER_ERROR

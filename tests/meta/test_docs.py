@@ -78,6 +78,7 @@ def test_the_docs_name_no_setting_that_is_not_there() -> None:
     known = {f"AGGREGATOR_{name.upper()}" for name in Settings.model_fields} | {
         "AGGREGATOR_TEST_DATA",
         "AGGREGATOR_FEEDVALIDATOR",
+        "AGGREGATOR_OTHER_PYTHON",
     }
     named = {word for page in PAGES for word in re.findall(r"AGGREGATOR_[A-Z_]+\b", page.read_text())}
     assert {name.removesuffix("_FILE") for name in named} - known == set()
