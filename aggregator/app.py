@@ -11,28 +11,28 @@ from datetime import UTC, datetime, timedelta
 
 import structlog
 
-from aggregator import reclassify
-from aggregator.admission import read_configuration, refuse_losses, refuse_unknown_authors
-from aggregator.archives import Archives
-from aggregator.callbacks import Callbacks
 from aggregator.config import Settings
 from aggregator.decisions import decided
-from aggregator.editions import Editions
+from aggregator.distribution import publishing
 from aggregator.errors import ConfigError, NothingHeldError
 from aggregator.fetch import agent_of
 from aggregator.fetch.hosts import host_of
-from aggregator.holding import NoFetch, drop, release
-from aggregator.hub import Hub
+from aggregator.ingest.holding import NoFetch, drop, release
+from aggregator.ingest.pipeline import Fetch, Pipeline, Workers
 from aggregator.model import Action, Decision, Newsroom, Source
 from aggregator.normalize import Rules
-from aggregator.pipeline import Fetch, Pipeline, Workers
-from aggregator.polling import Parts, open_poller
-from aggregator.publishing import publishing
-from aggregator.sandbox import Sandbox
+from aggregator.reconfigure import reclassify
+from aggregator.reconfigure.admission import read_configuration, refuse_losses, refuse_unknown_authors
+from aggregator.sandbox.pool import Sandbox
 from aggregator.schedule import Poller, Pricing, Receiver, chosen, wake
+from aggregator.schedule.worker import Parts, open_poller
 from aggregator.store import Applied, HeldRecord, Pruned, Reapplied, Store, Written
-from aggregator.syndicate import Selector, Syndicate
+from aggregator.syndicate.archives import Archives
+from aggregator.syndicate.channels import Selector, Syndicate
+from aggregator.syndicate.editions import Editions
 from aggregator.web.desk import Desk
+from aggregator.websub import Hub
+from aggregator.websub.callbacks import Callbacks
 
 log = structlog.get_logger(__name__)
 
@@ -251,7 +251,7 @@ class App:
         held = await self.store.held(source_id)
         if not held:
             raise NothingHeldError(f"nothing of {source_id} is held back: see `aggregator sources {source_id}`")
-        workers = Sandbox(preload=("aggregator.reading",))
+        workers = Sandbox(preload=("aggregator.sandbox.reading",))
         try:
             yield self.newsroom.source_by_id[source_id], held[0], self._pipeline(NoFetch(), workers, lambda: 0.0)
         finally:

@@ -13,9 +13,9 @@ from threading import Event, Thread
 
 import psutil
 
-from aggregator.editions import Editions
 from aggregator.model import Article, Channel, ChannelKind, Title
-from aggregator.syndicate import Selector
+from aggregator.syndicate.channels import Selector
+from aggregator.syndicate.editions import Editions
 from bench.made_up import SECTIONS, word
 from bench.newsdesk import Newsdesk
 from bench.report import Figure

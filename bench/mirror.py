@@ -13,7 +13,7 @@ from pathlib import Path
 
 from aggregator.config import Settings
 from aggregator.model import Action, ChannelKind, Decision, Span
-from aggregator.syndicate import LIMIT
+from aggregator.syndicate.channels import LIMIT
 from aggregator.web import Desk, mirror
 from bench.newsdesk import Newsdesk, newsdesk
 from bench.report import Figure

@@ -17,7 +17,7 @@ from aggregator import publish
 from aggregator.model import ChannelKind
 from aggregator.publish import CODINGS, Publication
 from aggregator.publish.item import Draft
-from aggregator.syndicate import Syndicate
+from aggregator.syndicate.channels import Syndicate
 from bench import many, year
 from bench.newsdesk import Newsdesk, newsdesk
 from bench.report import Figure

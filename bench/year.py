@@ -10,10 +10,10 @@ from random import Random
 
 import httpx
 
-from aggregator.archives import Archives
 from aggregator.config import Settings
-from aggregator.editions import Editions
-from aggregator.syndicate import Syndicate
+from aggregator.syndicate.archives import Archives
+from aggregator.syndicate.channels import Syndicate
+from aggregator.syndicate.editions import Editions
 from aggregator.web import Desk, create_app
 from bench.newsdesk import Newsdesk
 from bench.report import Figure

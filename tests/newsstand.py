@@ -9,9 +9,7 @@ from typing import Any
 
 import httpx
 
-from aggregator.archives import Archives
 from aggregator.config import Settings
-from aggregator.editions import Editions
 from aggregator.model import (
     AuthorProfile,
     Channel,
@@ -26,7 +24,9 @@ from aggregator.model import (
     Title,
 )
 from aggregator.store import Store
-from aggregator.syndicate import Selector, Syndicate
+from aggregator.syndicate.archives import Archives
+from aggregator.syndicate.channels import Selector, Syndicate
+from aggregator.syndicate.editions import Editions
 from aggregator.web import Desk, create_app
 from tests.making import NOW, newsroom, publish, sighting, source
 

@@ -12,9 +12,9 @@ from typing import Any
 
 from aggregator.model import Newsroom, Source
 from aggregator.normalize import Rules
-from aggregator.reading import read
+from aggregator.sandbox.reading import read
 from aggregator.store import Store
-from aggregator.syndicate import Selector
+from aggregator.syndicate.channels import Selector
 from tests.making import NOW, poll
 from tests.newsstand import browser, desk_of, fill, newsroom_at
 

@@ -28,7 +28,7 @@ def register(cli: typer.Typer) -> None:
         """
 
         async def to_do(app: App) -> None:
-            from aggregator import suggestions
+            from aggregator.reconfigure import suggestions
 
             found, total = await suggestions.authors(app.store, app.newsroom, limit=limit)
             suggest(found, "name", as_json=as_json, total=total)

@@ -23,7 +23,7 @@ def register(cli: typer.Typer) -> None:
 
         Example: aggregator --config config check
         """
-        from aggregator.admission import read_configuration
+        from aggregator.reconfigure.admission import read_configuration
 
         settings = settings_of(context)
         newsroom, warnings = read_configuration(settings, strict_secrets=False)
@@ -43,7 +43,7 @@ def register(cli: typer.Typer) -> None:
 
 async def _live(settings: Settings, newsroom: Newsroom) -> int:
     from aggregator.app import now
-    from aggregator.probing import probe
+    from aggregator.sites.probing import probe
 
     failed = 0
     async for source, verdict, well in probe(settings, newsroom, now=now):

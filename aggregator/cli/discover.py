@@ -13,7 +13,7 @@ from aggregator.cli.context import run_to_end, settings_of
 from aggregator.cli.output import Json, show
 
 if TYPE_CHECKING:
-    from aggregator.discovery import Discovery, Found
+    from aggregator.sites.discovery import Discovery, Found
 
 Url = Annotated[str, typer.Argument(help="Address of a web site, or of any page of it.", metavar="URL")]
 Most = Annotated[int, typer.Option("--requests", min=1, max=500, help="Ask for at most so many addresses.")]
@@ -27,7 +27,7 @@ def register(cli: typer.Typer) -> None:
         Example: aggregator discover https://en.mercopress.com > config/mercopress.yaml
         """
         from aggregator.app import now
-        from aggregator.probing import discover as search
+        from aggregator.sites.probing import discover as search
 
         whole = url if "://" in url else f"https://{url}"
         found = run_to_end(search(settings_of(context), whole, most=requests, said=_progress, now=now))

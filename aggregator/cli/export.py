@@ -34,8 +34,8 @@ def register(cli: typer.Typer) -> None:
             raise typer.BadParameter("say what to export: --opml, --decisions FILE or --static DIR")
 
         async def work(app: App) -> None:
+            from aggregator.distribution import tell_once
             from aggregator.fetch import agent_of
-            from aggregator.publishing import tell_once
             from aggregator.web import mirror, opml_document
 
             desk = app.desk(polling=False)

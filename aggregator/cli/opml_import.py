@@ -21,10 +21,10 @@ def register(cli: typer.Typer) -> None:
 
         Example: aggregator import subscriptions.opml
         """
-        from aggregator.admission import read_configuration
         from aggregator.config.opml import sources_yaml
         from aggregator.errors import ParseError
         from aggregator.publish import read_opml, walk
+        from aggregator.reconfigure.admission import read_configuration
 
         settings = settings_of(context)
         newsroom, _ = read_configuration(settings, strict_secrets=False)

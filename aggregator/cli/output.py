@@ -14,7 +14,7 @@ import typer
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from aggregator.suggestions import Suggestion
+    from aggregator.reconfigure.suggestions import Suggestion
 
 Json = Annotated[bool, typer.Option("--json", help="One JSON array with documented keys.")]
 Limit = Annotated[int, typer.Option("--limit", min=1, help="At most so many rows.")]

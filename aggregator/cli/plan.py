@@ -17,7 +17,7 @@ from aggregator.cli.output import Limit, counted, json_text, progress, show
 if TYPE_CHECKING:
     from aggregator.app import App
     from aggregator.model import Newsroom
-    from aggregator.planning import Differences, Tally
+    from aggregator.reconfigure.planning import Differences, Tally
 
 Against = Annotated[
     str | None,
@@ -50,14 +50,14 @@ def register(cli: typer.Typer) -> None:
 
         Example: aggregator --config new-config plan
         """
-        from aggregator.admission import read_configuration
+        from aggregator.reconfigure.admission import read_configuration
 
         settings = settings_of(context)
         for warning in read_configuration(settings, strict_secrets=False)[1]:
             typer.echo(f"warning: {warning}", err=True)
 
         async def work(app: App) -> None:
-            from aggregator.planning import differences
+            from aggregator.reconfigure.planning import differences
 
             base = await _baseline(app, against)
             tally, total = await _effects(app, base, most)
@@ -99,7 +99,7 @@ async def _baseline(app: App, against: str | None) -> Baseline:
 
 
 async def _effects(app: App, base: Baseline, most: int) -> tuple[Tally, int]:
-    from aggregator.planning import Tally, effects
+    from aggregator.reconfigure.planning import Tally, effects
 
     tally, total = Tally(), (await app.store.reapplying()).total
     with progress("looking at articles", min(total, most)) as at:
@@ -155,8 +155,8 @@ def _few(ids: tuple[str, ...] | list[str]) -> str:
 
 
 def _say_losses(old: Newsroom | None, new: Newsroom) -> None:
-    from aggregator.admission import refuse_losses
     from aggregator.errors import ConfigError
+    from aggregator.reconfigure.admission import refuse_losses
 
     try:
         refuse_losses(old or new, new)

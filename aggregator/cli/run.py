@@ -16,9 +16,9 @@ from aggregator.cli.stopping import stop_asked, stopped_within
 if TYPE_CHECKING:
     from aggregator.app import App
     from aggregator.config import Settings
-    from aggregator.hub import Hub
     from aggregator.schedule import Clock, Poller
     from aggregator.web.mirroring import Mirror
+    from aggregator.websub import Hub
 
 Host = Annotated[str | None, typer.Option(help="Address to listen on (AGGREGATOR_HOST).")]
 Port = Annotated[int | None, typer.Option(help="Port to listen on (AGGREGATOR_PORT).")]

@@ -39,7 +39,7 @@ def register(cli: typer.Typer) -> None:
             raise typer.Exit(with_app(settings, _reapply, configure=True))
 
         async def to_do(app: App) -> None:
-            from aggregator import suggestions
+            from aggregator.reconfigure import suggestions
 
             found, total = await suggestions.categories(app.store, app.rules, limit=limit)
             suggest(found, "category", as_json=as_json, total=total)

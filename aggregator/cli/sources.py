@@ -98,7 +98,7 @@ async def _decide(app: App, action: str, name: str) -> str:
 
 
 async def _footprints(app: App) -> list[dict[str, Any]]:
-    from aggregator.footprint import footprints
+    from aggregator.health.footprint import footprints
 
     return [asdict(one) for one in footprints(await app.store.request_log(app.now() - _POLITE_DAYS))]
 
@@ -110,8 +110,8 @@ async def _say_outage(app: App) -> None:
 
 def row(status: SourceStatus, now: datetime) -> dict[str, Any]:
     """A source for a table or a program: what is stored, and what it means."""
-    from aggregator.health import advice, meaning
-    from aggregator.leases import plain
+    from aggregator.etiquette.leases import plain
+    from aggregator.health.judging import advice, meaning
 
     lease, waiting = status.lease, status.pushes_waiting
     known = {name: value for name, value in asdict(status).items() if name not in ("lease", "pushes_waiting")}
@@ -122,8 +122,8 @@ def row(status: SourceStatus, now: datetime) -> dict[str, Any]:
 
 def sentences(status: SourceStatus, held: HeldRecord | None, now: datetime) -> Iterator[str]:
     """How a source is, since when, the evidence, what to do, when it is polled next, and whether a hub pushes its news."""
-    from aggregator.health import advice, is_problem, meaning
-    from aggregator.leases import sentence
+    from aggregator.etiquette.leases import sentence
+    from aggregator.health.judging import advice, is_problem, meaning
     from aggregator.normalize.reuse import effect
 
     since = f" since {_at(status.since)}" if status.since else ""

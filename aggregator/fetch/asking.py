@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from multidict import CIMultiDict
 
 from aggregator import __version__
-from aggregator.etiquette import leaves_etag_out
+from aggregator.etiquette.servers import leaves_etag_out
 from aggregator.model import Newsroom, Schedule, Source
 
 # Always the same, so that a server's idea of our variant is stable (its ETag depends on it).

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from lxml import etree
 
-from aggregator.directives import directives
+from aggregator.etiquette.directives import directives
 from aggregator.model import EVERYTHING, Allowance, Republish, Signal, Standard
 from aggregator.text import one_line
 

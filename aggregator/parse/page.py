@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from lxml import etree
 
-from aggregator.directives import PRODUCT, directives
+from aggregator.etiquette.directives import PRODUCT, directives
 from aggregator.model import Byline, Media, Page, Stated
 from aggregator.parse import extraction, linked_data
 from aggregator.parse.byline import byline_of

@@ -15,10 +15,10 @@ from typing import Protocol
 import structlog
 
 from aggregator.errors import AggregatorError
-from aggregator.ingest import ingest
+from aggregator.health.outage import may_be_ours
+from aggregator.ingest.pipeline import Pipeline
+from aggregator.ingest.polls import ingest
 from aggregator.model import HostTurn, Poll, PollOutcome, Source
-from aggregator.outage import may_be_ours
-from aggregator.pipeline import Pipeline
 from aggregator.schedule.receiver import Receiver
 from aggregator.schedule.renewal import LEASE, ended, renewed
 from aggregator.schedule.turns import Turns

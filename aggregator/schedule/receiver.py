@@ -11,9 +11,9 @@ from datetime import timedelta
 import structlog
 
 from aggregator.errors import StoreError
-from aggregator.intake import take_in
+from aggregator.ingest.pipeline import Pipeline
+from aggregator.ingest.pushes import take_in
 from aggregator.model import Poll, Push, Schedule, Source
-from aggregator.pipeline import Pipeline
 from aggregator.schedule.renewal import LEASE, ended, renewed
 
 log = structlog.get_logger(__name__)

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, RowMapping, insert, select, update
 
-from aggregator.etiquette import refused
+from aggregator.etiquette.servers import refused
 from aggregator.model import HostPenalty, Refusal
 from aggregator.store import tables as t
 from aggregator.store.mapping import chunks

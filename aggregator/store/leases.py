@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, delete, func, insert, select, update
 
-from aggregator import leases as rules
+from aggregator.etiquette import leases as rules
 from aggregator.model import Health, HubLease, Push, Schedule
 from aggregator.store import tables as t
 from aggregator.store.engine import one_writer

@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 from sqlalchemy import Connection, RowMapping, delete, select, update
 
 from aggregator.errors import Trouble
+from aggregator.health.outage import HOSTS, WINDOW, Attempt, evidence, is_ours, resume, silence
 from aggregator.model import Poll, Schedule
-from aggregator.outage import HOSTS, WINDOW, Attempt, evidence, is_ours, resume, silence
 from aggregator.store import tables as t
 from aggregator.store.mapping import chunks
 from aggregator.store.polls import record, requests_of

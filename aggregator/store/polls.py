@@ -10,9 +10,9 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, func, insert, or_, select, update
 
 from aggregator.errors import Trouble
-from aggregator.leases import trouble
+from aggregator.etiquette.leases import trouble
+from aggregator.health.outage import says_that_we_are_well
 from aggregator.model import Health, HubLease, Move, Poll, PollOutcome, Refusal, Request, Schedule, Validators, Vitals
-from aggregator.outage import says_that_we_are_well
 from aggregator.store import tables as t
 from aggregator.store import turns
 from aggregator.store.channels import bump

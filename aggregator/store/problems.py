@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, delete, insert, or_, select, update
 
-from aggregator.health import is_problem
+from aggregator.health.judging import is_problem
 from aggregator.model import Health
 from aggregator.store import tables as t
 from aggregator.store.mapping import chunks, storable

@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from aggregator.model import EVERYTHING, Allowance, Article, ChannelKind, Visibility
 from aggregator.store import Found
-from aggregator.syndicate import Syndicate
+from aggregator.syndicate.channels import Syndicate
 from aggregator.web.access import is_operator, refused_operator, refused_reader
 from aggregator.web.answers import NO_CACHE, PAGE_CACHE, PRIVATE_CACHE, answer, whole
 from aggregator.web.api_docs import add_docs

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from pydantic import BaseModel, Field
 
-from aggregator.health import advice
-from aggregator.leases import plain
+from aggregator.etiquette.leases import plain
+from aggregator.health.judging import advice
 from aggregator.model import EVERYTHING, Allowance, Article, ChannelKind, Site
 from aggregator.publish import allowed, article_uri
 from aggregator.store import SourceStatus

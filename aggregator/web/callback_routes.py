@@ -8,11 +8,11 @@ from fastapi import FastAPI
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
-from aggregator.callbacks import LIMITS, Callbacks, Received
 from aggregator.web.answers import NO_CACHE
 from aggregator.web.desk import Desk
 from aggregator.web.outcomes import NOT_FOUND, Refused
 from aggregator.web.problems import problem
+from aggregator.websub.callbacks import LIMITS, Callbacks, Received
 
 PATH = "/websub/callback/{id}"
 # A body that drags on is not waited for longer than we wait for a document.

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from aggregator.model import Channel, ChannelKind, Title
 from aggregator.store import AuthorRecord, ChannelState, Listing
-from aggregator.syndicate import Syndicate
+from aggregator.syndicate.channels import Syndicate
 from aggregator.web.desk import Desk
 from aggregator.web.outcomes import GONE, NOT_FOUND, Moved, Refused
 

@@ -11,11 +11,11 @@ from aggregator.model import ChannelKind, Newsroom
 from aggregator.store import Applied, Edition, Store
 
 if TYPE_CHECKING:
-    from aggregator.archives import Archives
-    from aggregator.callbacks import Callbacks
     from aggregator.config import Settings
-    from aggregator.hub import Hub
-    from aggregator.syndicate import Part, SearchFeed
+    from aggregator.syndicate.archives import Archives
+    from aggregator.syndicate.channels import Part, SearchFeed
+    from aggregator.websub import Hub
+    from aggregator.websub.callbacks import Callbacks
 
 
 class RenderSearch(Protocol):

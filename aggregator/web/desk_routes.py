@@ -14,7 +14,7 @@ from aggregator.decisions import plain as decision_plain
 from aggregator.errors import DecisionError
 from aggregator.explain import Explanation, explain, plain
 from aggregator.model import Action
-from aggregator.syndicate import Selector
+from aggregator.syndicate.channels import Selector
 from aggregator.web.access import is_admin, refused_stranger
 from aggregator.web.answers import NO_CACHE
 from aggregator.web.cards import Look

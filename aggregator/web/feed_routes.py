@@ -18,7 +18,7 @@ from aggregator import publish
 from aggregator.errors import RenderError, StoreError
 from aggregator.model import Channel, ChannelKind
 from aggregator.push.protocol import link_header
-from aggregator.syndicate import Part, Syndicate, etag
+from aggregator.syndicate.channels import Part, Syndicate, etag
 from aggregator.web.access import refused_reader
 from aggregator.web.answers import (
     FEED_CACHE,

@@ -7,10 +7,10 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from aggregator.archives import ArchiveLook
 from aggregator.errors import RenderError
 from aggregator.model import ChannelKind, Span
 from aggregator.publish import CODINGS, PLAIN
+from aggregator.syndicate.archives import ArchiveLook
 from aggregator.web import opml, pages
 from aggregator.web.channels import is_listed
 from aggregator.web.desk import Desk

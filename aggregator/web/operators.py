@@ -19,8 +19,8 @@ from starlette.responses import Response
 
 from aggregator import __version__
 from aggregator.errors import StoreError
-from aggregator.health import advice, is_problem
-from aggregator.leases import sentence
+from aggregator.etiquette.leases import sentence
+from aggregator.health.judging import advice, is_problem
 from aggregator.model import ChannelKind, Health, LeaseState
 from aggregator.normalize.reuse import effect
 from aggregator.store import RenderFailure, SourceStatus, Statistics

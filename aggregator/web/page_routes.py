@@ -11,7 +11,7 @@ from starlette.responses import Response
 from aggregator.errors import QueryError
 from aggregator.model import Channel, ChannelKind
 from aggregator.publish import COLUMNS, TABLES
-from aggregator.syndicate import LIMIT, Part, Syndicate
+from aggregator.syndicate.channels import LIMIT, Part, Syndicate
 from aggregator.web import opml, pages
 from aggregator.web.access import is_operator, refused_reader, token_of
 from aggregator.web.answers import NO_CACHE, PRIVATE_CACHE, Representation, answer, page, whole

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from aggregator.errors import QueryError
 from aggregator.model import EVERYTHING, Article, ChannelKind
 from aggregator.store import Found as SearchResult
-from aggregator.syndicate import Syndicate
+from aggregator.syndicate.channels import Syndicate
 from aggregator.web.article_page import article_page, story_page
 from aggregator.web.cards import Anchor, Look
 from aggregator.web.channels import Found, find

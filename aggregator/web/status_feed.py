@@ -8,7 +8,7 @@ from typing import Any
 
 from lxml import etree
 
-from aggregator.health import advice, meaning
+from aggregator.health.judging import advice, meaning
 from aggregator.model import Health, Site
 from aggregator.publish import status_uri
 from aggregator.store import ProblemRecord

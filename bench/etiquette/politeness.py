@@ -25,12 +25,12 @@ import structlog
 
 from aggregator import cadence
 from aggregator.fetch import Client
+from aggregator.ingest.pipeline import Pipeline
 from aggregator.model import Newsroom, Outlet, Source
 from aggregator.net.guard import Guard
 from aggregator.net.session import open_door
 from aggregator.normalize import Rules
-from aggregator.pipeline import Pipeline
-from aggregator.reading import Reading
+from aggregator.sandbox.reading import Reading
 from aggregator.schedule import Poller
 from aggregator.store import Store, Written
 from bench.newsroom import address

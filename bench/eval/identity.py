@@ -18,8 +18,9 @@ from pathlib import Path
 from typing import Any
 
 from aggregator.cadence import Terms
-from aggregator.holding import release
-from aggregator.ingest import ingest
+from aggregator.ingest.holding import release
+from aggregator.ingest.pipeline import Pipeline
+from aggregator.ingest.polls import ingest
 from aggregator.model import (
     Byline,
     Document,
@@ -36,8 +37,7 @@ from aggregator.model import (
 )
 from aggregator.normalize import Rules, normalize
 from aggregator.parse.digest import with_hash
-from aggregator.pipeline import Pipeline
-from aggregator.reading import Reading
+from aggregator.sandbox.reading import Reading
 from aggregator.store import Store, Written
 
 Place = tuple[int, int]

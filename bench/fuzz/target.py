@@ -12,7 +12,7 @@ with atheris.instrument_imports(include=["aggregator", "feedparser"]):
     from aggregator.errors import ParseError
     from aggregator.model import Outlet, Source
     from aggregator.normalize import Rules
-    from aggregator.reading import read, read_page
+    from aggregator.sandbox.reading import read, read_page
     from aggregator.text import xml_legal
 
 _NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)

@@ -14,7 +14,7 @@ from typing import Any
 from aggregator.errors import AggregatorError
 from aggregator.model import Source
 from aggregator.normalize import Rules
-from aggregator.reading import read, read_page
+from aggregator.sandbox.reading import read, read_page
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

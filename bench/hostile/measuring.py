@@ -27,7 +27,7 @@ from aggregator.fetch.decoding import DECODING_ERRORS, PIECE, decoder
 from aggregator.fetch.visitor import PAGE_LIMITS
 from aggregator.model import Outlet, Source
 from aggregator.normalize import Rules
-from aggregator.sandbox import Sandbox
+from aggregator.sandbox.pool import Sandbox
 from bench.command import aggregator, environment, memory
 from bench.hostile import Hostile, documents
 from bench.hostile.costing import Cost, read_as_feed, read_as_page
@@ -80,7 +80,7 @@ def measure(options: argparse.Namespace) -> list[Figure]:
 
 async def _through_sandbox(chosen: list[Hostile]) -> tuple[list[Outcome], int]:
     """What became of each, and the bytes of memory that the largest worker keeps once all are read."""
-    sandbox = Sandbox(workers=2, preload=("aggregator.reading",))
+    sandbox = Sandbox(workers=2, preload=("aggregator.sandbox.reading",))
     try:
         await sandbox.run(len, b"")
         gate = asyncio.Semaphore(2)

@@ -13,14 +13,14 @@ from urllib.parse import parse_qsl, urlsplit
 
 import httpx
 
-from aggregator.callbacks import Callbacks
 from aggregator.fetch import Poster
-from aggregator.leasing import Subscriber
 from aggregator.model import HubLease, Poll, Source
 from aggregator.net.guard import Guard
 from aggregator.net.session import open_session
 from aggregator.schedule import Receiver
 from aggregator.store import Store
+from aggregator.websub.callbacks import Callbacks
+from aggregator.websub.leasing import Subscriber
 from tests.fakes import Dns
 from tests.integration.etiquette.rig import AGENT, LOOPBACK, Rig, client_of, feed, source
 from tests.making import newsroom

@@ -11,10 +11,10 @@ import httpx
 import pytest
 from lxml import etree
 
-from aggregator.archives import Archives
 from aggregator.model import Action, Channel, ChannelKind, Decision, Newsroom, Section, Span, Title
 from aggregator.store import Store
-from aggregator.syndicate import Selector
+from aggregator.syndicate.archives import Archives
+from aggregator.syndicate.channels import Selector
 from tests.acceptance import w3c
 from tests.making import batch, newsroom, publish, revised, section_evidence, sighting, source
 from tests.newsstand import browser, desk_of

@@ -12,15 +12,15 @@ from typing import Any
 
 import pytest
 
-from aggregator.completion import MOST_A_DAY, MOST_A_ROUND, MOST_TRIES, Completer
 from aggregator.fetch import Robots, Visitor
 from aggregator.fetch.politeness import Politeness
-from aggregator.footprint import footprints
+from aggregator.health.footprint import footprints
+from aggregator.ingest.completion import MOST_A_DAY, MOST_A_ROUND, MOST_TRIES, Completer
 from aggregator.model import Article, Category, ChannelKind, Picture, Republish, Section, Sighting, Source, Title
 from aggregator.net.guard import Guard
 from aggregator.net.session import open_session
 from aggregator.normalize import Rules
-from aggregator.sandbox import Inline
+from aggregator.sandbox.pool import Inline
 from aggregator.store import Store
 from tests import making
 from tests.fakes import Dns

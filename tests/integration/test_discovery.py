@@ -12,13 +12,13 @@ import pytest
 
 from aggregator.cli.discover import as_yaml
 from aggregator.config import load
-from aggregator.discovery import Discoverer, Discovery, country_code, outlet_id
 from aggregator.errors import FetchError
 from aggregator.fetch import Robots, Visitor
 from aggregator.fetch.politeness import Politeness
 from aggregator.net.guard import Guard
 from aggregator.net.session import open_session
-from aggregator.sandbox import Inline
+from aggregator.sandbox.pool import Inline
+from aggregator.sites.discovery import Discoverer, Discovery, country_code, outlet_id
 from tests.fakes import Dns
 from tests.origin import HOST, Origin, Reply, running_origin
 

@@ -12,11 +12,11 @@ from typing import Any
 import brotli
 import pytest
 
-from aggregator.editions import Bodies, Editions
 from aggregator.errors import RenderError
 from aggregator.model import Article, Channel, ChannelKind, Newsroom, Site, Title
 from aggregator.store import Edition, Store
 from aggregator.store.engine import Database
+from aggregator.syndicate.editions import Bodies, Editions
 from tests.making import NOW, newsroom, publish, sighting, source
 from tests.newsstand import browser, desk_of
 

@@ -9,7 +9,7 @@ import pytest
 
 from aggregator.errors import ParseError
 from aggregator.normalize import Rules
-from aggregator.reading import Reading, read, read_page
+from aggregator.sandbox.reading import Reading, read, read_page
 from aggregator.text import xml_legal
 from bench.hostile import Hostile, encodings, json, pages, text, xml
 from tests.making import source

@@ -12,15 +12,15 @@ import feedparser
 import pytest
 
 from aggregator.decisions import decided
-from aggregator.editions import Editions
 from aggregator.errors import StoreError
-from aggregator.hub import Hub, Means
 from aggregator.model import HUB_CLOSED, NO_HUB, OWN_HUB, Action, ChannelKind, Intent, Newsroom
 from aggregator.push.answers import BACKOFF, DAILY, Heard
 from aggregator.push.protocol import Signed, checked, read_links
 from aggregator.push.requests import Refusal
 from aggregator.store import Edition, Store
+from aggregator.syndicate.editions import Editions
 from aggregator.web.status_feed import status_feed
+from aggregator.websub import Hub, Means
 from tests.fakes import Callbacks
 from tests.making import NOW, publish, sighting
 from tests.newsstand import FEEDS, fill, newsroom_at

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from aggregator.footprint import footprints
+from aggregator.health.footprint import footprints
 from aggregator.model import LeaseState
 from aggregator.store import Store
 from tests.integration.etiquette.rig import NOW, feed

@@ -23,7 +23,7 @@ from lxml import etree
 from aggregator.errors import AggregatorError
 from aggregator.model import Action, Channel, ChannelKind, Decision, Newsroom, Title
 from aggregator.store import Store
-from aggregator.syndicate import Selector
+from aggregator.syndicate.channels import Selector
 from aggregator.web import Desk, mirror, opml_document
 from bench import nginx
 from tests.making import NOW, batch, publish, revised, sighting

@@ -19,13 +19,13 @@ from structlog.testing import capture_logs
 
 from aggregator.cadence import Terms
 from aggregator.fetch import Client
-from aggregator.ingest import ingest
+from aggregator.ingest.pipeline import Pipeline
+from aggregator.ingest.polls import ingest
 from aggregator.model import Health, Source
 from aggregator.net.guard import Guard
 from aggregator.net.session import open_session
 from aggregator.normalize import Rules
-from aggregator.pipeline import Pipeline
-from aggregator.sandbox import Inline
+from aggregator.sandbox.pool import Inline
 from aggregator.schedule import Poller
 from aggregator.store import Store
 from tests.making import NOW, newsroom, outlet, source

@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from aggregator import reclassify
 from aggregator.model import AuthorProfile, Channel, ChannelKind, Keywords, Newsroom, Section, Stories, Title
 from aggregator.normalize import Rules, reread
-from aggregator.planning import Address, Effect, Tally, differences, effects
+from aggregator.reconfigure import reclassify
+from aggregator.reconfigure.planning import Address, Effect, Tally, differences, effects
 from aggregator.store import Store
-from aggregator.syndicate import Selector, Syndicate
+from aggregator.syndicate.channels import Selector, Syndicate
 from tests.making import NOW, newsroom, outlet, publish, sighting, source
 
 HERALD, TIMES = source("herald"), source("times", of=outlet("times", country="AR", language="es"))

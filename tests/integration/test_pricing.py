@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from aggregator import leases
+from aggregator.etiquette import leases
 from aggregator.model import Health, Newsroom, Poll, PollOutcome, Rhythm, Schedule, Site, Source
 from aggregator.schedule import Pricing
 from aggregator.store import Store

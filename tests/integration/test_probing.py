@@ -7,7 +7,7 @@ from pathlib import Path
 
 from aggregator.config import Settings
 from aggregator.model import Refusal
-from aggregator.probing import probe
+from aggregator.sites.probing import probe
 from aggregator.store import Store
 from tests.integration.etiquette.rig import source
 from tests.making import newsroom

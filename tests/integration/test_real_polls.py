@@ -17,11 +17,11 @@ from typing import Any
 import pytest
 
 from aggregator.cadence import Terms
-from aggregator.ingest import ingest
+from aggregator.ingest.pipeline import Pipeline
+from aggregator.ingest.polls import ingest
 from aggregator.model import Document, Newsroom, NotModified, PollOutcome, Schedule, Source, Validators
 from aggregator.normalize import Rules
-from aggregator.pipeline import Pipeline
-from aggregator.reading import Reading
+from aggregator.sandbox.reading import Reading
 from aggregator.store import Store, Written
 from tests.making import newsroom, source
 

@@ -7,9 +7,9 @@ from datetime import timedelta
 
 import pytest
 
-from aggregator import reclassify
 from aggregator.model import Article, AuthorProfile, ChannelKind, Keywords, Newsroom, Section, Title
 from aggregator.normalize import Rules, reread
+from aggregator.reconfigure import reclassify
 from aggregator.store import Reapplied, Store
 from tests.making import NOW, category, newsroom, publish, sighting, source
 

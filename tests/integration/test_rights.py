@@ -27,9 +27,9 @@ from aggregator.model import (
     Title,
     Visibility,
 )
-from aggregator.reservations import Reservations
+from aggregator.sites.reservations import Reservations
 from aggregator.store import Store
-from aggregator.syndicate import Selector
+from aggregator.syndicate.channels import Selector
 from tests.making import NOW, batch, newsroom, outlet, poll, publish, sighting, source, unchanged
 from tests.newsstand import browser, desk_of
 

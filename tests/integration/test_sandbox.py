@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from aggregator.errors import FetchError, ParseError
-from aggregator.sandbox import Inline, Sandbox
+from aggregator.sandbox.pool import Inline, Sandbox
 from tests.integration import tasks
 
 
@@ -102,7 +102,7 @@ async def test_closing_takes_no_time_and_cancels_what_runs_or_comes_later() -> N
 
 PARENT = """
 import asyncio, contextlib, os
-from aggregator.sandbox import Sandbox
+from aggregator.sandbox.pool import Sandbox
 from tests.integration.tasks import spin
 
 async def main():

@@ -7,10 +7,10 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
-from aggregator import suggestions
 from aggregator.config import load
 from aggregator.model import AuthorProfile, Newsroom, Section, Title
 from aggregator.normalize import Rules
+from aggregator.reconfigure import suggestions
 from aggregator.store import Store
 from tests.making import NOW, category, newsroom, publish, sighting, source
 

@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 from lxml import etree
 
-from aggregator.hub import Hub, Means
 from aggregator.model import ChannelKind, Intent, Mode, Newsroom, Topic
 from aggregator.push.answers import Heard, after_delivery
 from aggregator.push.protocol import read_links
 from aggregator.store import Store
 from aggregator.web import Desk
+from aggregator.websub import Hub, Means
 from tests.fakes import Callbacks
 from tests.making import NOW
 from tests.newsstand import TOKEN, browser, desk_of

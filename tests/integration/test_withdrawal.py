@@ -17,7 +17,7 @@ from aggregator.publish import FORMATS
 from aggregator.store import Store
 from aggregator.store import tables as t
 from aggregator.store.engine import Database
-from aggregator.syndicate import Selector, Syndicate
+from aggregator.syndicate.channels import Selector, Syndicate
 from aggregator.web import Desk
 from aggregator.web.mirroring import Mirror
 from tests.making import NOW, newsroom, outlet, poll, section_evidence, sighting, source

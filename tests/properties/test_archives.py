@@ -16,7 +16,7 @@ from lxml import etree
 
 from aggregator.model import Channel, ChannelKind, Order, Span, Title, lowest_key
 from aggregator.store import Store
-from aggregator.syndicate import Selector
+from aggregator.syndicate.channels import Selector
 from tests.making import newsroom, publish, sighting, source
 from tests.newsstand import browser, desk_of
 

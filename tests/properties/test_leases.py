@@ -10,7 +10,7 @@ from itertools import pairwise
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from aggregator import leases
+from aggregator.etiquette import leases
 from aggregator.model import HubLease, LeaseState
 
 START = datetime(2026, 6, 1, 12, tzinfo=UTC)

@@ -141,7 +141,7 @@ class Sources(Face):
         return await self._database.write(leases.add, lease)
 
     async def change_lease(self, id: str, rule: Callable[[HubLease], HubLease | None]) -> HubLease | None:
-        """Apply a rule of `aggregator.leases`; None where it changed nothing, or nothing has this id."""
+        """Apply a rule of `aggregator.etiquette.leases`; None where it changed nothing, or nothing has this id."""
         return await self._database.write(leases.change, id, rule)
 
     async def lapse_lease(self, id: str, *, now: datetime) -> HubLease | None:

@@ -15,12 +15,12 @@ from aggregator import cadence
 from aggregator.errors import FetchError
 from aggregator.fetch import Client
 from aggregator.fetch.hosts import host_of
+from aggregator.ingest.pipeline import Pipeline
 from aggregator.model import Document, NotModified, Outlet, Poll, Schedule, Source
 from aggregator.net.guard import Guard
 from aggregator.net.session import PATIENCE, open_door
 from aggregator.normalize import Rules
-from aggregator.pipeline import Pipeline
-from aggregator.reading import Reading
+from aggregator.sandbox.reading import Reading
 from aggregator.schedule import Poller
 from aggregator.store import Store, Written
 from tests.fakes import Dns

@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlencode
 
 import pytest
 
-from aggregator import leases
+from aggregator.etiquette import leases
 from aggregator.push.subscriber import Denial, Verification, discovered, read_intent, request
 from tests.making import NOW
 

@@ -1,0 +1,1 @@
+"""Killable workers, and what runs in them."""
