@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,8 +12,8 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
-BACKLOG = 24  # stories an outlet has told before the demo starts
-BACKLOG_STEP = timedelta(minutes=97)
+BACKLOG = 10  # stories an outlet has told before the demo starts
+BACKLOG_STEP = timedelta(minutes=170)
 LIVE_STEP = timedelta(seconds=5)  # one outlet after the other publishes
 SHOWN = 30
 
@@ -84,21 +85,35 @@ def _published(paper: Paper, number: int, started: datetime) -> datetime:
 
 
 def story(paper: Paper, number: int, *, started: datetime) -> Story:
-    """Story `number` of `paper`. Plots and places go round so that 200 stories pass before one comes again."""
+    """Story `number` of `paper`: one of two events, so that an event has one to six outlets that tell it."""
     material = _material()
-    told_as = number + paper.number * 41
-    plot = material["plots"][told_as % len(material["plots"])]
-    places = material["places"]
-    city, country = places[(told_as // len(material["plots"]) + told_as * 7) % len(places)][paper.language]
-    title, summary, text, caption = (words.format(city=city, country=country) for words in plot[paper.language])
+    event = 2 * number + _taste(paper, number)
+    plots, places, photographers = material["plots"], material["places"], material["photographers"]
+    plot = plots[event % len(plots)]
+    city, country = places[(7 * event + event // len(plots)) % len(places)][paper.language]
+    title, summary, text, caption = (
+        _elided(words.format(city=city, country=country), paper.language) for words in plot[paper.language]
+    )
     return Story(
         number=number,
         title=title[0].upper() + title[1:],
         summary=summary,
         text=text,
         caption=caption,
-        credit=material["photographers"][told_as % len(material["photographers"])],
+        credit=photographers[(number + paper.number) % len(photographers)],
         byline=paper.bylines[number % len(paper.bylines)],
         category=plot["category"][paper.language],
         published=_published(paper, number, started),
     )
+
+
+def _taste(paper: Paper, number: int) -> int:
+    """Which of two events the outlet tells: 0 or 1, for each outlet in a round of its own."""
+    return (number * (paper.number + 1) // 2 + paper.number) % 2
+
+
+def _elided(words: str, language: str) -> str:
+    """As French writes it: d’Arequipa, and a country within brackets without its article."""
+    if language != "fr":
+        return words
+    return re.sub(r"\((l’|l[ae] )", "(", re.sub(r"\bde (?=[AEIOUÉ])", "d’", words))

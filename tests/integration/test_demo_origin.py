@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import aiohttp
 
-from aggregator.cli.demo_news import BACKLOG, papers
+from aggregator.cli.demo_news import BACKLOG, papers, told
 from aggregator.cli.demo_origin import demo_origin
 from aggregator.parse import parse
 
@@ -34,3 +34,12 @@ async def test_links_and_pictures_of_the_demo_lead_somewhere() -> None:
                 assert (answer.status, answer.content_type) == (200, media_type)
         async with client.get(f"http://127.0.0.1:{port}/nobody/feed") as answer:
             assert answer.status == 404
+
+
+async def test_what_the_demo_tells_first_are_events_that_no_outlet_tells_twice() -> None:
+    told_by: dict[str, set[str]] = {}
+    for paper in papers():
+        pictures = [one.caption for one in told(paper, started=NOW, now=NOW)]
+        assert len(set(pictures)) == BACKLOG
+        told_by |= {caption: told_by.get(caption, set()) | {paper.id} for caption in pictures}
+    assert {len(outlets) for outlets in told_by.values()} >= {1, 2}  # some alone, some as a story of several
