@@ -104,12 +104,13 @@ class Reader:
             older = await self._take(older)
 
     async def look_at_the_page_that_grows(self, now: datetime) -> None:
-        base = self._feed.removesuffix(".atom")
-        months = (f"{base}/archive/{now - timedelta(days=30 * back):%Y-%m}.atom" for back in range(12))
-        for address in months:
+        base, month = self._feed.removesuffix(".atom"), now.replace(day=1)
+        for _back in range(12):
+            address = f"{base}/archive/{month:%Y-%m}.atom"
             if (await self._client.get(address)).status_code == 200:
                 await self._take(address)
                 return
+            month = (month - timedelta(days=1)).replace(day=1)
 
     async def _take(self, address: str) -> str | None:
         answer = await self._client.get(address)
@@ -132,6 +133,7 @@ class Reader:
 @given(steps)
 @example([(0, 4, 0, False, True), (0, 1, 0, False, True)])  # more than a feed in one moment, and more in the same
 @example([(0, 0, 0, False, False)] * 5 + [(0, 4, 0, False, True)] + [(0, 1, 0, False, True)] * 6)
+@example([(28800, 2, 960, False, False), (28800, 2, 960, True, False)])  # on the first of March, what grows is February
 def test_a_reader_that_comes_when_it_likes_misses_nothing_and_archives_hold_everything(
     sqlite_template: Path, history: list[tuple[int, int, int, bool, bool]]
 ) -> None:
