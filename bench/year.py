@@ -77,8 +77,7 @@ def desk_of(desk: Newsdesk, settings: Settings) -> Desk:
         newsroom=lambda: desk.news,
         now=desk.now,
         settings=settings,
-        feed=editions.feed,
-        body=editions.body,
+        editions=editions,
         archives=Archives(desk.store, lambda: desk.news, desk.now),
         search_feed=Syndicate(desk.store, lambda: desk.news, desk.now).search_feed,
     )

@@ -107,9 +107,12 @@ def server_of(app: App, *, polling: bool) -> uvicorn.Server:
     import uvicorn
 
     from aggregator.web import create_app
+    from aggregator.web.protocol import protocol
 
+    door = create_app(app.desk(polling=polling))
     config = uvicorn.Config(
-        create_app(app.desk(polling=polling)),
+        door,
+        http=protocol(door.at_hand),
         host=app.settings.host,
         port=app.settings.port,
         log_config=None,

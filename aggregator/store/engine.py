@@ -35,7 +35,7 @@ class Database:
         self._writing, self._reading = _sqlite_engines(url) if self.sqlite else _postgresql_engines(url)
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="store-writer")
         self._readers = ThreadPoolExecutor(_READERS, thread_name_prefix="store-reader")
-        self._listener: sqlite3.Connection | None = None
+        self._listener: sqlite3.Cursor | None = None
 
     @classmethod
     def of(cls, url: str) -> Database:
@@ -92,7 +92,8 @@ class Database:
             return None
         try:
             if self._listener is None:
-                self._listener = sqlite3.connect(self.path, timeout=0, isolation_level=None, check_same_thread=False)
+                listening = sqlite3.connect(self.path, timeout=0, isolation_level=None, check_same_thread=False)
+                self._listener = listening.cursor()
             return int(self._listener.execute("PRAGMA data_version").fetchone()[0])
         except sqlite3.Error:  # for example a moment in which the log is being recovered
             return None
@@ -125,7 +126,7 @@ class Database:
         self._writer.shutdown()
         self._readers.shutdown()
         if self._listener is not None:
-            self._listener.close()
+            self._listener.connection.close()
             self._listener = None
         self._writing.dispose()
         self._reading.dispose()

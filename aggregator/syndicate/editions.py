@@ -76,6 +76,15 @@ class Editions:
             self._bodies.put(edition.etag, coding, body)
         return body
 
+    def at_hand(self, kind: ChannelKind, slug: str, format: str) -> Edition | None:
+        """The edition, where it is in memory and current; None also where there is none."""
+        held = self._current((kind, slug), self._store.pulse())
+        return held.editions.get(format) if held else None
+
+    def body_at_hand(self, edition: Edition, coding: str) -> bytes | None:
+        """As `body`, where it is in memory."""
+        return self._bodies.get(edition.etag, coding)
+
     async def renew(self, *, patience: timedelta = timedelta(seconds=1), most: int = 200) -> int:
         """Render channels that changed since they were rendered, those that wait longest first; how many were rendered.
 

@@ -3,6 +3,7 @@
 desk        what the web serves from
 door        the outermost layers: prefix, rate, headers, counts
 feed_routes the hot path: stored bytes → conditional answers
+protocol    what is at hand → sent where it was asked for, without a task
 pages       the store → HTML, for routes and for the static mirror
 api         the store → documented JSON
 operators   status, metrics, health
@@ -18,8 +19,7 @@ from typing import TYPE_CHECKING
 from aggregator.web.desk import Desk
 
 if TYPE_CHECKING:
-    from starlette.types import ASGIApp
-
+    from aggregator.web.door import Door
     from aggregator.web.mirroring import Mirror
 
 __all__ = ["Desk", "create_app", "mirror", "opml_document"]
@@ -27,7 +27,7 @@ __all__ = ["Desk", "create_app", "mirror", "opml_document"]
 # FastAPI and Jinja take half a second to import: commands that serve nothing shall not wait for them.
 
 
-def create_app(desk: Desk) -> ASGIApp:
+def create_app(desk: Desk) -> Door:
     """The web application that serves from `desk`."""
     from aggregator.web.application import create_app as create
 

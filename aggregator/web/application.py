@@ -7,7 +7,6 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.types import ASGIApp
 
 from aggregator import __version__
 from aggregator.errors import QueryError, StoreError
@@ -28,7 +27,7 @@ from aggregator.web.reload import add_reload
 _SENTENCES = {404: NOT_FOUND.detail, 405: "This address can be read, with GET or HEAD."}
 
 
-def create_app(desk: Desk) -> ASGIApp:
+def create_app(desk: Desk) -> Door:
     """The application. Its own documentation pages would load scripts from elsewhere: ours are at /api/docs."""
     app = FastAPI(
         title="aggregator",

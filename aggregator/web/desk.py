@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
-from aggregator.model import ChannelKind, Newsroom
-from aggregator.store import Applied, Edition, Store
+from aggregator.model import Newsroom
+from aggregator.store import Applied, Store
 
 if TYPE_CHECKING:
     from aggregator.config import Settings
     from aggregator.syndicate.archives import Archives
     from aggregator.syndicate.channels import Part, SearchFeed
+    from aggregator.syndicate.editions import Editions
     from aggregator.websub import Hub
     from aggregator.websub.callbacks import Callbacks
 
@@ -32,18 +33,15 @@ class Reload(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
-    """`newsroom` and `now` are asked at each request: both change. `feed` gives the edition of a channel in a format, None for
-    one unknown or removed; `body` its bytes in a content coding, None when another took its place just now; `archives`
-    gives archive pages; `polling` says
-    whether this process also polls; `reload` takes up the configuration, where this process may; `hub` delivers, where it
-    does; `callbacks` take what hubs send."""
+    """`newsroom` and `now` are asked at each request: both change. `editions` gives feeds, `archives` archive pages; `polling`
+    says whether this process also polls; `reload` takes up the configuration, where this process may; `hub` delivers, where
+    it does; `callbacks` take what hubs send."""
 
     store: Store
     newsroom: Callable[[], Newsroom]
     now: Callable[[], datetime]
     settings: Settings
-    feed: Callable[[ChannelKind, str, str], Awaitable[Edition | None]]
-    body: Callable[[Edition, str], Awaitable[bytes | None]]
+    editions: Editions
     archives: Archives
     search_feed: RenderSearch
     polling: bool = False

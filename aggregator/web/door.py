@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
+from http import HTTPStatus
 from ipaddress import ip_address, ip_network
 from urllib.parse import quote
 
 import structlog
 from starlette.datastructures import Headers
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from aggregator.web.access import client_address, on_loopback, straight_from_loopback
 from aggregator.web.desk import Desk
+from aggregator.web.feed_routes import Feeds, Fields
 from aggregator.web.links import root_of
 from aggregator.web.outcomes import Refused
 from aggregator.web.pictures import policy
@@ -45,15 +48,38 @@ class Counts:
 class Door:
     """What every request passes: counted, with safe headers, below the site's prefix or not, within its rate."""
 
-    def __init__(self, app: ASGIApp, desk: Desk, counts: Counts) -> None:
-        self._app, self._desk, self._counts = app, desk, counts
+    def __init__(self, feeds: Feeds, desk: Desk, counts: Counts) -> None:
+        self._feeds, self._desk, self.counts = feeds, desk, counts
         self._rates = Rates(desk.now)
         always = _ALWAYS | {"content-security-policy": policy(desk.settings)}
         self._always = [(name.encode(), value.encode("latin-1")) for name, value in always.items()]
+        self._head = lru_cache(maxsize=8192)(self._written)
+
+    def at_hand(self, scope: Scope) -> tuple[bytes, bytes] | None:
+        """Head and body of an answer that waits for nothing; None for any other, and for who is over the rate. The head has
+        neither Date nor the empty line at its end: those are the server's."""
+        path = below(scope["path"], root_of(self._desk.newsroom().site))
+        answer = self._feeds.at_hand(scope, path)
+        if answer is None or self._over_rate(scope):
+            return None
+        status, fields, body = answer
+        self.counts.add("feed", status)
+        return self._head(status, fields), body
+
+    def _written(self, status: int, fields: Fields) -> bytes:
+        lines = [b"HTTP/1.1 %d %s" % (status, HTTPStatus(status).phrase.encode())]
+        lines += [b"%s: %s" % field for field in self._completed(status, fields)]
+        return b"".join(b"%s\r\n" % line for line in lines)
+
+    def _completed(self, status: int, fields: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+        """With what every answer has, but a 304, which updates what is stored of the 200 (RFC 9110 §15.4.5)."""
+        said = list(fields)
+        there = {name for name, _ in said}
+        return said if status == 304 else said + [field for field in self._always if field[0] not in there]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
-            await self._app(scope, receive, send)
+            await self._feeds(scope, receive, send)
             return
         scope = {**scope, "path": below(scope["path"], root_of(self._desk.newsroom().site)), "root_path": ""}
         scope["aggregator.route"] = _route(scope["path"])
@@ -64,11 +90,8 @@ class Door:
             nonlocal started
             if message["type"] == "http.response.start":
                 started = True
-                if message["status"] != 304:  # which updates what is stored of the 200 (RFC 9110 §15.4.5)
-                    there = {name for name, _ in message["headers"]}
-                    always = (field for field in self._always if field[0] not in there)
-                    message["headers"] = [*message["headers"], *always]
-                self._counts.add(scope["aggregator.route"], message["status"])
+                message["headers"] = self._completed(message["status"], message["headers"])
+                self.counts.add(scope["aggregator.route"], message["status"])
             await send(message)
 
         try:
@@ -85,7 +108,7 @@ class Door:
         elif scope["path"] != "/" and scope["path"].endswith("/") and scope["method"] in ("GET", "HEAD"):
             await moved(self._without_slash(scope))(scope, receive, send)
         else:
-            await self._app(scope, receive, send)
+            await self._feeds(scope, receive, send)
 
     def _without_slash(self, scope: Scope) -> str:
         """Root-relative and never `//host`, which would lead elsewhere."""

@@ -18,6 +18,7 @@ from aggregator import publish
 from aggregator.errors import RenderError, StoreError
 from aggregator.model import Channel, ChannelKind
 from aggregator.push.protocol import link_header
+from aggregator.store import Edition
 from aggregator.syndicate.channels import Part, Syndicate, etag
 from aggregator.web.access import refused_reader
 from aggregator.web.answers import (
@@ -48,8 +49,9 @@ BUSY = Refused(status=503, detail="This feed changes right now; please try again
 # How often a feed may be replaced between the look at it and the look for its bytes.
 _ATTEMPTS = 3
 
+Fields = tuple[tuple[bytes, bytes], ...]
 # Status, header fields and body.
-Answer = tuple[int, tuple[tuple[bytes, bytes], ...], bytes]
+Answer = tuple[int, Fields, bytes]
 
 
 class Feeds:
@@ -57,6 +59,23 @@ class Feeds:
 
     def __init__(self, app: ASGIApp, desk: Desk) -> None:
         self._app, self._desk = app, desk
+        self._fields = lru_cache(maxsize=8192)(self._said)
+
+    def at_hand(self, scope: Scope, path: str) -> Answer | None:
+        """The answer to a GET of a public feed that is in memory and current; None for all else, which may have to wait."""
+        asked = _FEED.match(path)
+        if asked is None or scope["method"] != "GET" or scope["query_string"]:
+            return None
+        kind, slug, format, desk = KINDS[asked[1]], asked[2], asked[3], self._desk
+        channel = configured(desk, kind, slug)
+        if (channel is not None and channel.private) or _closed(desk, kind, slug):
+            return None
+        edition = desk.editions.at_hand(kind, slug, format)
+        if edition is None:
+            return None
+        status, fields, coding = self._begun(scope, edition)
+        body = desk.editions.body_at_hand(edition, coding) if coding else b""
+        return None if body is None else (status, fields, body)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         asked = _FEED.match(scope["path"]) if scope["type"] == "http" else None
@@ -65,7 +84,7 @@ class Feeds:
             return
         scope["aggregator.route"] = "feed"
         try:
-            answered = await feed(self._desk, scope, KINDS[asked[1]], asked[2], asked[3])
+            answered = await self._feed(scope, KINDS[asked[1]], asked[2], asked[3])
         except StoreError:
             answered = problem(OUT_OF_REACH)
         except RenderError as error:
@@ -77,36 +96,49 @@ class Feeds:
             await send({"type": "http.response.start", "status": status, "headers": list(fields)})
             await send({"type": "http.response.body", "body": body})
 
+    async def _feed(self, scope: Scope, kind: ChannelKind, slug: str, format: str) -> Response | Answer:
+        """The answer for one feed."""
+        desk, method = self._desk, scope["method"]
+        if method not in ("GET", "HEAD"):
+            return _not_allowed(method)
+        channel = configured(desk, kind, slug)
+        if refused := _refused(desk, scope, channel, kind, slug):
+            return problem(refused)
+        if format == "atom" and _DELETED.search(scope["query_string"]):
+            return await _with_deleted(desk, scope, kind, slug, private=channel is not None and channel.private)
+        for _ in range(_ATTEMPTS):
+            edition = await desk.editions.feed(kind, slug, format)
+            if edition is None:
+                return await _absent(desk, kind, slug, format)
+            status, fields, coding = self._begun(scope, edition)
+            body = await desk.editions.body(edition, coding) if coding else b""
+            if body is not None:
+                return status, fields, body
+        return problem(BUSY)
 
-async def feed(desk: Desk, scope: Scope, kind: ChannelKind, slug: str, format: str) -> Response | Answer:
-    """The answer for one feed."""
-    method = scope["method"]
-    if method not in ("GET", "HEAD"):
-        return _not_allowed(method)
-    headers = dict(scope["headers"])
-    channel = configured(desk, kind, slug)
-    private = channel is not None and channel.private
-    if refused := _refused(desk, scope, channel, kind, slug):
-        return problem(refused)
-    if format == "atom" and _DELETED.search(scope["query_string"]):
-        return await _with_deleted(desk, scope, kind, slug, private=private)
-    for _ in range(_ATTEMPTS):
-        edition = await desk.feed(kind, slug, format)
-        if edition is None:
-            return await _absent(desk, kind, slug, format)
+    def _begun(self, scope: Scope, edition: Edition) -> tuple[int, Fields, str | None]:
+        """Status and header fields of the answer with an edition, and the coding in which its body follows; None: in none."""
+        desk, headers = self._desk, dict(scope["headers"])
         coding = chosen(_text(headers, b"accept-encoding") or "", tuple(edition.sizes))
-        last_modified = dated(edition.last_modified, desk.now())
-        if unchanged(
-            _text(headers, b"if-none-match"), _text(headers, b"if-modified-since"), edition.etag, last_modified
-        ):
-            return 304, _fields(edition.etag, coding, format, -1, last_modified, private), b""
-        link = None if private else _link(desk, kind, slug, format)
-        fields = _fields(edition.etag, coding, format, edition.sizes[coding], last_modified, private, link)
-        if method == "HEAD":
-            return 200, fields, b""
-        if (body := await desk.body(edition, coding)) is not None:
-            return 200, fields, body
-    return problem(BUSY)
+        at, digest = dated(edition.last_modified, desk.now()), desk.newsroom().digest
+        since = _text(headers, b"if-modified-since")
+        if unchanged(_text(headers, b"if-none-match"), since, edition.etag, at):
+            return 304, self._fields(edition, 304, coding, at, digest), None
+        return 200, self._fields(edition, 200, coding, at, digest), None if scope["method"] == "HEAD" else coding
+
+    def _said(self, edition: Edition, status: int, coding: str, at: datetime | None, digest: str) -> Fields:
+        """The header fields of an answer: worked out once for each edition, and for each configuration, which `digest` tells."""
+        desk = self._desk
+        channel = configured(desk, edition.kind, edition.slug)
+        private = channel is not None and channel.private
+        cache, special = (PRIVATE_CACHE, PRIVATE) if private else (FEED_CACHE, PUBLIC)
+        fields = validators(edition.etag, coding, cache, at) | special
+        if status == 304:
+            fields.pop("access-control-expose-headers", None)  # whoever has the tag need not be shown it
+        else:
+            fields |= content(coding, MEDIA_TYPES[edition.format], edition.sizes[coding])
+            fields |= {} if private else _link(desk, edition)
+        return tuple((name.encode(), value.encode("latin-1")) for name, value in fields.items())
 
 
 def _refused(desk: Desk, scope: Scope, channel: Channel | None, kind: ChannelKind, slug: str) -> Refused | None:
@@ -138,31 +170,14 @@ def _text(headers: Mapping[bytes, bytes], name: bytes) -> str | None:
     return None if value is None else value.decode("latin-1")
 
 
-@lru_cache(maxsize=8192)
-def _fields(
-    etag: str,
-    coding: str,
-    format: str,
-    size: int,
-    last_modified: datetime | None,
-    private: bool,
-    link: str | None = None,
-) -> tuple[tuple[bytes, bytes], ...]:
-    """The header fields of a 200 with a body of `size` bytes, of a 304 where that is -1: worked out once for each edition."""
-    cache, special = (PRIVATE_CACHE, PRIVATE) if private else (FEED_CACHE, PUBLIC)
-    fields = validators(etag, coding, cache, last_modified) | special
-    if size < 0:
-        fields.pop("access-control-expose-headers", None)  # whoever has the tag need not be shown it
-    else:
-        fields |= content(coding, MEDIA_TYPES[format], size) | ({"link": link} if link else {})
-    return tuple((name.encode(), value.encode("latin-1")) for name, value in fields.items())
-
-
-def _link(desk: Desk, kind: ChannelKind, slug: str, format: str) -> str | None:
+def _link(desk: Desk, edition: Edition) -> dict[str, str]:
     """Where to subscribe to it, and to what (WebSub §4): the addresses that the document itself names."""
     site = desk.newsroom().site
-    hub = publish.hub_address(site)
-    return link_header([hub], publish.channel_address(site, kind, slug, format=format)) if hub else None
+    hub, own = (
+        publish.hub_address(site),
+        publish.channel_address(site, edition.kind, edition.slug, format=edition.format),
+    )
+    return {"link": link_header([hub], own)} if hub else {}
 
 
 def _closed(desk: Desk, kind: ChannelKind, slug: str) -> bool:

@@ -81,12 +81,12 @@ async def channel(
 async def _feed(desk: Desk, address: Address, format: str) -> File | None:
     """A channel's feed as it is served; None where there is none to serve, or it was replaced just now."""
     try:
-        edition = await desk.feed(*address, format)
+        edition = await desk.editions.feed(*address, format)
     except RenderError:
         return None
     if edition is None:
         return None
-    bodies = {coding: await desk.body(edition, coding) for coding in (PLAIN, *CODINGS)}
+    bodies = {coding: await desk.editions.body(edition, coding) for coding in (PLAIN, *CODINGS)}
     plain, whole = bodies.pop(PLAIN), {coding: body for coding, body in bodies.items() if body is not None}
     if plain is None:
         return None

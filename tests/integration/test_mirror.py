@@ -268,7 +268,7 @@ async def test_what_an_interrupted_export_left_behind_goes(stand: Store, news: N
 async def test_a_feed_is_dated_by_its_last_change(stand: Store, news: Newsroom, site: Path) -> None:
     desk = desk_of(stand, news)
     await mirror(desk, site).refresh()
-    rendered = await desk.feed(ChannelKind.SECTION, "peru", "rss")
+    rendered = await desk.editions.feed(ChannelKind.SECTION, "peru", "rss")
     assert rendered is not None
     assert (site / "sections/peru.rss").stat().st_mtime == int(rendered.last_modified.timestamp())
 

@@ -234,9 +234,9 @@ async def test_a_client_that_asks_too_much_waits_and_this_machine_never(stand: S
 
 async def test_the_bytes_are_those_that_the_desk_keeps(stand: Store, news: Newsroom) -> None:
     desk = desk_of(stand, news)
-    kept = await desk.feed(ChannelKind.SECTION, "peru", "json")
+    kept = await desk.editions.feed(ChannelKind.SECTION, "peru", "json")
     assert kept is not None
-    body = await desk.body(kept, "identity")
+    body = await desk.editions.body(kept, "identity")
     async with browser(desk) as client:
         answer = await client.get("/sections/peru.json")
     assert answer.content == body

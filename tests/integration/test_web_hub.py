@@ -83,7 +83,14 @@ def form(news: Newsroom, **fields: str) -> dict[str, str]:
 def own(stand: Store, news: Newsroom, **settings: Any) -> Desk:
     """A desk with a hub that delivers nothing: what was asked for lies in the store."""
     desk = desk_of(stand, news, **settings)
-    means = Means(store=stand, newsroom=desk.newsroom, now=desk.now, feed=desk.feed, body=desk.body, send=Callbacks())
+    means = Means(
+        store=stand,
+        newsroom=desk.newsroom,
+        now=desk.now,
+        feed=desk.editions.feed,
+        body=desk.editions.body,
+        send=Callbacks(),
+    )
     return replace(desk, hub=Hub(means, asyncio.Event()))
 
 
@@ -155,7 +162,7 @@ async def test_operators_see_subscriptions_and_what_is_wrong_with_them_but_no_ca
         )
         assert await stand.ask(asked, most=9, most_for_host=9)
         assert await stand.confirm(asked, now=NOW)
-    edition = await desk.feed(ChannelKind.SECTION, "peru", "atom")
+    edition = await desk.editions.feed(ChannelKind.SECTION, "peru", "atom")
     assert edition is not None
     due = await stand.take_deliveries(now=NOW, until=NOW, limit=1)
     after = after_delivery(due[0].subscription, edition.etag, Heard(status=500), NOW)

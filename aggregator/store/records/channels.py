@@ -88,6 +88,9 @@ class Edition:
     sizes: Mapping[str, int]
     omitted: tuple[str, ...] = ()
 
+    def __hash__(self) -> int:
+        return hash(self.etag)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rendered:
