@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from datetime import datetime
 from itertools import pairwise
+from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, Executable, select, update
 
 from aggregator.dedupe.retraction import is_retraction
 from aggregator.model import ChannelKind, PollOutcome, Sighting
 from aggregator.store import tables as t
 from aggregator.store.mapping import chunks
+from aggregator.store.prepared import prepared
 from aggregator.store.records import Batch
 
 GONE, RETRACTED = "gone from its source, which goes on with older articles", "its source calls it a retraction"
@@ -74,12 +76,18 @@ def _missing(connection: Connection, source_id: str, shown: Collection[int], old
 def _appear(connection: Connection, source_id: str, shown: Collection[int]) -> None:
     s, a = t.sighting.c, t.article.c
     for part in chunks(shown):
-        here = (s.article_key.in_(part), s.source_id == source_id, s.absent > 0)
-        back = list(connection.execute(select(s.article_key).where(*here)).scalars())
+        back = list(connection.execute(*_absent(keys=part, source_id=source_id)).scalars())
         if back:
+            here = (s.article_key.in_(back), s.source_id == source_id)
             connection.execute(update(t.sighting).where(*here).values(absent=0))
             doubted = (a.key.in_(back), a.suspicion == GONE)
             connection.execute(update(t.article).where(*doubted).values(suspected=None, suspicion=None))
+
+
+@prepared
+def _absent(keys: Any, source_id: Any) -> Executable:
+    s = t.sighting.c
+    return select(s.article_key).where(s.article_key.in_(keys), s.source_id == source_id, s.absent > 0)
 
 
 def suspect_retraction(connection: Connection, keys: Collection[int], now: datetime) -> None:

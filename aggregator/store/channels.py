@@ -6,14 +6,16 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, bindparam, case, delete, func, insert, select, tuple_, update
+from sqlalchemy import Connection, Executable, RowMapping, bindparam, case, delete, func, insert, select, tuple_, update
 
 from aggregator.model import Article, ChannelKind, Order, Visibility, order_key
 from aggregator.store import tables as t
 from aggregator.store.loading import load_articles
 from aggregator.store.mapping import chunks
+from aggregator.store.prepared import prepared
 
 Address = tuple[ChannelKind, str]
 
@@ -67,9 +69,14 @@ def _rows(connection: Connection, wanted: Iterable[Address]) -> dict[Address, Ro
     found: dict[Address, RowMapping] = {}
     for kind, slugs in by_kind.items():
         for part in chunks(dict.fromkeys(slugs)):
-            query = select(t.channel).where(t.channel.c.kind == kind.value, t.channel.c.slug.in_(part))
-            found |= {(kind, row["slug"]): row for row in connection.execute(query).mappings()}
+            rows = connection.execute(*_named(kind=kind.value, slugs=part)).mappings()
+            found |= {(kind, row["slug"]): row for row in rows}
     return found
+
+
+@prepared
+def _named(kind: Any, slugs: Any) -> Executable:
+    return select(t.channel).where(t.channel.c.kind == kind, t.channel.c.slug.in_(slugs))
 
 
 def may_show(channel: RowMapping, article: Article) -> bool:
@@ -105,11 +112,15 @@ def seat(connection: Connection, seats: Sequence[Seat], now: datetime) -> set[in
 
 def _held(connection: Connection, keys: Collection[int]) -> set[tuple[int, int]]:
     held: set[tuple[int, int]] = set()
-    c = t.membership.c
     for part in chunks(keys):
-        query = select(c.channel_id, c.article_key).where(c.article_key.in_(part))
-        held.update((channel_id, key) for channel_id, key in connection.execute(query))
+        held.update((channel_id, key) for channel_id, key in connection.execute(*_places(keys=part)))
     return held
+
+
+@prepared
+def _places(keys: Any) -> Executable:
+    c = t.membership.c
+    return select(c.channel_id, c.article_key).where(c.article_key.in_(keys))
 
 
 def _representatives(connection: Connection, seats: Sequence[Seat]) -> set[tuple[int, int]]:
@@ -197,40 +208,46 @@ def bump(
     """Say that what a channel shows changed: {channel id: by how many articles}."""
     if not sizes:
         return
-    c, when = t.channel.c, bindparam("b_latest", type_=t.channel.c.latest.type)
     connection.execute(
-        update(t.channel)
-        .where(c.id == bindparam("b_id"))
-        .values(
-            version=c.version + 1,
-            changed=now,
-            size=c.size + bindparam("b_size"),
-            latest=case(
-                (when.is_(None), c.latest), (c.latest.is_(None), when), (c.latest < when, when), else_=c.latest
-            ),
-        ),
-        [{"b_id": id, "b_size": sizes[id], "b_latest": (latest or {}).get(id)} for id in sorted(sizes)],
+        _bumped(),
+        [{"b_id": id, "b_now": now, "b_size": sizes[id], "b_latest": (latest or {}).get(id)} for id in sorted(sizes)],
     )
+
+
+@cache
+def _bumped() -> Executable:
+    c = t.channel.c
+    when = bindparam("b_latest", type_=c.latest.type)
+    latest = case((when.is_(None), c.latest), (c.latest.is_(None), when), (c.latest < when, when), else_=c.latest)
+    changes = {"version": c.version + 1, "changed": bindparam("b_now"), "size": c.size + bindparam("b_size")}
+    return update(t.channel).where(c.id == bindparam("b_id")).values(**changes, latest=latest)
 
 
 def carrying(connection: Connection, keys: Collection[int]) -> set[int]:
     """The ids of the channels that carry any of these articles."""
-    c = t.membership.c
     ids: set[int] = set()
     for part in chunks(keys):
-        ids.update(
-            connection.execute(select(c.channel_id).where(c.article_key.in_(part), c.carried).distinct()).scalars()
-        )
+        ids.update(connection.execute(*_carrying(keys=part)).scalars())
     return ids
+
+
+@prepared
+def _carrying(keys: Any) -> Executable:
+    c = t.membership.c
+    return select(c.channel_id).where(c.article_key.in_(keys), c.carried).distinct()
 
 
 def tell_mates(connection: Connection, stories: Collection[str], now: datetime) -> None:
     """The channels that carry any article of these stories show something else beside it ("also in") where several outlets
     tell one."""
     keys: list[int] = []
-    c = t.article.c
     for part in chunks(stories):
-        told = select(c.story_id).where(c.story_id.in_(part)).group_by(c.story_id)
-        shared = told.having(func.count(c.outlet_id.distinct()) > 1)
-        keys += connection.execute(select(c.key).where(c.story_id.in_(shared))).scalars()
+        keys += connection.execute(*_shared(stories=part)).scalars()
     bump(connection, dict.fromkeys(carrying(connection, keys), 0), now)
+
+
+@prepared
+def _shared(stories: Any) -> Executable:
+    c = t.article.c
+    told = select(c.story_id).where(c.story_id.in_(stories)).group_by(c.story_id)
+    return select(c.key).where(c.story_id.in_(told.having(func.count(c.outlet_id.distinct()) > 1)))

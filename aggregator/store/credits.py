@@ -7,12 +7,13 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, Executable, delete, insert, select
 
 from aggregator.model import Credit, Sighting
 from aggregator.store import tables as t
 from aggregator.store.authors import folded, resolve
 from aggregator.store.mapping import chunks, storable
+from aggregator.store.prepared import prepared
 
 
 def add_credits(connection: Connection, sightings: Mapping[int, Sighting], now: datetime) -> None:
@@ -64,9 +65,13 @@ def _row(key: int, position: int, author_id: int, credit: Credit) -> dict[str, A
 def held_authors(connection: Connection, keys: Collection[int]) -> dict[int, list[int]]:
     """The ids of the authors of articles, in order."""
     held: dict[int, list[int]] = defaultdict(list)
-    c = t.credit.c
     for part in chunks(keys):
-        query = select(c.article_key, c.author_id).where(c.article_key.in_(part)).order_by(c.article_key, c.position)
-        for key, author_id in connection.execute(query):
+        for key, author_id in connection.execute(*_authors(keys=part)):
             held[key].append(author_id)
     return held
+
+
+@prepared
+def _authors(keys: Any) -> Executable:
+    c = t.credit.c
+    return select(c.article_key, c.author_id).where(c.article_key.in_(keys)).order_by(c.article_key, c.position)

@@ -21,6 +21,7 @@ _BUSY_MILLISECONDS = 30_000
 _LOG_MILLISECONDS = 2_000
 # Any number that is ours alone: it serialises writers of articles, so that stories and representatives have one order.
 _WRITE_LOCK = 0x6167_6772_0001
+INSERTS: dict[str, Callable[..., Any]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 _Args = ParamSpec("_Args")
 _Result = TypeVar("_Result")
 
@@ -140,7 +141,7 @@ def one_writer(connection: Connection) -> None:
 
 def insert_of(connection: Connection, table: Any) -> Any:
     """An INSERT that can say what to do where the row is there already."""
-    return (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(table)
+    return INSERTS[connection.dialect.name](table)
 
 
 async def _in(threads: ThreadPoolExecutor, call: Callable[[], _Result]) -> _Result:

@@ -8,12 +8,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Executable, bindparam, func, insert, select, update
 
 from aggregator.dedupe import Known
 from aggregator.model import Key, KeyKind, New, Unchanged, Verdict, article_id
 from aggregator.store import tables as t
 from aggregator.store.mapping import ARTICLE_COLUMNS, chunks, content_of, index_key
+from aggregator.store.prepared import prepared
 
 # When an alias was last seen is of use to the day only; writing it at every poll would cost more than all else.
 _STALE = timedelta(days=1)
@@ -34,8 +35,7 @@ def known(connection: Connection, outlet_id: str, keys: Collection[Key]) -> dict
     aliases |= _by_id(connection, [key for key in keys if key.kind is KeyKind.ARTICLE and key not in aliases])
     held: dict[str, Known] = {}
     for part in chunks({alias.article_id for alias in aliases.values()}):
-        rows = connection.execute(select(*ARTICLE_COLUMNS).where(t.article.c.id.in_(part))).mappings()
-        for row in rows:
+        for row in connection.execute(*_articles(ids=part)).mappings():
             held[row["id"]] = Known(
                 article_id=row["id"],
                 content=None if row["ruling"] else content_of(row),
@@ -54,6 +54,11 @@ def known(connection: Connection, outlet_id: str, keys: Collection[Key]) -> dict
         )
         for key, alias in aliases.items()
     }
+
+
+@prepared
+def _articles(ids: Any) -> Executable:
+    return select(*ARTICLE_COLUMNS).where(t.article.c.id.in_(ids))
 
 
 def _by_id(connection: Connection, keys: Collection[Key]) -> dict[Key, _Alias]:
@@ -187,15 +192,19 @@ def _lookup(connection: Connection, outlet_id: str, keys: Iterable[Key]) -> dict
         kind, scope, value = columns_of(key)
         groups[kind, scope][value].append(key)
     found: dict[Key, _Alias] = {}
-    c = t.alias.c
     for (kind, scope), values in groups.items():
         for part in chunks(values):
-            query = select(c.value, c.article_id, c.last_seen, c.rule).where(
-                c.outlet_id == outlet_id, c.kind == kind, c.scope == scope, c.value.in_(part)
-            )
-            for value, owner, last_seen, rule in connection.execute(query):
+            aliases = _aliases(outlet_id=outlet_id, kind=kind, scope=scope, values=part)
+            for value, owner, last_seen, rule in connection.execute(*aliases):
                 found |= dict.fromkeys(values[value], _Alias(owner, last_seen, rule))
     return found
+
+
+@prepared
+def _aliases(outlet_id: Any, kind: Any, scope: Any, values: Any) -> Executable:
+    c = t.alias.c
+    here = (c.outlet_id == outlet_id, c.kind == kind, c.scope == scope, c.value.in_(values))
+    return select(c.value, c.article_id, c.last_seen, c.rule).where(*here)
 
 
 def _taken(connection: Connection, ids: Collection[str]) -> set[str]:

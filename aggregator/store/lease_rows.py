@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, func, or_, select, update
+from sqlalchemy import Connection, Executable, RowMapping, func, or_, select, update
 
 from aggregator.model import HubLease
 from aggregator.store import tables as t
 from aggregator.store.mapping import storable
+from aggregator.store.prepared import prepared
 
 _FIELDS = tuple(field.name for field in fields(HubLease))
 
@@ -34,9 +35,13 @@ def wanted(connection: Connection) -> dict[str, HubLease]:
 
 def wanted_of(connection: Connection, source_id: str) -> HubLease | None:
     """The lease of a source."""
-    c = t.hub_lease.c
-    row = connection.execute(select(t.hub_lease).where(c.source_id == source_id, ~c.leaving)).mappings().first()
+    row = connection.execute(*_of_source(source_id=source_id)).mappings().first()
     return lease_of(row) if row else None
+
+
+@prepared
+def _of_source(source_id: Any) -> Executable:
+    return select(t.hub_lease).where(t.hub_lease.c.source_id == source_id, ~t.hub_lease.c.leaving)
 
 
 def keep_trust(connection: Connection, lease: HubLease) -> None:

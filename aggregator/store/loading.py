@@ -6,13 +6,15 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from functools import reduce
+from typing import Any
 
-from sqlalchemy import Connection, RowMapping, select
+from sqlalchemy import Connection, Executable, RowMapping, select
 
 from aggregator.model import SUMMARY_LENGTH, Allowance, Article, ChannelKind, Credit, Outlet, Republish, Visibility
 from aggregator.normalize.reuse import allowance
 from aggregator.store import tables as t
 from aggregator.store.mapping import ARTICLE_COLUMNS, categories_of, chunks, content_of, signals_of
+from aggregator.store.prepared import prepared
 
 
 def load_articles(connection: Connection, keys: Sequence[int]) -> tuple[Article, ...]:
@@ -24,7 +26,7 @@ def load_articles(connection: Connection, keys: Sequence[int]) -> tuple[Article,
 
 
 def _load(connection: Connection, keys: Collection[int]) -> dict[int, Article]:
-    rows = connection.execute(select(*ARTICLE_COLUMNS).where(t.article.c.key.in_(keys))).mappings().all()
+    rows = connection.execute(*_articles(keys=list(keys))).mappings().all()
     outlets = load_outlets(connection, {row["outlet_id"] for row in rows})
     seen_in = _sources(connection, keys)
     origins = _origins(connection, {row["relayed"] for row in rows if row["relayed"]})
@@ -40,6 +42,11 @@ def _load(connection: Connection, keys: Collection[int]) -> dict[int, Article]:
         )
         for row in rows
     }
+
+
+@prepared
+def _articles(keys: Any) -> Executable:
+    return select(*ARTICLE_COLUMNS).where(t.article.c.key.in_(keys))
 
 
 def article_of(
@@ -110,22 +117,30 @@ def _shown(sources: Sequence[RowMapping], visibility: Visibility) -> list[RowMap
 
 
 def load_outlets(connection: Connection, ids: Collection[str]) -> dict[str, Outlet]:
-    columns = [t.outlet.c[name] for name in ("id", "title", "url", "country", "language")]
-    rows = connection.execute(select(*columns).where(t.outlet.c.id.in_(ids))).mappings()
-    return {row["id"]: Outlet(**row) for row in rows}
+    return {row["id"]: Outlet(**row) for row in connection.execute(*_outlets(ids=list(ids))).mappings()}
+
+
+@prepared
+def _outlets(ids: Any) -> Executable:
+    c = t.outlet.c
+    return select(c.id, c.title, c.url, c.country, c.language).where(c.id.in_(ids))
 
 
 def _sources(connection: Connection, keys: Collection[int]) -> dict[int, list[RowMapping]]:
     seen: dict[int, list[RowMapping]] = defaultdict(list)
-    query = (
+    for row in connection.execute(*_seen_in(keys=list(keys))).mappings():
+        seen[row["article_key"]].append(row)
+    return seen
+
+
+@prepared
+def _seen_in(keys: Any) -> Executable:
+    return (
         select(t.sighting.c.article_key, t.source)
         .join(t.source, t.source.c.id == t.sighting.c.source_id)
         .where(t.sighting.c.article_key.in_(keys))
         .order_by(t.sighting.c.first_seen, t.source.c.id)
     )
-    for row in connection.execute(query).mappings():
-        seen[row["article_key"]].append(row)
-    return seen
 
 
 def _origins(connection: Connection, ids: Collection[str]) -> dict[str | None, RowMapping]:
@@ -136,13 +151,7 @@ def _origins(connection: Connection, ids: Collection[str]) -> dict[str | None, R
 def load_credits(connection: Connection, keys: Collection[int]) -> dict[int, list[Credit]]:
     """The credits of articles, in order, with the slug and address of each author."""
     found: dict[int, list[Credit]] = defaultdict(list)
-    query = (
-        select(t.credit, t.author.c.slug, t.author.c.url, t.author.c.name.label("author_name"), t.author.c.configured)
-        .join(t.author, t.author.c.id == t.credit.c.author_id)
-        .where(t.credit.c.article_key.in_(keys))
-        .order_by(t.credit.c.article_key, t.credit.c.position)
-    )
-    rows = connection.execute(query).mappings().all()
+    rows = connection.execute(*_credits(keys=list(keys))).mappings().all()
     names = _author_names(connection, {row["author_id"] for row in rows})
     for row in rows:
         # The operator's spelling of a name wins over the printed one.
@@ -150,6 +159,17 @@ def load_credits(connection: Connection, keys: Collection[int]) -> dict[int, lis
         parts = {part: row[part] for part in ("kind", "role", "place", "slug", "url")}
         found[row["article_key"]].append(Credit(name=name, names=tuple(sorted(names[row["author_id"]])), **parts))
     return found
+
+
+@prepared
+def _credits(keys: Any) -> Executable:
+    a, c = t.author.c, t.credit.c
+    return (
+        select(t.credit, a.slug, a.url, a.name.label("author_name"), a.configured)
+        .join(t.author, a.id == c.author_id)
+        .where(c.article_key.in_(keys))
+        .order_by(c.article_key, c.position)
+    )
 
 
 def _author_names(connection: Connection, ids: Collection[int]) -> dict[int, set[str]]:
@@ -169,15 +189,20 @@ def _author_names(connection: Connection, ids: Collection[int]) -> dict[int, set
 def load_sections(connection: Connection, keys: Collection[int]) -> dict[int, list[str]]:
     """The sections of articles: what they belong to, shown or not."""
     found: dict[int, list[str]] = defaultdict(list)
-    query = (
-        select(t.membership.c.article_key, t.channel.c.slug)
-        .join(t.channel, t.channel.c.id == t.membership.c.channel_id)
-        .where(t.membership.c.article_key.in_(keys), t.channel.c.kind == ChannelKind.SECTION.value)
-        .order_by(t.channel.c.slug)
-    )
-    for key, slug in connection.execute(query):
+    for key, slug in connection.execute(*_sections(keys=list(keys))):
         found[key].append(slug)
     return found
+
+
+@prepared
+def _sections(keys: Any) -> Executable:
+    c, m = t.channel.c, t.membership.c
+    return (
+        select(m.article_key, c.slug)
+        .join(t.channel, c.id == m.channel_id)
+        .where(m.article_key.in_(keys), c.kind == ChannelKind.SECTION.value)
+        .order_by(c.slug)
+    )
 
 
 def with_mates(connection: Connection, articles: Sequence[Article]) -> tuple[Article, ...]:

@@ -6,8 +6,9 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, Executable, delete, insert, select, update
 
 from aggregator.dedupe import (
     Clue,
@@ -24,6 +25,7 @@ from aggregator.model import Key, Sighting, order_key
 from aggregator.store import tables as t
 from aggregator.store.identities import known
 from aggregator.store.mapping import ARTICLE_COLUMNS, chunks, content_of, storable
+from aggregator.store.prepared import prepared
 from aggregator.text import fold
 
 # Beyond this an article is not told again under other keys; and of what shares a clue the newest are enough.
@@ -106,11 +108,15 @@ def forget_clues(connection: Connection, now: datetime) -> int:
 
 
 def _lessons(connection: Connection, outlet_id: str) -> list[Lesson]:
-    rows = connection.execute(select(t.habit).where(t.habit.c.outlet_id == outlet_id)).mappings()
     return [
         Lesson(Habit(row["habit"]), row["scope"], row["value"], agree=row["agree"], disagree=row["disagree"])
-        for row in rows
+        for row in connection.execute(*_habits(outlet_id=outlet_id)).mappings()
     ]
+
+
+@prepared
+def _habits(outlet_id: Any) -> Executable:
+    return select(t.habit).where(t.habit.c.outlet_id == outlet_id)
 
 
 def _near(connection: Connection, outlet_id: str, clues: Collection[Clue]) -> dict[Clue, tuple[Known, ...]]:

@@ -8,7 +8,7 @@ from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, func, insert, or_, select, update
+from sqlalchemy import Connection, Executable, RowMapping, func, insert, or_, select, update
 
 from aggregator.model import Article, Content, Order, Picture, Sighting, Visibility, order_key
 from aggregator.store import tables as t
@@ -27,6 +27,7 @@ from aggregator.store.mapping import (
     word_columns,
 )
 from aggregator.store.placing import replace_seats
+from aggregator.store.prepared import prepared
 from aggregator.store.records import Candidate, Finish, HostUse, PageStatus
 from aggregator.store.sightings import keep_evidence
 
@@ -228,12 +229,16 @@ def statuses(connection: Connection, *, since: datetime) -> tuple[PageStatus, ..
 
 def kept(connection: Connection, keys: Collection[int]) -> dict[int, RowMapping]:
     """What the pages of articles completed, for those that a feed revises."""
-    p = t.page.c
     found: dict[int, RowMapping] = {}
     for part in chunks(keys):
-        query = select(p.article_key, p.picture, p.url, p.found).where(p.article_key.in_(part), p.state == "done")
-        found |= {row["article_key"]: row for row in connection.execute(query).mappings()}
+        found |= {row["article_key"]: row for row in connection.execute(*_completed(keys=part)).mappings()}
     return found
+
+
+@prepared
+def _completed(keys: Any) -> Executable:
+    p = t.page.c
+    return select(p.article_key, p.picture, p.url, p.found).where(p.article_key.in_(keys), p.state == "done")
 
 
 def with_page(content: Content, page: RowMapping, *, held: Content) -> Content:

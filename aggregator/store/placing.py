@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, RowMapping, select
+from sqlalchemy import Connection, Executable, RowMapping, select
 
 from aggregator.model import Article, ChannelKind, Sighting, Source, Visibility
 from aggregator.store import tables as t
 from aggregator.store.channels import Address, Seat, bump, carrying, ensure, may_show, seat, tell_mates, unseat
 from aggregator.store.loading import load_articles
 from aggregator.store.mapping import chunks
+from aggregator.store.prepared import prepared
 from aggregator.store.records import Batch
 
 
@@ -96,12 +98,14 @@ def held_places(
 ) -> list[tuple[RowMapping, int]]:
     """The places of articles: (channel, article key)."""
     held: list[tuple[RowMapping, int]] = []
-    c = t.membership.c
     for part in chunks(keys):
-        query = (
-            select(t.channel, c.article_key)
-            .join(t.channel, t.channel.c.id == c.channel_id)
-            .where(c.article_key.in_(part), t.channel.c.kind.in_([kind.value for kind in kinds]))
-        )
-        held += [(row, row["article_key"]) for row in connection.execute(query).mappings()]
+        rows = connection.execute(*_places(keys=part, kinds=[kind.value for kind in kinds])).mappings()
+        held += [(row, row["article_key"]) for row in rows]
     return held
+
+
+@prepared
+def _places(keys: Any, kinds: Any) -> Executable:
+    c, m = t.channel.c, t.membership.c
+    query = select(t.channel, m.article_key).join(t.channel, c.id == m.channel_id)
+    return query.where(m.article_key.in_(keys), c.kind.in_(kinds))

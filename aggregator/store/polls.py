@@ -7,7 +7,7 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, func, insert, or_, select, update
+from sqlalchemy import Connection, Executable, RowMapping, bindparam, func, insert, or_, select, update
 
 from aggregator.errors import Trouble
 from aggregator.etiquette.leases import trouble
@@ -19,6 +19,7 @@ from aggregator.store.channels import bump
 from aggregator.store.hosts import keep_refusal
 from aggregator.store.lease_rows import keep_trust, waiting, wanted, wanted_of
 from aggregator.store.mapping import signals_json, signals_of, storable
+from aggregator.store.prepared import prepared
 from aggregator.store.problems import end_outage, note
 from aggregator.store.records import FeedFacts, SourceStatus
 from aggregator.store.rhythms import forecast_column, forecast_of, rhythm_column, rhythm_of
@@ -81,55 +82,68 @@ def schedules(connection: Connection) -> dict[str, Schedule]:
 
 def due(connection: Connection, now: datetime) -> tuple[str, ...]:
     """The sources to poll now, the longest due first."""
+    return tuple(connection.execute(*_due(now=now, far=now + _SKEW)).scalars())
+
+
+@prepared
+def _due(now: Any, far: Any) -> Executable:
     c = t.schedule.c
-    query = (
+    return (
         select(c.source_id)
         .join(t.source, t.source.c.id == c.source_id)
         .where(
             t.source.c.enabled,
             t.source.c.configured,
             c.health != Health.GONE.value,
-            or_(c.next_poll <= now, _ahead(now)),
-            *_free(now),
+            or_(c.next_poll <= now, _ahead(far)),
+            *_may_be_asked(now, far),
         )
         .order_by(c.next_poll, c.source_id)
     )
-    return tuple(connection.execute(query).scalars())
 
 
 def free(now: datetime) -> Any:
     """Nobody polls the source now."""
+    return _free(now, now + _SKEW)
+
+
+def _free(now: Any, far: Any) -> Any:
     c = t.schedule.c
-    return or_(c.lease_until.is_(None), c.lease_until <= now, c.lease_until > now + _SKEW)
+    return or_(c.lease_until.is_(None), c.lease_until <= now, c.lease_until > far)
 
 
-def _free(now: datetime) -> list[Any]:
+def _may_be_asked(now: Any, far: Any) -> list[Any]:
     c = t.schedule.c
     return [
-        free(now),
-        or_(c.not_before.is_(None), c.not_before <= now, _ahead(now) & (c.not_before > now + _SKEW)),
+        _free(now, far),
+        or_(c.not_before.is_(None), c.not_before <= now, _ahead(far) & (c.not_before > far)),
     ]
 
 
-def _ahead(now: datetime) -> Any:
+def _ahead(far: Any) -> Any:
     """A clock that ran ahead planned this: its plans would keep a source waiting until the time that it thought it was."""
-    return t.schedule.c.last_poll > now + _SKEW
+    return t.schedule.c.last_poll > far
 
 
 def claim(
     connection: Connection, source_id: str, *, owner: str, now: datetime, lease: timedelta, not_before: datetime
 ) -> Schedule | None:
     """Take a source before the request goes out; None when somebody else has it or it must not be asked yet."""
-    c = t.schedule.c
-    taken = connection.execute(
-        update(t.schedule)
-        .where(c.source_id == source_id, *_free(now))
-        .values(lease_owner=owner, lease_until=now + lease, not_before=not_before)
+    claimed = _claimed(
+        source_id=source_id, owner=owner, now=now, far=now + _SKEW, lease_until=now + lease, not_before=not_before
     )
-    if taken.rowcount != 1:
-        return None
-    row = connection.execute(select(t.schedule).where(c.source_id == source_id)).mappings().one()
-    return schedule_of(row, wanted_of(connection, source_id))
+    row = connection.execute(*claimed).mappings().first()
+    return schedule_of(row, wanted_of(connection, source_id)) if row else None
+
+
+@prepared
+def _claimed(source_id: Any, owner: Any, now: Any, far: Any, lease_until: Any, not_before: Any) -> Executable:
+    return (
+        update(t.schedule)
+        .where(t.schedule.c.source_id == source_id, *_may_be_asked(now, far))
+        .values(lease_owner=owner, lease_until=lease_until, not_before=not_before)
+        .returning(*t.schedule.c)
+    )
 
 
 def renew(connection: Connection, source_id: str, *, owner: str, now: datetime, lease: timedelta) -> None:
@@ -158,10 +172,10 @@ def record(connection: Connection, schedule: Schedule, poll: Poll, facts: FeedFa
     answered = poll.status is not None and not (poll.requests and poll.requests[-1].own)
     if says_that_we_are_well(answered=answered, trouble=poll.trouble):
         end_outage(connection, poll.finished)
-    changed = connection.execute(update(t.schedule).where(t.schedule.c.source_id == schedule.source_id).values(columns))
+    changed = connection.execute(_RECORD, {**columns, "b_source_id": schedule.source_id})
     if changed.rowcount == 0:
         connection.execute(insert(t.schedule).values(columns))
-    connection.execute(insert(t.poll).values(_poll_columns(poll)))
+    connection.execute(_LOG, _poll_columns(poll))
     if schedule.moved_to is not None and owner_of(connection, schedule.moved_to) is None:
         alias = {"url": schedule.moved_to, "source_id": schedule.source_id, "first_seen": poll.finished}
         connection.execute(insert(t.source_url).values(alias))
@@ -169,6 +183,10 @@ def record(connection: Connection, schedule: Schedule, poll: Poll, facts: FeedFa
         keep_trust(connection, schedule.lease)
     if facts is not None:
         _keep_facts(connection, schedule.source_id, facts, poll.finished)
+
+
+_RECORD = update(t.schedule).where(t.schedule.c.source_id == bindparam("b_source_id"))
+_LOG = insert(t.poll)
 
 
 def _let_go(connection: Connection, source_id: str) -> None:
@@ -215,14 +233,20 @@ def _keep_facts(connection: Connection, source_id: str, facts: FeedFacts, now: d
         "site_url": facts.site_url and storable(facts.site_url),
         "hub": facts.hub and storable(facts.hub),
         "topic": facts.topic and storable(facts.topic),
+        "signals": signals_json(facts.signals),
     }
-    c = t.source.c
-    said = signals_json(facts.signals)
-    if connection.execute(select(c.signals).where(c.id == source_id)).scalar() != said:
-        connection.execute(update(t.source).where(c.id == source_id).values(signals=said))
+    held = connection.execute(*_facts(source_id=source_id)).mappings().first()
+    if held is None or all(held[name] == value for name, value in values.items()):
+        return
+    connection.execute(update(t.source).where(t.source.c.id == source_id).values(values))
+    if held["signals"] != values["signals"]:
         tell_allowances(connection, source_id, now)
-    differs = or_(*(c[name].is_distinct_from(value) for name, value in values.items()))
-    connection.execute(update(t.source).where(c.id == source_id, differs).values(values))
+
+
+@prepared
+def _facts(source_id: Any) -> Executable:
+    c = t.source.c
+    return select(c.feed_title, c.site_url, c.hub, c.topic, c.signals).where(c.id == source_id)
 
 
 def tell_allowances(connection: Connection, source_id: str, now: datetime) -> None:

@@ -6,12 +6,13 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, delete, insert, or_, select, update
+from sqlalchemy import Connection, Executable, RowMapping, delete, insert, or_, select, update
 
 from aggregator.health.judging import is_problem
 from aggregator.model import Health
 from aggregator.store import tables as t
 from aggregator.store.mapping import chunks, storable
+from aggregator.store.prepared import prepared
 from aggregator.store.records import ProblemRecord
 
 _KEPT = timedelta(days=90)
@@ -60,9 +61,13 @@ def is_open(connection: Connection, source_id: str) -> bool:
 
 
 def _open(connection: Connection, source_id: str) -> RowMapping | None:
+    return connection.execute(*_last_open(source_id=source_id)).mappings().first()
+
+
+@prepared
+def _last_open(source_id: Any) -> Executable:
     c = t.problem.c
-    query = select(t.problem).where(c.source_id == source_id, c.ended.is_(None)).order_by(c.id.desc()).limit(1)
-    return connection.execute(query).mappings().first()
+    return select(t.problem).where(c.source_id == source_id, c.ended.is_(None)).order_by(c.id.desc()).limit(1)
 
 
 def problems(connection: Connection, *, limit: int, private: bool) -> tuple[ProblemRecord, ...]:
@@ -86,10 +91,13 @@ def _record(row: RowMapping) -> ProblemRecord:
 
 def end_outage(connection: Connection, now: datetime) -> None:
     """Somebody answered: our own network is there."""
+    connection.execute(*_end(source_id=OUR_OWN, now=now))
+
+
+@prepared
+def _end(source_id: Any, now: Any) -> Executable:
     c = t.problem.c
-    connection.execute(
-        update(t.problem).where(c.source_id == OUR_OWN, c.ended.is_(None)).values(ended=now, updated=now)
-    )
+    return update(t.problem).where(c.source_id == source_id, c.ended.is_(None)).values(ended=now, updated=now)
 
 
 def outage(connection: Connection) -> ProblemRecord | None:

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, Executable, select, update
 
 from aggregator.model import Sighting, Verdict
 from aggregator.store import tables as t
 from aggregator.store.mapping import chunks
+from aggregator.store.prepared import prepared
 from aggregator.store.records import Batch
 from aggregator.store.visibility import recompute
 
@@ -21,12 +23,10 @@ from aggregator.store.visibility import recompute
 def own(connection: Connection, batch: Batch, verdicts: Sequence[Verdict], fresh: Collection[str]) -> dict[str, int]:
     """The keys of held articles by their ids, but for those that the batch's source only passes on; what was purged has none,
     and stays away, as does what was withdrawn."""
-    c = t.article.c
     direct = {verdict.id for verdict in verdicts if not verdict.sighting.relayed}
     found: dict[str, int] = {}
     for part in chunks({verdict.id for verdict in verdicts} - set(fresh)):
-        query = select(c.id, c.key, c.source_id).where(c.id.in_(part), c.ruling.is_(None))
-        rows = connection.execute(query)
+        rows = connection.execute(*_unruled(ids=part))
         found |= {id: key for id, key, source_id in rows if id in direct or source_id == batch.source.id}
     return found
 
@@ -42,7 +42,17 @@ def settle(
     attributed to that."""
     recompute(connection, [key for key, sighting in new.items() if sighting.origin], now)
     direct = [key for key, sighting in held.items() if not sighting.relayed]
-    c = t.article.c
     for part in chunks(direct):
-        here = (c.key.in_(part), c.relayed.is_not(None))
-        connection.execute(update(t.article).where(*here).values(relayed=None, source_id=batch.source.id))
+        connection.execute(*_attributed(keys=part, source_id=batch.source.id))
+
+
+@prepared
+def _unruled(ids: Any) -> Executable:
+    c = t.article.c
+    return select(c.id, c.key, c.source_id).where(c.id.in_(ids), c.ruling.is_(None))
+
+
+@prepared
+def _attributed(keys: Any, source_id: Any) -> Executable:
+    c = t.article.c
+    return update(t.article).where(c.key.in_(keys), c.relayed.is_not(None)).values(relayed=None, source_id=source_id)

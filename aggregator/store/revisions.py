@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, bindparam, insert, select, update
+from sqlalchemy import Connection, Executable, RowMapping, bindparam, insert, select, update
 
 from aggregator.model import Content, Revised, Verdict
 from aggregator.normalize.completion import OF_PAGE
@@ -23,6 +23,7 @@ from aggregator.store.mapping import (
     word_columns,
 )
 from aggregator.store.pages import kept, with_page
+from aggregator.store.prepared import prepared
 
 
 def revise(connection: Connection, touched: Mapping[int, Verdict], now: datetime) -> set[int]:
@@ -50,9 +51,13 @@ def revise(connection: Connection, touched: Mapping[int, Verdict], now: datetime
 def _rows(connection: Connection, keys: Mapping[int, Verdict]) -> dict[int, RowMapping]:
     rows: dict[int, RowMapping] = {}
     for part in chunks(keys):
-        found = connection.execute(select(*ARTICLE_COLUMNS).where(t.article.c.key.in_(part))).mappings()
-        rows |= {row["key"]: row for row in found}
+        rows |= {row["key"]: row for row in connection.execute(*_articles(keys=part)).mappings()}
     return rows
+
+
+@prepared
+def _articles(keys: Any) -> Executable:
+    return select(*ARTICLE_COLUMNS).where(t.article.c.key.in_(keys))
 
 
 def _merged(row: RowMapping, verdict: Verdict, page: RowMapping | None, now: datetime) -> dict[str, Any]:

@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Delete, Executable, RowMapping, bindparam, delete, insert, select, update
 
 from aggregator.model import Evidence, New, Sighting, Verdict, Visibility
 from aggregator.store import tables as t
 from aggregator.store.mapping import categories_json, categories_of, chunks, storable, storable_json
+from aggregator.store.prepared import prepared
 from aggregator.store.records import RevisionRecord, SightingRecord
 
 # Most polls bring what we saw a quarter of an hour ago: writing that down each time would cost more than all else.
@@ -41,12 +42,17 @@ def see(connection: Connection, source_id: str, sightings: Mapping[int, Sighting
 
 
 def _held(connection: Connection, source_id: str, keys: Collection[int]) -> dict[int, _Seen]:
-    c = t.sighting.c
     held: dict[int, _Seen] = {}
     for part in chunks(keys):
-        query = select(c.article_key, c.last_seen, c.raw_hash).where(c.article_key.in_(part), c.source_id == source_id)
-        held |= {key: _Seen(last_seen, raw_hash) for key, last_seen, raw_hash in connection.execute(query)}
+        rows = connection.execute(*_seen(keys=part, source_id=source_id))
+        held |= {key: _Seen(last_seen, raw_hash) for key, last_seen, raw_hash in rows}
     return held
+
+
+@prepared
+def _seen(keys: Any, source_id: Any) -> Executable:
+    c = t.sighting.c
+    return select(c.article_key, c.last_seen, c.raw_hash).where(c.article_key.in_(keys), c.source_id == source_id)
 
 
 def _row(key: int, source_id: str, sighting: Sighting, now: datetime) -> dict[str, Any]:
@@ -80,20 +86,28 @@ def _change(connection: Connection, source_id: str, rows: list[dict[str, Any]]) 
 
 def _touch(connection: Connection, source_id: str, keys: Collection[int], now: datetime) -> None:
     for part in chunks(keys):
-        here = t.sighting.c.article_key.in_(part)
-        connection.execute(update(t.sighting).where(here, t.sighting.c.source_id == source_id).values(last_seen=now))
-        connection.execute(update(t.article).where(t.article.c.key.in_(part)).values(last_seen=now))
+        connection.execute(*_seen_there(keys=part, source_id=source_id, now=now))
+        connection.execute(*_seen_anywhere(keys=part, now=now))
+
+
+@prepared
+def _seen_there(keys: Any, source_id: Any, now: Any) -> Executable:
+    c = t.sighting.c
+    return update(t.sighting).where(c.article_key.in_(keys), c.source_id == source_id).values(last_seen=now)
+
+
+@prepared
+def _seen_anywhere(keys: Any, now: Any) -> Executable:
+    return update(t.article).where(t.article.c.key.in_(keys)).values(last_seen=now)
 
 
 def keep_evidence(
     connection: Connection, source_id: str, sightings: Mapping[int, Sighting], *, of_pages: bool = False
 ) -> None:
     """Replace what this source gave as evidence for these articles: its feed, or their pages (whose rules are called S4)."""
-    c = t.evidence.c
-    kind = c.rule.startswith("S4:") if of_pages else ~c.rule.startswith("S4:")
+    forgotten = _forget_of_pages if of_pages else _forget_of_feeds
     for part in chunks(sightings):
-        mine = (c.article_key.in_(part), c.source_id == source_id, kind)
-        connection.execute(delete(t.evidence).where(*mine, c.kind.not_in([IDENTITY, STORY])))
+        connection.execute(*forgotten(keys=part, source_id=source_id))
     rows = [
         {
             "article_key": key,
@@ -110,6 +124,22 @@ def keep_evidence(
     ]
     if rows:
         connection.execute(insert(t.evidence), rows)
+
+
+@prepared
+def _forget_of_feeds(keys: Any, source_id: Any) -> Executable:
+    return _forgotten(keys, source_id).where(~t.evidence.c.rule.startswith("S4:"))
+
+
+@prepared
+def _forget_of_pages(keys: Any, source_id: Any) -> Executable:
+    return _forgotten(keys, source_id).where(t.evidence.c.rule.startswith("S4:"))
+
+
+def _forgotten(keys: Any, source_id: Any) -> Delete:
+    c = t.evidence.c
+    given = (c.article_key.in_(keys), c.source_id == source_id)
+    return delete(t.evidence).where(*given, c.kind.not_in([IDENTITY, STORY]))
 
 
 def keep_identity(connection: Connection, source_id: str, verdicts: Mapping[int, Verdict]) -> None:

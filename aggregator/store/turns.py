@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Any
 
-from sqlalchemy import Connection, delete, func, or_, select, update
+from sqlalchemy import Connection, Executable, delete, func, or_, select, update
 
 from aggregator.model import HostTurn
 from aggregator.store import tables as t
-from aggregator.store.engine import insert_of
+from aggregator.store.engine import INSERTS
+from aggregator.store.prepared import prepared
 
 # Whoever asks renews it; when its process dies, others may ask a minute later.
 HELD = timedelta(seconds=60)
@@ -22,8 +25,8 @@ _KEPT = timedelta(days=1)
 
 def take(connection: Connection, hosts: Sequence[str], *, owner: str, now: datetime) -> HostTurn:
     """Take all of `hosts` for a request, or none: how long to wait then. A host that asked us to wait is not taken."""
-    now, c = _clock(connection, now), t.host.c
-    said = connection.execute(select(c.paused_until, c.limited).where(c.host.in_(hosts))).all()
+    now = _clock(connection, now)
+    said = connection.execute(*_said(hosts=list(hosts))).all()
     limited = any(row.limited for row in said)
     pauses = [row.paused_until for row in said if row.paused_until and now < row.paused_until < now + _NO_PENALTY]
     if pauses:
@@ -37,9 +40,7 @@ def take(connection: Connection, hosts: Sequence[str], *, owner: str, now: datet
 
 def leave(connection: Connection, hosts: Sequence[str], *, owner: str, now: datetime, pause: timedelta) -> None:
     """The request is over: others may ask these hosts after a `pause`."""
-    c = t.host_turn.c
-    mine = update(t.host_turn).where(c.host.in_(hosts), c.owner == owner)
-    connection.execute(mine.values(until=None, free_at=_clock(connection, now) + pause))
+    connection.execute(*_left(hosts=list(hosts), owner=owner, free_at=_clock(connection, now) + pause))
 
 
 def renew(connection: Connection, owner: str, now: datetime) -> None:
@@ -58,20 +59,37 @@ def forget(connection: Connection, now: datetime) -> None:
 
 def _took(connection: Connection, host: str, owner: str, now: datetime) -> bool:
     """Its last owner keeps the pauses by himself, exactly; others go by what is written here."""
+    values = {"host": host, "owner": owner, "now": now, "until": now + HELD, "far": now + _NO_PAUSE}
+    return connection.execute(*_TAKEN[connection.dialect.name](**values)).first() is not None
+
+
+def _taken(insert: Any, host: Any, owner: Any, now: Any, until: Any, far: Any) -> Executable:
     c = t.host_turn.c
-    free = or_(c.free_at <= now, c.free_at > now + _NO_PAUSE)
-    idle = or_(c.until.is_(None), c.until <= now, c.until > now + _NO_PAUSE)
-    taken = (
-        insert_of(connection, t.host_turn)
-        .values(host=host, owner=owner, until=now + HELD, free_at=now)
-        .on_conflict_do_update(
-            index_elements=[c.host],
-            set_={"owner": owner, "until": now + HELD},
-            where=or_(c.owner == owner, free & idle),
-        )
+    free = or_(c.free_at <= now, c.free_at > far)
+    idle = or_(c.until.is_(None), c.until <= now, c.until > far)
+    values = {"host": host, "owner": owner, "until": until, "free_at": now}
+    changes = {"owner": owner, "until": until}
+    taken: Executable = (
+        insert(t.host_turn)
+        .values(values)
+        .on_conflict_do_update(index_elements=[c.host], set_=changes, where=or_(c.owner == owner, free & idle))
         .returning(c.host)
     )
-    return connection.execute(taken).first() is not None
+    return taken
+
+
+_TAKEN = {dialect: prepared(partial(_taken, insert)) for dialect, insert in INSERTS.items()}
+
+
+@prepared
+def _said(hosts: Any) -> Executable:
+    return select(t.host.c.paused_until, t.host.c.limited).where(t.host.c.host.in_(hosts))
+
+
+@prepared
+def _left(hosts: Any, owner: Any, free_at: Any) -> Executable:
+    c = t.host_turn.c
+    return update(t.host_turn).where(c.host.in_(hosts), c.owner == owner).values(until=None, free_at=free_at)
 
 
 def _give_back(connection: Connection, hosts: Sequence[str], owner: str) -> None:

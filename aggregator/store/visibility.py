@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, RowMapping, bindparam, delete, or_, select, update
+from sqlalchemy import Connection, Executable, RowMapping, bindparam, delete, or_, select, update
 
 from aggregator.model import ChannelKind, Visibility
 from aggregator.store import tables as t
 from aggregator.store.channels import carry, tell_mates, unseat
 from aggregator.store.mapping import chunks
+from aggregator.store.prepared import prepared
 from aggregator.store.tellings import drop
 
 
@@ -52,13 +54,7 @@ def _no_wider(visibility: str, *, private: bool) -> str:
 
 def _recompute(connection: Connection, keys: Collection[int], now: datetime) -> None:
     sources = _sources(connection, keys)
-    c = t.article.c
-    erased = or_(c.ruling.is_not(None), c.title == "").label("erased")
-    s = t.source.c
-    # What somebody passed on is no more open than the source that it is of.
-    query = select(c.key, c.visibility, c.story_id, c.waiting, erased, s.private, s.withdrawn)
-    query = query.outerjoin(t.source, s.id == c.relayed).where(c.key.in_(keys))
-    found = connection.execute(query).all()
+    found = connection.execute(*_seen(keys=list(keys))).all()
     rows = [row[:3] for row in found]
     # An operator's ruling stands above what sources allow; what was erased has nothing to show until it is seen again.
     after = {
@@ -70,7 +66,7 @@ def _recompute(connection: Connection, keys: Collection[int], now: datetime) -> 
     changed = [(key, story) for key, before, story in rows if after[key] != before]
     if changed:
         connection.execute(
-            update(t.article).where(c.key == bindparam("b_key")).values(visibility=bindparam("b_visibility")),
+            update(t.article).where(t.article.c.key == bindparam("b_key")).values(visibility=bindparam("b_visibility")),
             [{"b_key": key, "b_visibility": after[key]} for key, _story in changed],
         )
         _forget_rendered(connection, [key for key, _story in changed if after[key] == Visibility.WITHDRAWN.value])
@@ -79,33 +75,37 @@ def _recompute(connection: Connection, keys: Collection[int], now: datetime) -> 
     _show(connection, after, sources, now)
 
 
+@prepared
+def _seen(keys: Any) -> Executable:
+    c, s = t.article.c, t.source.c
+    erased = or_(c.ruling.is_not(None), c.title == "").label("erased")
+    # What somebody passed on is no more open than the source that it is of.
+    query = select(c.key, c.visibility, c.story_id, c.waiting, erased, s.private, s.withdrawn)
+    return query.outerjoin(t.source, s.id == c.relayed).where(c.key.in_(keys))
+
+
 def _sources(connection: Connection, keys: Collection[int]) -> dict[int, list[RowMapping]]:
     found: dict[int, list[RowMapping]] = defaultdict(list)
-    s = t.source.c
-    query = (
-        select(t.sighting.c.article_key, s.id, s.private, s.withdrawn)
-        .join(t.source, s.id == t.sighting.c.source_id)
-        .where(t.sighting.c.article_key.in_(keys))
-    )
-    for row in connection.execute(query).mappings():
+    for row in connection.execute(*_showing(keys=list(keys))).mappings():
         found[row["article_key"]].append(row)
     return found
+
+
+@prepared
+def _showing(keys: Any) -> Executable:
+    s, seen = t.source.c, t.sighting.c
+    query = select(seen.article_key, s.id, s.private, s.withdrawn).join(t.source, s.id == seen.source_id)
+    return query.where(seen.article_key.in_(keys))
 
 
 def _show(
     connection: Connection, visibility: dict[int, str], sources: dict[int, list[RowMapping]], now: datetime
 ) -> None:
     """Make what is carried agree with who may see it; operators' channels lose what they must not have."""
-    c, m = t.channel.c, t.membership.c
-    query = (
-        select(m.channel_id, m.article_key, m.carried, c.kind, c.slug, c.private)
-        .join(t.channel, c.id == m.channel_id)
-        .where(m.article_key.in_(list(visibility)))
-    )
     show: list[tuple[int, int]] = []
     hide: list[tuple[int, int]] = []
     remove: list[tuple[int, int]] = []
-    for channel_id, key, carried, kind, slug, private in connection.execute(query):
+    for channel_id, key, carried, kind, slug, private in connection.execute(*_places(keys=list(visibility))):
         place, seen = (channel_id, key), visibility[key]
         if kind == ChannelKind.CHANNEL.value:
             if seen != Visibility.PUBLIC.value and not (seen == Visibility.PRIVATE.value and private):
@@ -118,3 +118,10 @@ def _show(
     carry(connection, show, now, carried=True)
     carry(connection, hide, now, carried=False)
     unseat(connection, remove, now)
+
+
+@prepared
+def _places(keys: Any) -> Executable:
+    c, m = t.channel.c, t.membership.c
+    query = select(m.channel_id, m.article_key, m.carried, c.kind, c.slug, c.private)
+    return query.join(t.channel, c.id == m.channel_id).where(m.article_key.in_(keys))
