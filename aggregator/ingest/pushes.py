@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
-from datetime import datetime
 
 from aggregator import cadence
-from aggregator.dedupe import Suspect, news_beside
+from aggregator.dedupe import Suspect
 from aggregator.errors import ParseError
-from aggregator.health.judging import judge, judge_push
+from aggregator.health.judging import judge_push
 from aggregator.ingest.pipeline import Pipeline
-from aggregator.ingest.polls import batch_of
-from aggregator.ingest.recognition import Decided, recognise, suspicion
-from aggregator.model import Document, New, Poll, PollOutcome, Push, Revised, Schedule, Source, Verdict
-from aggregator.sandbox.reading import Reading, read
-from aggregator.store import Hold
+from aggregator.ingest.turn import News, Turn
+from aggregator.model import Document, Poll, PollOutcome, Push, Revised, Schedule, Source
 
 
 async def take_in(source: Source, schedule: Schedule, push: Push, pipeline: Pipeline) -> Poll | None:
@@ -23,105 +19,68 @@ async def take_in(source: Source, schedule: Schedule, push: Push, pipeline: Pipe
 
     Validators, and when the source is polled next, stay as polls left them. Raises only StoreError.
     """
-    now, digest = pipeline.now(), hashlib.sha256(push.body).hexdigest()
-    if digest == schedule.body_hash:  # a poll was quicker
-        await pipeline.store.forget_push(push, now=now, gap=source.every.min)
+    turn = Turn(source=source, schedule=schedule, pipeline=pipeline, started=pipeline.now())
+    if hashlib.sha256(push.body).hexdigest() == schedule.body_hash:  # a poll was quicker
+        await _forget(turn, push)
         return None
     if schedule.first_document:
-        await pipeline.store.forget_push(push, now=now, gap=source.every.min, error="nothing was polled yet")
+        await _forget(turn, push, error="nothing was polled yet")
         return None
     try:
-        reading = await pipeline.workers.run(
-            read,
-            push.body,
-            content_type=push.content_type,
-            url=schedule.validators.final_url or source.url,
-            source=source,
-            rules=pipeline.rules,
-            now=now,
-        )
+        reading = await turn.read(push.body, content_type=push.content_type, url=_url(turn))
     except ParseError as error:
-        await pipeline.store.forget_push(push, now=now, gap=source.every.min, error=str(error))
+        await _forget(turn, push, error=str(error))
         return None
-    decided = await recognise(reading.sightings, pipeline.store)
-    if suspect := await suspicion(source, schedule, decided, reading.title, pipeline.store):
-        return await _hold(source, schedule, push, suspect, decided, reading, pipeline)
-    return await _store(source, schedule, push, reading, decided, pipeline)
+    news = await turn.recognise(reading)
+    return await (_hold(turn, push, news, news.suspect) if news.suspect else _store(turn, push, news))
 
 
-async def _store(
-    source: Source, schedule: Schedule, push: Push, reading: Reading, decided: Decided, pipeline: Pipeline
-) -> Poll:
-    now, verdicts = pipeline.now(), _in_time(decided.verdicts, schedule, push)
-    new = [verdict.sighting for verdict in verdicts if isinstance(verdict, New)]
-    poll = replace(
-        _poll(push, PollOutcome.PUSHED, now),
-        entries=len(reading.sightings),
-        new=len(new),
-        revised=sum(isinstance(verdict, Revised) for verdict in verdicts),
-        error=reading.warning,
-    )
-    after = cadence.after_push(schedule, dates=[sighting.published for sighting in new], now=now)
-    dates = [sighting.published for sighting in reading.sightings if sighting.published]
-    after = judge_push(schedule, after, poll, published=dates)
+async def _forget(turn: Turn, push: Push, *, error: str | None = None) -> None:
+    await turn.pipeline.store.forget_push(push, now=turn.started, gap=turn.source.every.min, error=error)
+
+
+async def _store(turn: Turn, push: Push, news: News) -> Poll:
+    schedule, now = turn.schedule, turn.pipeline.now()
+    news = _in_time(news, schedule, push)
+    poll = news.counted(_poll(turn, push, PollOutcome.PUSHED))
+    after = cadence.after_push(schedule, dates=news.new_dates(), now=now)
+    after = judge_push(schedule, after, poll, published=news.stated_dates())
     if after.lease is not None:
-        after = replace(after, lease=cadence.found_by_push(after.lease, len(new)))
-    batch = replace(
-        batch_of(source, replace(decided, verdicts=verdicts), reading, pipeline, after, poll), push=push.number
-    )
-    await pipeline.wrote(source, await pipeline.store.write(batch, now=now))
+        after = replace(after, lease=cadence.found_by_push(after.lease, poll.new))
+    await turn.store(turn.batch(news, after, poll, push=push.number))
     return poll
 
 
-def _in_time(verdicts: tuple[Verdict, ...], schedule: Schedule, push: Push) -> tuple[Verdict, ...]:
+def _in_time(news: News, schedule: Schedule, push: Push) -> News:
     """Without the revisions of a push that waited while a poll read what its source says now."""
     if schedule.last_success is None or push.received >= schedule.last_success:
-        return verdicts
-    return tuple(verdict for verdict in verdicts if not isinstance(verdict, Revised))
+        return news
+    return news.only([verdict for verdict in news.verdicts if not isinstance(verdict, Revised)])
 
 
-async def _hold(
-    source: Source,
-    schedule: Schedule,
-    push: Push,
-    suspect: Suspect,
-    decided: Decided,
-    reading: Reading,
-    pipeline: Pipeline,
-) -> Poll:
+async def _hold(turn: Turn, push: Push, news: News, suspect: Suspect) -> Poll:
     """What looks like a takeover or an archive is not published unseen, whoever brought it, but for the news beside it."""
-    now = pipeline.now()
-    beside = news_beside(decided.verdicts, suspect, most=cadence.most_news(schedule, now))
-    dates = [one.sighting.published for one in beside if isinstance(one, New) and one.sighting.published]
-    poll = replace(
-        _poll(push, PollOutcome.HELD, now), entries=len(decided.verdicts), new=len(dates), error=suspect.reason
-    )
     document = Document(
-        url=schedule.validators.final_url or source.url,
+        url=_url(turn),
         status=200,
         content_type=push.content_type,
         body=push.body,
         body_hash=hashlib.sha256(push.body).hexdigest(),
-        validators=schedule.validators,
+        validators=turn.schedule.validators,
     )
-    after = replace(judge(schedule, schedule, poll, published=dates), error=suspect.reason)
-    news = None
-    if beside:
-        news = replace(
-            batch_of(source, replace(decided, verdicts=beside), reading, pipeline, after, poll), push=push.number
-        )
-    held = Hold(
-        document=document,
-        suspect=suspect,
-        schedule=after,
-        poll=poll,
-        lessons=decided.lessons,
-        news=news,
-        push=push.number,
-    )
-    await pipeline.wrote(source, await pipeline.store.hold(held, now=now))
-    return poll
+    poll = _poll(turn, push, PollOutcome.HELD)
+    return await turn.hold(document, news, suspect, schedule=turn.schedule, poll=poll, push=push.number)
 
 
-def _poll(push: Push, outcome: PollOutcome, now: datetime) -> Poll:
-    return Poll(source_id=push.source_id, started=push.received, finished=now, outcome=outcome, received=len(push.body))
+def _url(turn: Turn) -> str:
+    return turn.schedule.validators.final_url or turn.source.url
+
+
+def _poll(turn: Turn, push: Push, outcome: PollOutcome) -> Poll:
+    return Poll(
+        source_id=push.source_id,
+        started=push.received,
+        finished=turn.pipeline.now(),
+        outcome=outcome,
+        received=len(push.body),
+    )
