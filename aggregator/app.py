@@ -1,4 +1,7 @@
-"""The composition root: where parts are wired, and the only place that reads the clock."""
+"""The composition root: where parts are wired, and the only place that reads the clock.
+
+Every command starts here. What few of them need (to poll, to publish, to serve) is imported where it is wired, not before.
+"""
 
 from __future__ import annotations
 
@@ -8,31 +11,28 @@ from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 import structlog
 
 from aggregator.config import Settings
 from aggregator.decisions import decided
-from aggregator.distribution import publishing
 from aggregator.errors import ConfigError, NothingHeldError
-from aggregator.fetch import agent_of
-from aggregator.fetch.hosts import host_of
-from aggregator.ingest.holding import NoFetch, drop, release
-from aggregator.ingest.pipeline import Fetch, Pipeline, Workers
 from aggregator.model import Action, Decision, Newsroom, Source
 from aggregator.normalize import Rules
 from aggregator.reconfigure import reclassify
 from aggregator.reconfigure.admission import read_configuration, refuse_losses, refuse_unknown_authors
-from aggregator.sandbox.pool import Sandbox
-from aggregator.schedule import Poller, Pricing, Receiver, chosen, wake
-from aggregator.schedule.worker import Parts, open_poller
 from aggregator.store import Applied, HeldRecord, Pruned, Reapplied, Store, Written
 from aggregator.syndicate.archives import Archives
 from aggregator.syndicate.channels import Selector, Syndicate
 from aggregator.syndicate.editions import Editions
-from aggregator.web.desk import Desk
-from aggregator.websub import Hub
-from aggregator.websub.callbacks import Callbacks
+
+if TYPE_CHECKING:
+    from aggregator.ingest.pipeline import Fetch, Pipeline, Workers
+    from aggregator.schedule import Poller, Pricing, Receiver
+    from aggregator.web.desk import Desk
+    from aggregator.websub import Hub
 
 log = structlog.get_logger(__name__)
 
@@ -52,7 +52,6 @@ class App:
     syndicate: Syndicate = field(init=False)
     editions: Editions = field(init=False)
     archives: Archives = field(init=False)
-    pricing: Pricing = field(init=False)
     rules: Rules = field(init=False)
     hub: Hub | None = field(init=False, default=None)
     woken: asyncio.Event = field(init=False, default_factory=asyncio.Event)
@@ -66,13 +65,19 @@ class App:
         self.syndicate = Syndicate(self.store, lambda: self.newsroom, now)
         self.editions = Editions(self.store, lambda: self.newsroom, now)
         self.archives = Archives(self.store, lambda: self.newsroom, now)
-        self.pricing = Pricing(store=self.store, newsroom=lambda: self.newsroom, now=now)
         self._use(self.newsroom)
 
     def _use(self, newsroom: Newsroom) -> None:
         self.newsroom, self._hosts = newsroom, None
         self._selector = Selector.of(newsroom, now)
         self.rules = Rules.of(newsroom)
+
+    @cached_property
+    def pricing(self) -> Pricing:
+        """What a poll costs, learned again from time to time."""
+        from aggregator.schedule import Pricing
+
+        return Pricing(store=self.store, newsroom=lambda: self.newsroom, now=now)
 
     async def apply(self, newsroom: Newsroom) -> Applied:
         """Put a configuration in force: in the database, then here."""
@@ -145,6 +150,8 @@ class App:
 
     def siblings(self, host: str) -> tuple[str, ...]:
         """The ids of all sources of a host."""
+        from aggregator.fetch.hosts import host_of
+
         if self._hosts is None:
             self._hosts = {}
             for source in self.newsroom.sources:
@@ -156,6 +163,10 @@ class App:
 
     def desk(self, *, polling: bool) -> Desk:
         """What the web serves from; `polling` says whether this process also polls."""
+        from aggregator.schedule import wake
+        from aggregator.web.desk import Desk
+        from aggregator.websub.callbacks import Callbacks
+
         return Desk(
             store=self.store,
             newsroom=lambda: self.newsroom,
@@ -194,11 +205,15 @@ class App:
 
     async def choose(self, names: Collection[str], *, everything: bool) -> tuple[str, ...]:
         """The sources that a pass polls: see `schedule.chosen`."""
+        from aggregator.schedule import chosen
+
         return await chosen(self.store, self.pollable(), names, everything=everything, now=now())
 
     @asynccontextmanager
     async def poller(self, *, jitter: Callable[[], float] = random.random) -> AsyncIterator[Poller]:
         """A poller with its workers and its door to the network; raises PollerRunningError beside another on SQLite."""
+        from aggregator.schedule.worker import Parts, open_poller
+
         await self.pricing.reprice()
         parts = Parts(
             settings=self.settings,
@@ -219,6 +234,8 @@ class App:
                 self._receiver = None
 
     def _pipeline(self, client: Fetch, workers: Workers, jitter: Callable[[], float]) -> Pipeline:
+        from aggregator.ingest.pipeline import Pipeline
+
         return Pipeline(
             client=client,
             workers=workers,
@@ -233,20 +250,30 @@ class App:
 
     def publishing(self, poller: Poller | None = None) -> AbstractAsyncContextManager[Hub]:
         """Render, deliver and tell what changes while the block runs; where a poller runs here too, it comes first."""
+        from aggregator.distribution import publishing
+        from aggregator.fetch import agent_of
+
         return publishing(self, poller, agent=agent_of(self.newsroom), now=now)
 
     async def release(self, source_id: str) -> Written:
         """Publish what is held back of a source; raises HeldError when nothing is."""
+        from aggregator.ingest.holding import release
+
         async with self._held(source_id) as (source, held, pipeline):
             return await release(source, held, pipeline)
 
     async def drop(self, source_id: str) -> int:
         """Forget what is held back of a source, for good; raises HeldError when nothing is."""
+        from aggregator.ingest.holding import drop
+
         async with self._held(source_id) as (source, held, pipeline):
             return await drop(source, held, pipeline)
 
     @asynccontextmanager
     async def _held(self, source_id: str) -> AsyncIterator[tuple[Source, HeldRecord, Pipeline]]:
+        from aggregator.ingest.holding import NoFetch
+        from aggregator.sandbox.pool import Sandbox
+
         held = await self.store.held(source_id)
         if not held:
             raise NothingHeldError(f"nothing of {source_id} is held back: see `aggregator sources {source_id}`")

@@ -103,13 +103,16 @@ class Sandbox:
 
     def _start(self) -> ProcessPool:
         """A new pool, its workers on their way."""
+        # Forked from a process that has imported what they need and done nothing: of ours they would inherit threads' locks
+        # and sockets, and one that takes over from a killed one is there at once.
+        context = multiprocessing.get_context("forkserver")
+        context.set_forkserver_preload(["__main__", *self._initargs[1]])
         pool = ProcessPool(
             max_workers=self._workers,
             max_tasks=_MOST_TASKS,
             initializer=_limit,
             initargs=self._initargs,
-            # Started fresh, not forked: a fork would inherit our threads' locks and our sockets.
-            context=multiprocessing.get_context("spawn"),
+            context=context,
         )
         # Workers, and pebble's threads that start later ones, inherit the mask: Ctrl-C is the parent's affair,
         # also while a worker still imports.

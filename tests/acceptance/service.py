@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
-import subprocess
-import sys
 import threading
 import urllib.error
 import urllib.request
@@ -15,9 +13,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.acceptance.processes import ROOT, Done, Process, run, start
 from tests.origin import Origin, running_origin
-
-ROOT = Path(__file__).parents[2]
 
 
 @contextmanager
@@ -78,18 +75,14 @@ class Installation:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
 
-    def run(self, *words: str, days: float = 0) -> subprocess.CompletedProcess[str]:
+    def run(self, *words: str, days: float = 0) -> Done:
         """Run a command to its end."""
-        call = [sys.executable, "-m", "tests.acceptance.command", str(days), *words]
-        return subprocess.run(
-            call, env=self.environment, cwd=self.folder, capture_output=True, text=True, timeout=300, check=False
-        )
+        return run(words, days=days, environment=self.environment, folder=self.folder)
 
-    def start(self, *words: str, days: float = 0, log: str = "log") -> subprocess.Popen[bytes]:
+    def start(self, *words: str, days: float = 0, log: str = "log") -> Process:
         """Start a command that stays; its log goes to the file `log` in the folder."""
-        call = [sys.executable, "-m", "tests.acceptance.command", str(days), *words]
         with (self.folder / log).open("ab") as file:
-            return subprocess.Popen(call, env=self.environment, cwd=self.folder, stdout=file, stderr=file)
+            return start(words, file, file, days=days, environment=self.environment, folder=self.folder)
 
     @contextmanager
     def serving(self, *words: str, days: float = 0) -> Iterator[None]:
@@ -102,7 +95,7 @@ class Installation:
             process.terminate()
             assert process.wait(30) == 0, self.log()
 
-    def wait_until_ready(self, process: subprocess.Popen[bytes]) -> None:
+    def wait_until_ready(self, process: Process) -> None:
         waiting = threading.Event()
         for _ in range(2400):
             assert process.poll() is None, self.log()

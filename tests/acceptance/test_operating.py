@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -187,3 +188,11 @@ def test_a_folder_that_cannot_be_written_to_is_one_line(installation: Installati
         assert done.returncode == 1
         assert done.stderr.splitlines()[-1].startswith("/proc/none"), done.stderr
         assert "Traceback" not in done.stderr
+
+
+def test_the_installed_command_says_what_tests_hear_of_a_forked_one(installation: Installation) -> None:
+    assert installation.run("poll").returncode == 0
+    call = [str(Path(sys.executable).with_name("aggregator")), "sources", "--json"]
+    done = subprocess.run(call, env=installation.environment, capture_output=True, text=True, check=False, timeout=60)
+    forked = installation.run("sources", "--json")
+    assert (done.returncode, done.stdout, done.stderr) == (0, forked.stdout, forked.stderr)

@@ -23,8 +23,9 @@ from lxml import etree
 
 from tests.acceptance import w3c
 from tests.acceptance.comparing import EXPLAINED, Had, differences
+from tests.acceptance.processes import ROOT
 from tests.acceptance.readers import COMMANDS, READERS
-from tests.acceptance.service import ROOT, Installation, free_port, origin_thread
+from tests.acceptance.service import Installation, free_port, origin_thread
 from tests.checklist import LINES, Fed, ids
 from tests.origin import Origin, conditional
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -14,6 +13,7 @@ from typing import LiteralString
 import psycopg
 import pytest
 
+from tests.acceptance.processes import Process
 from tests.acceptance.service import Installation, free_port, origin_thread
 from tests.origin import Origin, Reply
 from tests.postgresql import Server
@@ -42,7 +42,7 @@ def installation(tmp_path: Path, postgresql: Server) -> Iterator[Installation]:
 
 
 @contextmanager
-def running(installation: Installation, role: str, *, log: str) -> Iterator[subprocess.Popen[bytes]]:
+def running(installation: Installation, role: str, *, log: str) -> Iterator[Process]:
     process = installation.start(role, log=log)
     try:
         yield process
@@ -51,7 +51,7 @@ def running(installation: Installation, role: str, *, log: str) -> Iterator[subp
         process.wait(30)
 
 
-def wait_until(true: Callable[[], bool], *, seconds: float = 60) -> None:
+def wait_until(true: Callable[[], bool], *, seconds: float = 120) -> None:
     waiting, end = threading.Event(), time.monotonic() + seconds
     while not true():
         assert time.monotonic() < end

@@ -50,6 +50,19 @@ def test_no_module_is_named_for_what_nobody_knows() -> None:
     assert {path for path in MODULES if {path.stem, path.parent.name} & banned} == set()
 
 
+@pytest.mark.parametrize(
+    ("imported", "spared"),
+    [
+        ("aggregator.cli", {"aiohttp", "pydantic", "sqlalchemy", "structlog"}),
+        ("aggregator.app", {"aiohttp", "apscheduler", "fastapi", "feedparser", "pebble", "trafilatura", "uvicorn"}),
+    ],
+)
+def test_no_command_waits_for_imports_that_it_does_not_need(imported: str, spared: set[str]) -> None:
+    code = f"import sys, {imported}; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert spared & set(done.stdout.split()) == set()
+
+
 @pytest.mark.parametrize("page", ["ARCHITECTURE.md", "aggregator/__init__.py"])
 def test_a_newcomer_is_told_what_each_module_is_for(page: str) -> None:
     beside = {
