@@ -37,7 +37,7 @@ from bench.newsroom import address
 from bench.report import Figure
 
 SUMMARY = "thousands of sources and hosts, tarpits among them: requests side by side, smallest gap, delay, memory"
-_TICK_SECONDS, _PATIENCE_SECONDS, _ANSWER_SECONDS = 0.2, 10.0, 0.05
+_TICK_SECONDS, _LEAD_SECONDS, _ANSWER_SECONDS = 0.2, 2.0, 0.05
 
 
 def options(parser: argparse.ArgumentParser) -> None:
@@ -46,6 +46,7 @@ def options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--tarpits", type=int, default=100, help="how many hosts never answer (default 100)")
     parser.add_argument("--seconds", type=float, default=150.0, help="over how long they are due (default 150)")
     parser.add_argument("--gap", type=float, default=2.0, help="seconds between two requests to a host (default 2)")
+    parser.add_argument("--patience", type=float, default=10.0, help="seconds until a tarpit is given up (default 10)")
     parser.add_argument("--concurrency", type=int, default=64, help="as AGGREGATOR_CONCURRENCY (default 64)")
 
 
@@ -114,7 +115,7 @@ async def _run(options: argparse.Namespace, folder: Path, port: int) -> _Run:
             guard,
             user_agent="aggregator/bench (+bench@localhost)",
             concurrency=options.concurrency,
-            seconds=_PATIENCE_SECONDS,
+            seconds=options.patience,
             gap_seconds=options.gap,
             names=door.names,
             book=store.host_book("bench", lambda: datetime.now(UTC)),  # noqa: TID251
@@ -143,7 +144,7 @@ async def _run(options: argparse.Namespace, folder: Path, port: int) -> _Run:
 
 
 def _fall_due(database: Path, newsroom: Newsroom, seconds: float) -> dict[str, float]:
-    chance, start, epoch = random.Random(7), time.monotonic() + 2, time.time() - time.monotonic()
+    chance, start, epoch = random.Random(7), time.monotonic() + _LEAD_SECONDS, time.time() - time.monotonic()
     due = {source.id: start + chance.random() * seconds for source in newsroom.sources}
     with sqlite3.connect(database) as connection:
         moments = [(int((at + epoch) * 1_000_000), id) for id, at in due.items()]
@@ -153,7 +154,7 @@ def _fall_due(database: Path, newsroom: Newsroom, seconds: float) -> dict[str, f
 
 async def _poll(poller: Poller, run: _Run, seconds: float) -> None:
     process, began, spent = psutil.Process(os.getpid()), time.monotonic(), time.process_time()
-    while time.monotonic() < began + seconds + _PATIENCE_SECONDS + 5 or not poller.idle:
+    while time.monotonic() < began + seconds + _LEAD_SECONDS + 1 or not poller.idle:
         await poller.tick()
         passed, memory = time.monotonic() - began, process.memory_info().rss
         run.most_tasks = max(run.most_tasks, len(asyncio.all_tasks()))
