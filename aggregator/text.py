@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
+from functools import lru_cache
 
 import nh3
 
@@ -13,10 +14,13 @@ _UNDECOMPOSED = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h", "ŧ": "t", "ŋ": "n"}
 )
 _STUBBORN = re.compile("[øłđðþæœıħŧŋ]")
-# Most text is Latin with punctuation: for that a pattern is several times faster than a table.
+# Most text is Latin with punctuation: for that a pattern, or leaving out what is not ASCII, is several times faster than a table.
+_NOT_ASCII_OR_MARK = re.compile("[^\0-\x7f\u0300-\u034e\u0350-\u036f]")
 _LATIN_MARKS = re.compile("[\u0300-\u034e\u0350-\u036f]+")
 _NOT_LATIN = re.compile("[\u0370-\u1dff\u20d0-\u20ff\u2c00-\U0010ffff]")
 _TOKEN = re.compile(r"[^\W_]+")
+_PRINTERS_SIGNS = re.compile("[\u00a1\u00ab\u00bb\u00bf\u2010-\u2027]")
+_BETWEEN_WORDS = {point: " " for point in range(0x80) if not chr(point).isalnum()}
 _BLOCK = re.compile(r"<(?:br|hr|/?(?:p|div|li|ul|ol|h[1-6]|tr|td|th|table|blockquote|pre|figure|figcaption))\b", re.I)
 # XML 1.0 §2.2: every other character makes a document ill-formed.
 _ILLEGAL_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -41,9 +45,11 @@ def fold(text: str) -> str:
     """`text` without case, accents and compatibility forms: NFKD, marks dropped, `ß` → `ss`, `ø` → `o`; not stemmed."""
     if text.isascii():
         return text.lower()
-    bare = _LATIN_MARKS.sub("", unicodedata.normalize("NFKD", text.casefold()))
-    if bare.isascii():
-        return bare.lower()  # a letter of mathematics has no case until it is one of ours
+    parted = unicodedata.normalize("NFKD", text.casefold())
+    if not _NOT_ASCII_OR_MARK.search(parted):
+        # A letter of mathematics has no case until it is one of ours.
+        return parted.encode("ascii", "ignore").decode("ascii").lower()
+    bare = _LATIN_MARKS.sub("", parted)
     if _NOT_LATIN.search(bare):
         bare = bare.translate(_MARKS)
     composed = unicodedata.normalize("NFKC", bare.casefold())
@@ -52,13 +58,19 @@ def fold(text: str) -> str:
 
 def tokens(text: str) -> tuple[str, ...]:
     """The folded words of `text`, in order: runs of letters and digits."""
-    return tuple(_TOKEN.findall(fold(text)))
+    folded = fold(text if text.isascii() else _PRINTERS_SIGNS.sub(" ", text))
+    return tuple(folded.translate(_BETWEEN_WORDS).split() if folded.isascii() else _TOKEN.findall(folded))
 
 
 def plain_text(markup: str) -> str:
     """The words of an HTML fragment on one line; block elements separate words."""
-    if "<" not in markup and "&" not in markup:
-        return one_line(markup)
+    if "<" not in markup:
+        return one_line(unescaped(html.unescape(markup)) if "&" in markup else markup)
+    return _without_tags(markup)
+
+
+@lru_cache(maxsize=32)  # several stages ask for the words of one article
+def _without_tags(markup: str) -> str:
     spaced = _BLOCK.sub(" \\g<0>", markup)
     return one_line(unescaped(html.unescape(nh3.clean(spaced, tags=set()))))
 

@@ -14,6 +14,7 @@ _INSIDE = re.compile("[\t\n\r\ud800-\udfff]|[\x00-\x1f\x7f]")
 # What needs no repair, as most addresses do not.
 _LABEL = r"[a-z0-9](?:[a-z0-9\-]{0,60}[a-z0-9])?"
 _PLAIN = re.compile(rf"https?://{_LABEL}(?:\.{_LABEL})+(?:/[A-Za-z0-9/_.~,=&?:\-]*)?\Z")
+_PARTS = re.compile(r"https?://([^/?#]*)([^?#]*)(?:\?([^#]*))?(?:#(.*))?\Z")  # RFC 3986, appendix B
 _STRAY_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _SAFE = "!#$%&'()*+,/:;=?@[]~|"
 _HOST = re.compile(
@@ -88,14 +89,25 @@ def canonical_key(url: str) -> str:
 
     An address that is none (`urn:`, garbage) is its own key. Applying it twice changes nothing.
     """
-    whole = clean_url(url)
-    if whole is None:
+    whole = absolute(url)
+    parts = _PARTS.match(_without_amp_cache(whole)) if whole else None
+    if parts is None:
         return url.strip()
-    parts = urlsplit(_without_amp_cache(whole))
-    host = _key_host(parts.hostname or "") if ":" not in (parts.hostname or "") else f"[{parts.hostname}]"
-    port = f":{parts.port}" if parts.port not in (None, 80, 443) else ""
-    fragment = parts.fragment if parts.fragment.startswith("!") else ""
-    return urlunsplit(("https", host + port, _key_path(parts.path), _key_query(parts.query), fragment))
+    netloc, path, query, fragment = parts.groups("")
+    host, port = _host_and_port(netloc.rpartition("@")[2])
+    if query:
+        query = _key_query("&".join(pair for pair in query.split("&") if not _tracks(pair, host)))
+    host = host if ":" in host else _key_host(host)
+    query, fragment = query and f"?{query}", f"#{fragment}" if fragment.startswith("!") else ""
+    return f"https://{host}{port}{_key_path(path)}{query}{fragment}"
+
+
+def _host_and_port(netloc: str) -> tuple[str, str]:
+    """The host as it stands, in brackets if it is a number of IPv6, and the port with its colon, unless it is usual."""
+    host, colon, port = netloc.rpartition(":")
+    if not colon or netloc.endswith("]"):
+        return netloc, ""
+    return host, "" if port in ("", "80", "443") else f":{port}"
 
 
 def picture_name(url: str) -> str:
@@ -130,11 +142,14 @@ def _tracks(pair: str, host: str | None) -> bool:
     if name in _TRACKERS or name.startswith(_TRACKER_PREFIXES):
         return True
     # `ref` and its like name a real page too: only the value tells (courlan drops `?reference=9`: a false merge).
-    return name in _AMBIGUOUS and (value in _TRACKING_VALUES or (name == "ref" and value.removeprefix("www.") == host))
+    own = name == "ref" and host is not None and _key_host(value) == _key_host(host)
+    return name in _AMBIGUOUS and (value in _TRACKING_VALUES or own)
 
 
 def _without_amp_cache(url: str) -> str:
     """google.com/amp/s/HOST/… and HOST.cdn.ampproject.org/c/s/HOST/… wrap the address of the page itself."""
+    if ".cdn.ampproject.org/" not in url and "google.com/amp/" not in url:
+        return url
     parts = urlsplit(url)
     host = parts.hostname or ""
     if host.endswith(".cdn.ampproject.org") or (
@@ -155,6 +170,19 @@ def _key_host(host: str) -> str:
 
 
 def _key_path(path: str) -> str:
+    joined = _tidy(path) if "%" in path or "//" in path or "/." in path else path.rstrip("/") or "/"
+    while (shorter := _without_form(joined)) != joined:  # to a fixed point: a key is its own key
+        joined = shorter
+    return joined
+
+
+def _without_form(path: str) -> str:
+    last = path.rpartition("/")[2]
+    return _FORMS.sub("", path).rstrip("/") or "/" if "." in last or last[-3:].lower() == "amp" else path
+
+
+def _tidy(path: str) -> str:
+    """A path without dot segments and needless encodings (RFC 3986 §6.2.2)."""
     decoded = _UNRESERVED.sub(lambda match: chr(int(match[1], 16)), path)
     segments: list[str] = []
     for segment in decoded.split("/"):
@@ -162,11 +190,7 @@ def _key_path(path: str) -> str:
             del segments[-1:]
         elif segment not in ("", "."):
             segments.append(segment)
-    joined, previous = "/" + "/".join(segments), ""
-    while joined != previous:  # to a fixed point: a key is its own key
-        previous = joined
-        joined = _FORMS.sub("", joined).rstrip("/") or "/"
-    return re.sub("%[0-9a-f]{2}", lambda match: match[0].upper(), joined)
+    return re.sub("%[0-9a-f]{2}", lambda match: match[0].upper(), "/" + "/".join(segments))
 
 
 def _key_query(query: str) -> str:

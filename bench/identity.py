@@ -12,9 +12,12 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+from sqlalchemy import Connection, delete
+
 from aggregator.dedupe import changes, decide, lessons
 from aggregator.model import New, Newsroom, Outlet, Poll, PollOutcome, Schedule, Sighting, Source, Verdict
 from aggregator.store import Batch, Store
+from aggregator.store import tables as t
 from aggregator.store.engine import Database
 from aggregator.store.memory import remember
 from bench.archive import stated
@@ -37,7 +40,7 @@ def measure(options: argparse.Namespace) -> list[Figure]:
 
 
 async def _measure(path: Path, size: int, rounds: int) -> list[Figure]:
-    store = Store.open(f"sqlite:///{path}")
+    store, database = Store.open(f"sqlite:///{path}"), Database.of(f"sqlite:///{path}")
     outlet = Outlet(id="outlet", title="Outlet", url="https://outlet.example")
     source = Source(
         id="outlet", outlet=outlet, url="https://outlet.example/rss", public_url="https://outlet.example/rss"
@@ -52,13 +55,14 @@ async def _measure(path: Path, size: int, rounds: int) -> list[Figure]:
             document = _sightings(source, size + number * _DOCUMENT, _DOCUMENT)
             spent, verdicts = await _decided(store, document)
             assert all(isinstance(verdict, New) for verdict in verdicts)
-            fresh.append((spent + await _remembered(path, document)) / _DOCUMENT)
+            fresh.append((spent + await database.write(_remembered, document)) / _DOCUMENT)
             await _store(store, source, document, verdicts)
             spent, verdicts = await _decided(store, document)
             assert not any(isinstance(verdict, New) for verdict in verdicts)
             known.append(spent)
             edited.append(_compared(document))
     finally:
+        await database.close()
         await store.close()
     return [
         Figure(what="a new article: recalled, decided, remembered", measures=_milliseconds(fresh)),
@@ -79,16 +83,13 @@ async def _decided(store: Store, document: Sequence[Sighting]) -> tuple[float, t
     return time.process_time() - started, verdicts
 
 
-async def _remembered(path: Path, document: Sequence[Sighting]) -> float:
-    """Writing their clues, under keys that are nobody's."""
-    database = Database.of(f"sqlite:///{path}")
-    try:
-        await database.write(lambda connection: connection.exec_driver_sql("SELECT 1"))
-        started = time.process_time()
-        await database.write(remember, {-1 - place: one for place, one in enumerate(document)}, fresh=False)
-        return time.process_time() - started
-    finally:
-        await database.close()
+def _remembered(connection: Connection, document: Sequence[Sighting]) -> float:
+    """Writing their clues, under keys that are nobody's, in the transaction of their poll."""
+    started = time.process_time()
+    remember(connection, {-1 - place: one for place, one in enumerate(document)}, fresh=True)
+    spent = time.process_time() - started
+    connection.execute(delete(t.clue).where(t.clue.c.article_key < 0))
+    return spent
 
 
 def _compared(document: Sequence[Sighting]) -> float:

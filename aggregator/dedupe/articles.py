@@ -39,13 +39,14 @@ def decide(
     desk = _Desk(known, near or {}, habits, sightings)
     verdicts: dict[int, Verdict] = {}
     order = sorted(range(len(sightings)), key=lambda index: _standing(sightings[index]))
+    keys = [desk.keys_of(sighting) for sighting in sightings]
     # First what its keys name: what the document shows under its own keys is none of the others.
     for index in order:
-        if verdict := desk.recognised(sightings[index]):
+        if verdict := desk.recognised(sightings[index], keys[index]):
             verdicts[index] = verdict
     for index in order:
         if index not in verdicts:
-            verdicts[index] = desk.verdict(sightings[index])
+            verdicts[index] = desk.verdict(sightings[index], keys[index])
     return tuple(verdicts[index] for index in range(len(sightings)))
 
 
@@ -78,9 +79,13 @@ class _Desk:
         self.unreliable = unreliable(sightings, habits)
         self.common = _common(sightings)
 
-    def recognised(self, sighting: Sighting) -> Verdict | None:
+    def keys_of(self, sighting: Sighting) -> tuple[Key, ...]:
+        """What the sighting is known by, without what the document gives to several entries."""
+        keys = identity_keys(sighting, self.habits)
+        return tuple(key for key in keys if undated(key) not in self.unreliable) or (hash_key(sighting),)
+
+    def recognised(self, sighting: Sighting, keys: tuple[Key, ...]) -> Verdict | None:
         """The verdict where one of the sighting's keys names an article."""
-        keys = self._keys(sighting)
         key, held = self._match(keys, sighting)
         if held is None or key is None:
             return None
@@ -94,27 +99,24 @@ class _Desk:
         )
         return self._again(sighting, own, held, _RULES[key.kind], merge=joins)
 
-    def verdict(self, sighting: Sighting) -> Verdict:
+    def verdict(self, sighting: Sighting, keys: tuple[Key, ...]) -> Verdict:
         """The verdict where no key names what we held before: it is like something that we hold, or new."""
-        if again := self.recognised(sighting):
+        if again := self.recognised(sighting, keys):
             return again
-        keys = self._keys(sighting)
         if likely := self._likely(sighting):
             held, rule, like = likely
             own = self._own(keys, held.article_id)
             return self._again(sighting, own, held, rule, merge=True, scores=like.scores())
         return self._new(sighting, keys)
 
-    def _keys(self, sighting: Sighting) -> tuple[Key, ...]:
-        reliable = (key for key in identity_keys(sighting, self.habits) if undated(key) not in self.unreliable)
-        return tuple(reliable) or (hash_key(sighting),)
-
     def _match(self, keys: tuple[Key, ...], sighting: Sighting) -> tuple[Key | None, Known | None]:
+        named = [key for key in keys if key in self.known]
+        # Only what has a key of its own can be told apart again at the next poll.
+        apart = bool(named) and any(map(is_daily, keys))
         # Where a day has a key of its own, guid and link have named several articles.
-        for key in sorted(keys, key=lambda key: not is_daily(key)):
-            held = self.known.get(key)
-            # Only what has a key of its own can be told apart again at the next poll.
-            if held is not None and not (any(map(is_daily, keys)) and _another(key, held, sighting, self.habits)):
+        for key in sorted(named, key=lambda key: not is_daily(key)):
+            held = self.known[key]
+            if not (apart and _another(key, held, sighting, self.habits)):
                 return key, held
         return None, None
 
@@ -153,7 +155,8 @@ class _Desk:
         shared: defaultdict[str, set[ClueKind]] = defaultdict(set)
         candidates: dict[str, Known] = {}
         for clue in clues_of(sighting):
-            for held in (*self.near.get(clue, ()), *self.fresh.get(clue, ())):
+            # That they share a page tells of its parameters, not of them.
+            for held in (*self.near.get(clue, ()), *self.fresh.get(clue, ())) if clue.kind is not ClueKind.PAGE else ():
                 if held.content is not None:
                     shared[held.article_id].add(clue.kind)
                     candidates[held.article_id] = held

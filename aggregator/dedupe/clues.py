@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from functools import lru_cache
 from typing import NamedTuple
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
 
 from aggregator.model import Content, Sighting
 from aggregator.text import plain_text, tokens
@@ -36,6 +36,8 @@ class ClueKind(StrEnum):
     WORDS = "words"
     MOMENT = "moment"
     PAGE = "page"
+
+    __hash__ = str.__hash__
 
 
 class Clue(NamedTuple):
@@ -65,7 +67,7 @@ def _clues(guid: str | None, url: str | None, title: str, body: str, published: 
         ClueKind.MOMENT: published and published.astimezone(UTC).isoformat(),
         ClueKind.PAGE: _page(url),
     }
-    return tuple(Clue(kind, _hash(kind, text)) for kind, text in found.items() if text)
+    return tuple([Clue(kind, _hash(kind, text)) for kind, text in found.items() if text])
 
 
 @lru_cache(maxsize=1024)
@@ -74,8 +76,8 @@ def article_number(url: str) -> tuple[str, str] | None:
 
     At least five digits and no date (`/2026/03/17/`, `20260317`), or a code of letters and digits.
     """
-    parts = urlsplit(canonical_key(url))
-    segments = [segment for segment in parts.path.split("/") if segment]
+    page, _, query = canonical_key(url).partition("?")
+    segments = page.partition("#")[0].split("/")[3:]
     last = segments[-1] if segments else ""
     for place, match in (("tail", _TAIL.search(last)), ("head", _HEAD.match(last)), ("code", _CODE.search(last))):
         if match and not _DATE.match(match[1]):
@@ -84,7 +86,9 @@ def article_number(url: str) -> tuple[str, str] | None:
     if whole:
         return "segment", whole[0]
     numeric = [
-        (name, value) for name, value in parse_qsl(parts.query) if _SEGMENT.match(value) and not _DATE.match(value)
+        (name, value)
+        for name, value in (parse_qsl(query) if query else ())
+        if _SEGMENT.match(value) and not _DATE.match(value)
     ]
     return (f"?{numeric[0][0]}", numeric[0][1]) if len(numeric) == 1 else None
 
@@ -94,6 +98,7 @@ def body_words(content: Content) -> tuple[str, ...]:
     return _words((content.summary or content.text)[:_COMPARED])
 
 
+@lru_cache(maxsize=256)
 def _words(markup: str) -> tuple[str, ...]:
     return tokens(plain_text(markup))[:_COMPARED_WORDS]
 

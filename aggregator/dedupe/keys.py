@@ -44,7 +44,7 @@ def _keys(
     if address and address != link:
         keys.append(Key(KeyKind.ADDRESS, address))
     if link and published:
-        keys.append(Key(KeyKind.LINK, f"{link} {published.astimezone(UTC):%Y-%m-%d}"))
+        keys.append(Key(KeyKind.LINK, f"{link} {published.astimezone(UTC).date()}"))
     return tuple(keys)
 
 

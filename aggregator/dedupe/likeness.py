@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Hashable, Set
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from aggregator.dedupe.clues import ClueKind, article_number, body_words
@@ -203,13 +204,12 @@ def unlike(one: Content, other: Content) -> bool:
     return not left or not right or _jaccard(_triples(left), _triples(right)) < _UNLIKE
 
 
-def _triples(words: tuple[str, ...]) -> set[str]:
-    if len(words) < 3:
-        return set(words)
-    return {" ".join(words[at : at + 3]) for at in range(len(words) - 2)}
+@lru_cache(maxsize=64)  # what is new is compared with several
+def _triples(words: tuple[str, ...]) -> frozenset[tuple[str, ...]]:
+    return frozenset(zip(words, words[1:], words[2:], strict=False) if len(words) > 2 else zip(words, strict=True))
 
 
-def _jaccard(one: set[str], other: set[str]) -> float:
+def _jaccard(one: Set[Hashable], other: Set[Hashable]) -> float:
     return len(one & other) / len(one | other) if one or other else 0.0
 
 

@@ -33,7 +33,7 @@ def unreliable(sightings: Sequence[Sighting], habits: Habits = NONE) -> frozense
             elif key.kind is KeyKind.LINK and not is_daily(key):
                 count[key] += 1
                 told[key].add((sighting.guid or content.title, content.title))
-    several = {key for key, entries in told.items() if _differ(sorted(entries))}
+    several = {key for key, entries in told.items() if len(entries) > 1 and _differ(sorted(entries))}
     guids = {key for key, targets in links.items() if len(targets) > 1}
     many = max(_FEW, _SHARED_LINK * len(sightings))
     shared = {key for key, times in count.items() if times > many or (times > 1 and _is_home(key.value))}
@@ -99,7 +99,7 @@ def _of_verdicts(verdicts: Sequence[Verdict], near: Mapping[Clue, Sequence[Known
         sighting, new = verdict.sighting, isinstance(verdict, New)
         if not new and not near:
             continue
-        clues = {clue.kind: near.get(clue, ()) for clue in clues_of(sighting)}
+        clues = {clue.kind: near[clue] for clue in clues_of(sighting) if clue in near}
         others = {kind: [one for one in held if one.article_id != verdict.id] for kind, held in clues.items()}
         number = _number(sighting)
         if new and number:

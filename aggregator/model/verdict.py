@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from aggregator.model.article import Sighting
 
@@ -17,9 +18,10 @@ class KeyKind(StrEnum):
     ADDRESS = "address"
     HASH = "hash"
 
+    __hash__ = str.__hash__  # an Enum's is written in Python, and every look-up of a key asks for it
 
-@dataclass(frozen=True, slots=True)
-class Key:
+
+class Key(NamedTuple):
     """One identity of an article within its outlet. `scope` is the source id for guids, else empty."""
 
     kind: KeyKind

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+import unicodedata
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from math import exp
+from struct import Struct
+from typing import NamedTuple
 
 from aggregator.normalize.gazetteer import rows
 from aggregator.text import fold
@@ -26,8 +29,10 @@ _OTHER_SCRIPT = re.compile("[\u0370-\u1fff\u2c00-\ud7ff\uf900-\ufaff]")
 # never changed its software's `en-US`.
 _OWN, _OUTLET, _FEED = 4.0, 2.0, 1.2
 _WORD_WEIGHT, _ENDING_WEIGHT, _LETTER_WEIGHT, _SCRIPT_WEIGHT = 1.6, 0.5, 0.7, 2.0
+# Weights are added as integers of 32 bits: the words of 400 characters never fill one.
+_UNIT = 10_000
 # From how sure on the words outweigh everybody's claim.
-_AGAINST_CLAIMS = 0.97
+_AGAINST_CLAIMS = 0.9
 _SCRIPTS = (
     ("ja", re.compile("[\u3040-\u30ff]")),
     ("ko", re.compile("[\uac00-\ud7af]")),
@@ -49,6 +54,15 @@ class Language:
 
     tag: str | None
     confidence: float
+    rule: str
+
+
+class _Claim(NamedTuple):
+    """What somebody says the language is."""
+
+    tag: str
+    language: str
+    weight: float
     rule: str
 
 
@@ -75,98 +89,131 @@ def base(language: str | None) -> str:
 
 def language_of(stated: str | None, feed: str | None, outlet: str | None, text: str) -> Language:
     """The claims of entry, feed and outlet weighed against the words of `text`, which is plain or HTML."""
-    claims = list(_claims(tag(stated), tag(feed), tag(outlet)))
-    agreed = len(claims) > 1 and len({base(claim) for claim, _weight, _rule in claims}) == 1
-    scores = spoken(text[:_GLANCE] if agreed else text)
-    if agreed and max(scores, key=lambda one: scores[one], default="") != base(claims[0][0]):
-        scores = spoken(text)
-    likely = _shares(scores)
-    for claim, weight, _rule in claims:
-        scores[base(claim)] = scores.get(base(claim), 0.0) + weight
+    claims = _claims(stated, feed, outlet)
+    if len(claims) > 1 and len({claim.language for claim in claims}) == 1:
+        scores = spoken(text[:_GLANCE])
+        if max(scores, key=scores.__getitem__, default="") == claims[0].language:
+            return _weighed(scores, claims)
+    return _weighed(spoken(text), claims)
+
+
+def _weighed(said: Mapping[str, float], claims: Sequence[_Claim]) -> Language:
+    scores = dict(said)
+    for claim in claims:
+        scores[claim.language] = scores.get(claim.language, 0.0) + claim.weight
     if not scores:
         return Language(tag=None, confidence=0.0, rule="words")
-    shares = _shares(scores)
-    best = max(shares, key=lambda language: shares[language])
-    by = next(((claim, rule) for claim, _weight, rule in claims if base(claim) == best), None)
-    if by:
-        return Language(tag=by[0], confidence=shares[best], rule=by[1])
-    if claims and likely.get(best, 0.0) < _AGAINST_CLAIMS:
-        claim, _weight, rule = claims[0]
-        return Language(tag=claim, confidence=shares[base(claim)], rule=rule)
-    return Language(tag=best, confidence=shares[best], rule="words")
+    best = max(scores, key=scores.__getitem__)
+    by = next((claim for claim in claims if claim.language == best), None)
+    if by is None and claims and _share(said, best) < _AGAINST_CLAIMS:
+        by = claims[0]
+    if by is None:
+        return Language(tag=best, confidence=_share(scores, best), rule="words")
+    return Language(tag=by.tag, confidence=_share(scores, by.language), rule=by.rule)
 
 
-def _claims(own: str | None, feed: str | None, outlet: str | None) -> Iterator[tuple[str, float, str]]:
-    """(tag, weight, rule), the most telling first. feedparser hands the feed's language down to every entry: only a
-    different one is the entry's own."""
-    if own and base(own) != base(feed):
-        yield own, _OWN, "entry"
-    if outlet:
+@lru_cache(maxsize=1_024)
+def _claims(stated: str | None, feed: str | None, outlet: str | None) -> tuple[_Claim, ...]:
+    """The most telling first. feedparser hands the feed's language down to every entry: only a different one is the entry's
+    own."""
+    own, of_feed, of_outlet = tag(stated), tag(feed), tag(outlet)
+    claims = []
+    if own and base(own) != base(of_feed):
+        claims.append(_Claim(own, base(own), _OWN, "entry"))
+    if of_outlet:
         # A feed that agrees may know the variety ("pt-BR").
-        yield feed if feed and base(feed) == base(outlet) and "-" not in outlet else outlet, _OUTLET, "outlet"
-    if feed:
-        yield feed, _FEED, "feed"
+        varied = of_feed if of_feed and base(of_feed) == base(of_outlet) and "-" not in of_outlet else of_outlet
+        claims.append(_Claim(varied, base(varied), _OUTLET, "outlet"))
+    if of_feed:
+        claims.append(_Claim(of_feed, base(of_feed), _FEED, "feed"))
+    return tuple(claims)
 
 
 def spoken(text: str) -> dict[str, float]:
     """How much the words, endings and letters of `text` say for each language; empty where they say nothing."""
-    text = text[:_LONGEST]
-    scores: dict[str, float] = {}
+    text = unicodedata.normalize("NFC", text[:_LONGEST])
+    if not text.isascii() and (of_script := _script(text)):
+        return of_script
+    tables = _tables()
+    vector = sum(map(_says, text.split()))
+    if not text.isascii():
+        vector += sum(map(tables.letters.__getitem__, tables.letters.keys() & set(text.lower())))
+    scores = zip(tables.usual.items(), tables.unpacked(vector), strict=True)
+    return {language: score / _UNIT + usual for (language, usual), score in scores if score}
+
+
+def _script(text: str) -> dict[str, float]:
+    """What a script says that few languages share; empty for Latin."""
     for language, letters in _SCRIPTS if _OTHER_SCRIPT.search(text) else ():
         found = len(letters.findall(text))
         if found > len(text) // 8:
             return {language: _SCRIPT_WEIGHT * min(found, 5)}
-    words, endings, letters_of, usual = _tables()
-    for word in _WORD.findall(_GENITIVE.sub(_OF_ENGLISH, fold(text))):
-        for language, weight in words.get(word) or endings.get(word[-4:]) or endings.get(word[-3:]) or ():
-            scores[language] = scores.get(language, 0.0) + weight
-    if not text.isascii():
-        for letter in letters_of.keys() & set(text.lower()):
-            for language in letters_of[letter]:
-                scores[language] = scores.get(language, 0.0) + _LETTER_WEIGHT
-    return {language: score + usual[language] for language, score in scores.items()}
+    return {}
 
 
-def _shares(scores: dict[str, float]) -> dict[str, float]:
-    """Scores → shares of one."""
-    if not scores:
-        return {}
+@lru_cache(maxsize=32_768)  # news repeats its words
+def _says(printed: str) -> int:
+    """What is printed between two spaces says for each language, as a vector of `_Tables`."""
+    tables = _tables()
+    vectors = [
+        tables.words.get(word) or tables.endings.get(word[-4:]) or tables.endings.get(word[-3:]) or 0
+        for word in _WORD.findall(_GENITIVE.sub(_OF_ENGLISH, fold(printed)))
+    ]
+    # A sum would be a number of its own: what few numbers say stays near the processor.
+    return vectors[0] if len(vectors) == 1 else sum(vectors)
+
+
+def _share(scores: Mapping[str, float], language: str) -> float:
+    """The share of one that a language has of scores, which are logarithms."""
+    if language not in scores:
+        return 0.0
     most = max(scores.values())
-    raised = {language: exp(score - most) for language, score in scores.items()}
-    total = sum(raised.values())
-    return {language: value / total for language, value in raised.items()}
+    return exp(scores[language] - most) / sum([exp(score - most) for score in scores.values()])
 
 
-_Weighed = dict[str, tuple[tuple[str, float], ...]]
+@dataclass(frozen=True, slots=True)
+class _Tables:
+    """What words, endings and letters say: a vector with a number for each language, packed into one integer, so that a text is
+    weighed by adding integers. `usual`: how usual each language is, in the order of the numbers."""
+
+    usual: dict[str, float]
+    words: dict[str, int]
+    endings: dict[str, int]
+    letters: dict[str, int]
+
+    def unpacked(self, vector: int) -> tuple[int, ...]:
+        return _numbers(len(self.usual)).unpack(vector.to_bytes(4 * len(self.usual), "little"))
 
 
 @cache
-def _tables() -> tuple[_Weighed, _Weighed, dict[str, tuple[str, ...]], dict[str, float]]:
-    """Words and endings with the languages that have them, letters, and how usual each language is."""
+def _numbers(count: int) -> Struct:
+    return Struct(f"<{count}I")
+
+
+@cache
+def _tables() -> _Tables:
     usual: dict[str, float] = {}
-    words: dict[str, list[str]] = {}
-    endings: dict[str, list[str]] = {}
-    letters: dict[str, list[str]] = {}
-    for language, often, short, ends, printed in rows("languages.tsv"):
+    words: dict[str, list[int]] = {}
+    endings: dict[str, list[int]] = {}
+    letters: dict[str, list[int]] = {}
+    for place, (language, often, short, ends, printed) in enumerate(rows("languages.tsv")):
         usual[language] = float(often)
         for word in dict.fromkeys(short.split()):
-            words.setdefault(word, []).append(language)
+            words.setdefault(word, []).append(place)
         for ending in filter(None, ends.split("|")):
             if 3 <= len(ending) <= 4:
-                endings.setdefault(ending, []).append(language)
+                endings.setdefault(ending, []).append(place)
         for letter in filter(None, printed.split("|")):
-            letters.setdefault(letter, []).append(language)
-    return (
-        _weighed(words, _WORD_WEIGHT),
-        _weighed(endings, _ENDING_WEIGHT),
-        {letter: tuple(languages) for letter, languages in letters.items()},
+            letters.setdefault(letter, []).append(place)
+    return _Tables(
         usual,
+        {word: _vector(tuple(places), _WORD_WEIGHT) for word, places in words.items()},
+        {ending: _vector(tuple(places), _ENDING_WEIGHT) for ending, places in endings.items()},
+        {letter: _vector(tuple(places), _LETTER_WEIGHT, shared=0.0) for letter, places in letters.items()},
     )
 
 
-def _weighed(found: dict[str, list[str]], weight: float) -> _Weighed:
+@cache
+def _vector(places: tuple[int, ...], weight: float, *, shared: float = 0.25) -> int:
     """A word of few languages tells more; one of many still speaks against the others."""
-    return {
-        word: tuple((language, weight / (1 + 0.25 * (len(languages) - 1))) for language in languages)
-        for word, languages in found.items()
-    }
+    return sum(round(weight / (1 + shared * (len(places) - 1)) * _UNIT) << 32 * place for place in places)

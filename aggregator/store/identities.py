@@ -187,14 +187,13 @@ def columns_of(key: Key) -> tuple[str, str, str]:
 
 def _lookup(connection: Connection, outlet_id: str, keys: Iterable[Key]) -> dict[Key, _Alias]:
     """Who owns which of `keys`: one statement for each kind and scope, so that the primary key is used in full."""
-    groups: dict[tuple[str, str], dict[str, list[Key]]] = defaultdict(lambda: defaultdict(list))
+    groups: dict[tuple[KeyKind, str], dict[str, list[Key]]] = defaultdict(lambda: defaultdict(list))
     for key in keys:
-        kind, scope, value = columns_of(key)
-        groups[kind, scope][value].append(key)
+        groups[key.kind, key.scope][index_key(key.value)].append(key)
     found: dict[Key, _Alias] = {}
     for (kind, scope), values in groups.items():
         for part in chunks(values):
-            aliases = _aliases(outlet_id=outlet_id, kind=kind, scope=scope, values=part)
+            aliases = _aliases(outlet_id=outlet_id, kind=kind.value, scope=index_key(scope), values=part)
             for value, owner, last_seen, rule in connection.execute(*aliases):
                 found |= dict.fromkeys(values[value], _Alias(owner, last_seen, rule))
     return found

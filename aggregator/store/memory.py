@@ -92,9 +92,9 @@ def remember(connection: Connection, sightings: Mapping[int, Sighting], *, fresh
     rows = {(sighting.outlet_id, clue.value, key) for key, sighting in sightings.items() for clue in clues_of(sighting)}
     if not fresh:
         rows -= _remembered(connection, rows)
-    names = ("outlet_id", "value", "article_key")
     if rows:
-        connection.execute(insert(t.clue), [dict(zip(names, row, strict=True)) for row in sorted(rows)])
+        columns = [{"outlet_id": id, "value": value, "article_key": key} for id, value, key in sorted(rows)]
+        connection.execute(insert(t.clue), columns)
 
 
 def forget_clues(connection: Connection, now: datetime) -> int:
@@ -123,14 +123,18 @@ def _near(connection: Connection, outlet_id: str, clues: Collection[Clue]) -> di
     """The newest articles that share each clue."""
     named = {clue.value: clue for clue in clues}
     found: defaultdict[int, list[int]] = defaultdict(list)
-    c = t.clue.c
     for part in chunks(named):
-        query = select(c.value, c.article_key).where(c.outlet_id == outlet_id, c.value.in_(part))
-        for value, key in connection.execute(query):
+        for value, key in connection.execute(*_sharing(outlet_id=outlet_id, values=part)):
             found[value].append(key)
     newest = {value: sorted(keys)[-_NEWEST:] for value, keys in found.items()}
     held = _articles(connection, {key for keys in newest.values() for key in keys})
     return {named[value]: tuple(held[key] for key in keys if key in held) for value, keys in newest.items()}
+
+
+@prepared
+def _sharing(outlet_id: Any, values: Any) -> Executable:
+    c = t.clue.c
+    return select(c.value, c.article_key).where(c.outlet_id == outlet_id, c.value.in_(values))
 
 
 def _articles(connection: Connection, keys: Collection[int]) -> dict[int, Known]:
@@ -163,12 +167,11 @@ def _authors(connection: Connection, keys: Collection[int]) -> defaultdict[int, 
 
 def _remembered(connection: Connection, rows: Collection[tuple[str, int, int]]) -> set[tuple[str, int, int]]:
     there: set[tuple[str, int, int]] = set()
-    c = t.clue.c
     by_outlet: defaultdict[str, set[int]] = defaultdict(set)
     for outlet_id, value, _key in rows:
         by_outlet[outlet_id].add(value)
     for outlet_id, values in by_outlet.items():
         for part in chunks(values):
-            query = select(c.value, c.article_key).where(c.outlet_id == outlet_id, c.value.in_(part))
-            there.update((outlet_id, value, key) for value, key in connection.execute(query))
+            sharing = connection.execute(*_sharing(outlet_id=outlet_id, values=part))
+            there.update((outlet_id, value, key) for value, key in sharing)
     return there

@@ -4,6 +4,8 @@ import re
 import time
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from aggregator.text import fold, one_line, plain_text, shorten, tokens, xml_legal
 
@@ -97,3 +99,8 @@ def test_hostile_text_costs_little(text: str) -> None:
     plain_text(text)
     tokens(text)
     assert time.process_time() - start < 1.0
+
+
+@given(st.text() | st.text(alphabet="aÉñß ’“—…¿_-1½ﬁ´"))
+def test_tokens_are_the_runs_of_letters_and_digits_of_folded_text(text: str) -> None:
+    assert tokens(text) == tuple(re.findall(r"[^\W_]+", fold(text)))

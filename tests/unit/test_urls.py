@@ -66,6 +66,7 @@ def test_parameters_that_name_a_page_stay(query: str) -> None:
 def test_an_ambiguous_parameter_goes_only_by_its_value() -> None:
     assert clean_url("https://paper.example/n?ref=rss&id=9") == "https://paper.example/n?id=9"
     assert clean_url("https://paper.example/n?ref=paper.example") == "https://paper.example/n"
+    assert clean_url("https://www.paper.example/n?ref=paper.example") == "https://www.paper.example/n"
     assert clean_url("https://paper.example/n?ref=AB12") == "https://paper.example/n?ref=AB12"
 
 

@@ -243,6 +243,6 @@ def test_a_toll_in_the_summary_is_a_change() -> None:
 def test_thousands_of_entries_made_alike_are_not_compared_in_pairs() -> None:
     made = [seen(f"Item number {n}", guid=f"g{n}", url=f"https://p.example/{n}", summary="") for n in range(400)]
     desk = _Desk({}, {}, Habits(), made)
-    verdicts = [desk.verdict(one) for one in made]
+    verdicts = [desk.verdict(one, desk.keys_of(one)) for one in made]
     assert len({verdict.id for verdict in verdicts}) == 400
     assert max(map(len, desk.fresh.values())) == 12, "what all share tells none apart"

@@ -47,6 +47,14 @@ def test_words_outweigh_a_feeds_claim_only_where_they_are_clear() -> None:
     assert language_of(None, "es", "es", "Trump meeting").tag == "es"
 
 
+def test_a_headline_in_another_language_than_all_claim_is_told_by_few_words() -> None:
+    assert language_of(None, "es", "es", "Minister denies that he was paid for the new bridge").tag == "en"
+    assert (
+        language_of(None, "pt", "pt", "La ministra niega que le pagaran por el puente, y el alcalde también").tag
+        == "es"
+    )
+
+
 def test_a_feed_that_agrees_with_its_outlet_tells_the_variety() -> None:
     assert language_of("pt-br", "pt-br", "pt", "Chuva em São Paulo").tag == "pt-BR"
 
