@@ -11,9 +11,10 @@ from sqlalchemy import Connection, Table, delete, func, select, text
 
 from aggregator.model import listed_of
 from aggregator.store import tables as t
-from aggregator.store.channels import bump, promote
+from aggregator.store.channels import bump
 from aggregator.store.engine import one_writer
 from aggregator.store.mapping import categories_of
+from aggregator.store.membership import promote
 from aggregator.store.problems import prune_problems
 from aggregator.store.records import AuthorCount, Counted, Statistics
 from aggregator.text import fold, one_line

@@ -11,9 +11,10 @@ from sqlalchemy import Connection, Executable, RowMapping, select
 
 from aggregator.model import Article, ChannelKind, Sighting, Source, Visibility
 from aggregator.store import tables as t
-from aggregator.store.channels import Address, Seat, bump, carrying, ensure, may_show, seat, tell_mates, unseat
+from aggregator.store.channels import Address, bump, carrying, ensure, may_show, tell_mates
 from aggregator.store.loading import load_articles
 from aggregator.store.mapping import chunks
+from aggregator.store.membership import Seat, seat, unseat
 from aggregator.store.prepared import prepared
 from aggregator.store.records import Batch
 

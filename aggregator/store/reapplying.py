@@ -16,11 +16,12 @@ from sqlalchemy import Connection, RowMapping, bindparam, delete, func, insert, 
 
 from aggregator.model import Article, ChannelKind, Evidence, Sighting, Visibility
 from aggregator.store import tables as t
-from aggregator.store.channels import Address, Seat, bump, carrying, ensure, may_show, seat, unseat
+from aggregator.store.channels import Address, bump, carrying, ensure, may_show
 from aggregator.store.credits import credit_rows, held_authors, replace_credits
 from aggregator.store.engine import one_writer
 from aggregator.store.loading import load_articles
 from aggregator.store.mapping import categories_of, storable
+from aggregator.store.membership import Seat, seat, unseat
 from aggregator.store.placing import held_places
 from aggregator.store.records import Reapplied
 

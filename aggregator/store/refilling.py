@@ -10,10 +10,11 @@ from sqlalchemy import Connection, select
 from aggregator.model import Channel, ChannelKind
 from aggregator.query import Query
 from aggregator.store import tables as t
-from aggregator.store.channels import Seat, ensure, may_show, seat, unseat
+from aggregator.store.channels import ensure, may_show
 from aggregator.store.engine import one_writer
 from aggregator.store.loading import load_articles
 from aggregator.store.mapping import chunks
+from aggregator.store.membership import Seat, seat, unseat
 from aggregator.store.search import every, matching
 
 

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, Executable, delete, insert, select, update
 
 from aggregator.model import article_id
 from aggregator.store import tables as t
 from aggregator.store import tellings
-from aggregator.store.channels import promote, tell_mates
+from aggregator.store.channels import tell_mates
 from aggregator.store.mapping import chunks
+from aggregator.store.membership import promote
+from aggregator.store.prepared import prepared
 
 
 def oldest(connection: Connection, stories: Collection[str], keys: Mapping[str, int] | None = None) -> str:
@@ -60,13 +63,19 @@ def part_from(connection: Connection, keys: Sequence[int], old: str, new: str, n
     """Articles leave one story for another. In channels that told the one by them, both are told from now on."""
     tellings.change_stories(connection, [(key, new) for key in keys])
     tellings.restory(connection, keys, new, settled=settled)
-    c, m = t.redirect.c, t.membership.c
+    c = t.redirect.c
     connection.execute(delete(t.redirect).where(c.kind == "story", c.old == new))
     tellings.note_stories(connection, {new}, now)
-    query = select(m.channel_id).where(m.story_id.in_([old, new])).distinct()
-    channels = connection.execute(query).scalars().all()
+    channels = connection.execute(*_telling(stories=[old, new])).scalars().all()
     promote(connection, [(channel, one) for channel in channels for one in (old, new)], now)
     tell_mates(connection, {old, new}, now)
+
+
+@prepared
+def _telling(stories: Any) -> Executable:
+    """The channels of the articles of stories: by article, for nothing leads from a story to its members in all channels."""
+    a, m = t.article.c, t.membership.c
+    return select(m.channel_id).join(t.article, a.key == m.article_key).where(a.story_id.in_(stories)).distinct()
 
 
 def free(connection: Connection, id: str, taken: Callable[[str], bool] = lambda _story: False) -> str:

@@ -11,8 +11,9 @@ from sqlalchemy import Connection, Executable, RowMapping, bindparam, delete, or
 
 from aggregator.model import ChannelKind, Visibility
 from aggregator.store import tables as t
-from aggregator.store.channels import carry, tell_mates, unseat
+from aggregator.store.channels import tell_mates
 from aggregator.store.mapping import chunks
+from aggregator.store.membership import carry, unseat
 from aggregator.store.prepared import prepared
 from aggregator.store.tellings import drop
 
