@@ -253,7 +253,7 @@ class App:
         from aggregator.distribution import publishing
         from aggregator.fetch import agent_of
 
-        return publishing(self, poller, agent=agent_of(self.newsroom), now=now)
+        return publishing(self, poller, agent=lambda: agent_of(self.newsroom), now=now)
 
     async def release(self, source_id: str) -> Written:
         """Publish what is held back of a source; raises HeldError when nothing is."""

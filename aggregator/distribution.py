@@ -46,7 +46,7 @@ class Poller(Protocol):
 
 
 @contextlib.asynccontextmanager
-async def open_hub(service: Service, *, agent: str, now: Callable[[], datetime]) -> AsyncIterator[Hub]:
+async def open_hub(service: Service, *, agent: Callable[[], str], now: Callable[[], datetime]) -> AsyncIterator[Hub]:
     """The hub with its own door to the network; what is under way at the end has a little time."""
     guard = Guard(service.settings.allow_networks)
     async with open_door(guard, patience=PATIENCE) as door:
@@ -67,7 +67,7 @@ async def open_hub(service: Service, *, agent: str, now: Callable[[], datetime])
 
 @contextlib.asynccontextmanager
 async def publishing(
-    service: Service, poller: Poller | None, *, agent: str, now: Callable[[], datetime]
+    service: Service, poller: Poller | None, *, agent: Callable[[], str], now: Callable[[], datetime]
 ) -> AsyncIterator[Hub]:
     """Render, deliver and tell while the block runs. Where this process keeps a mirror, other hubs are told once that is
     written: they would fetch from it what it does not have yet."""
@@ -92,7 +92,7 @@ async def publishing(
             await asyncio.gather(task, return_exceptions=True)
 
 
-async def tell_once(service: Service, *, agent: str, now: Callable[[], datetime]) -> None:
+async def tell_once(service: Service, *, agent: Callable[[], str], now: Callable[[], datetime]) -> None:
     """Tell somebody else's hub what changed: for a command that publishes and exits."""
     if service.newsroom.site.outside_hub is not None:
         async with open_hub(service, agent=agent, now=now) as hub:

@@ -64,7 +64,8 @@ def next_poll(
     failed = outcome.failed
     failures = schedule.failures + 1 if failed else 0
     rhythm = schedule.rhythm or new_rhythm(now)
-    if not failed and outcome is not PollOutcome.HELD:
+    # Of a document that is held back only what was published beside it is news.
+    if not failed and (brought or outcome is not PollOutcome.HELD):
         rhythm = _reckoned(_learned(rhythm, schedule, brought, hints, now), source, schedule, terms, now)
     bounds = own_bounds(source, rhythm, courteous=terms.courteous, few=terms.few, now=now)
     moment = _usual(source, rhythm, bounds, terms, now)

@@ -47,7 +47,7 @@ def register(cli: typer.Typer) -> None:
                 decisions.write_text(write_decisions(await app.store.decisions()), encoding="utf-8")
             if folder is not None:
                 made = await mirror(desk, folder).refresh()
-                await tell_once(app, agent=agent_of(app.newsroom), now=app.now)
+                await tell_once(app, agent=lambda: agent_of(app.newsroom), now=app.now)
                 typer.echo(
                     f"{counted(made.files, 'file')} in {folder}: {made.written:,} written, {made.removed:,} removed",
                     err=True,

@@ -98,9 +98,7 @@ async def _decide(app: App, action: str, name: str) -> str:
 
 
 async def _footprints(app: App) -> list[dict[str, Any]]:
-    from aggregator.health.footprint import footprints
-
-    return [asdict(one) for one in footprints(await app.store.request_log(app.now() - _POLITE_DAYS))]
+    return [asdict(one) for one in await app.store.seen_of_us(app.now() - _POLITE_DAYS)]
 
 
 async def _say_outage(app: App) -> None:

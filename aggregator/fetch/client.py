@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from http import HTTPStatus
@@ -30,7 +31,8 @@ class Client:
     """Conditional requests through one session, one at a time for each host, `concurrency` in all.
 
     A fetch takes at most `seconds`, redirects included, waiting for its turn not; `gap_seconds` lie between two
-    requests to one host, see `Politeness`. `names` is the session's resolver, `book` what is shared with other processes.
+    requests to one host, see `Politeness`. `user_agent` is asked each time: a reload takes effect.
+    `names` is the session's resolver, `book` what is shared with other processes.
     """
 
     def __init__(
@@ -38,7 +40,7 @@ class Client:
         session: aiohttp.ClientSession,
         guard: Guard,
         *,
-        user_agent: str,
+        user_agent: Callable[[], str],
         concurrency: int,
         seconds: float = 60.0,
         gap_seconds: float = GAP_SECONDS,
@@ -89,7 +91,7 @@ class Client:
         self, source: Source, schedule: Schedule, trail: Trail, now: datetime, left: float, seen: Seen
     ) -> Document | NotModified | Trail:
         """One request; a redirect comes back as the trail to follow."""
-        asked = request_headers(source, schedule, url=trail.url, user_agent=self._agent)
+        asked = request_headers(source, schedule, url=trail.url, user_agent=self._agent())
         seen.conditional = "If-None-Match" in asked or "If-Modified-Since" in asked
         try:
             async with (

@@ -92,12 +92,14 @@ class Politeness:
         self._addresses: OrderedDict[str, frozenset[str]] = OrderedDict()
         self._feeds: Callable[[str], int] = lambda _host: 1
         self._limited: set[str] = set()
+        self._slow: frozenset[str] = frozenset()
         self._reserved: dict[str, tuple[str, ...]] = {}
 
-    def expect(self, feeds: Callable[[str], int], *, limited: Collection[str] = ()) -> None:
-        """How many feeds each host has, and which hosts are known to have said "too many requests"."""
+    def expect(self, feeds: Callable[[str], int], *, limited: Collection[str] = (), slow: Collection[str] = ()) -> None:
+        """How many feeds each host has, which hosts are known to have said "too many requests", and which to drag on."""
         self._feeds = feeds
         self._limited.update(limited)
+        self._slow = frozenset(slow)
 
     def slow_down(self, url: str) -> None:
         """The host of `url` said "too many requests": it is asked less often from now on."""
@@ -231,7 +233,7 @@ class Politeness:
         return (host,) if addresses in ("", host) else (host, addresses)
 
     def _host(self, key: str) -> _Host:
-        host = self._hosts.setdefault(key, _Host())
+        host = self._hosts.setdefault(key, _Host(drags=key in self._slow))
         self._hosts.move_to_end(key)
         _trim(self._hosts, lambda key: self._hosts[key].is_over(self._clock()))
         return host

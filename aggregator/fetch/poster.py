@@ -30,7 +30,7 @@ class Poster:
         guard: Guard,
         politeness: Politeness,
         *,
-        user_agent: str,
+        user_agent: Callable[[], str],
         now: Callable[[], datetime],
         seconds: float = 30.0,
         log: Log | None = None,
@@ -43,7 +43,7 @@ class Poster:
         await self._errands.run(url, lambda trail, seen: self._send(trail, seen, body, content_type), what="hub")
 
     async def _send(self, trail: Trail, seen: Seen, body: bytes, content_type: str) -> bool | Trail:
-        sent = {"User-Agent": self._agent, "Content-Type": content_type, "Accept": "*/*;q=0.1"}
+        sent = {"User-Agent": self._agent(), "Content-Type": content_type, "Accept": "*/*;q=0.1"}
         async with self._session.post(exact(trail.url), data=body, headers=sent, allow_redirects=False) as response:
             seen.status, seen.told_to_wait = response.status, "Retry-After" in response.headers
             if response.status in _KEEPING_THE_BODY:

@@ -44,7 +44,7 @@ class Visitor:
         guard: Guard,
         politeness: Politeness,
         *,
-        user_agent: str,
+        user_agent: Callable[[], str],
         now: Callable[[], datetime],
         seconds: float = 30.0,
         log: Log | None = None,
@@ -69,7 +69,7 @@ class Visitor:
         )
 
     async def _ask(self, trail: Trail, seen: Seen, accept: str, limits: bodies.Limits, *, cut: bool) -> Visit | Trail:
-        sent = {"User-Agent": self._agent, "Accept": accept, "Accept-Encoding": ENCODINGS}
+        sent = {"User-Agent": self._agent(), "Accept": accept, "Accept-Encoding": ENCODINGS}
         async with self._session.get(exact(trail.url), headers=sent, allow_redirects=False) as response:
             seen.status, seen.told_to_wait = response.status, "Retry-After" in response.headers
             if response.status in REDIRECTS:

@@ -24,6 +24,7 @@ NO_WAY = "nothing that we poll can be reached"
 NO_TRUST = (
     "no certificate can be verified: see the clock and the CA certificates of this machine, and who stands in between"
 )
+CAUGHT = "everything that we poll answers with a web page: a portal may stand in between, and want a login"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,14 +61,18 @@ def says_that_we_are_well(*, answered: bool, trouble: Trouble | None) -> bool:
 
 
 def is_ours(silent: Iterable[Attempt], *, hosts: int) -> bool:
-    """Whether it is our own network: enough hosts of `hosts` in all fell silent together. What failed before proves nothing."""
-    fallen = {attempt.host for attempt in silent if not attempt.failing and attempt.trouble is not Trouble.HTML}
-    return len(fallen) >= max(_FEWEST, min(HOSTS, hosts))
+    """Whether it is our own network: enough hosts of `hosts` in all fell silent together. What failed before proves nothing;
+    pages in place of feeds prove something from the third host on, whoever else there is."""
+    well = [attempt for attempt in silent if not attempt.failing]
+    fallen = {attempt.host for attempt in well if attempt.trouble is not Trouble.HTML}
+    return len(fallen) >= max(_FEWEST, min(HOSTS, hosts)) or len({attempt.host for attempt in well}) >= HOSTS
 
 
 def evidence(silent: Iterable[Attempt]) -> str:
     """What is wrong with our own network, in a clause."""
     troubles = {attempt.trouble for attempt in silent}
+    if troubles == {Trouble.HTML}:
+        return CAUGHT
     return NO_TRUST if Trouble.INSECURE in troubles and Trouble.UNREACHABLE not in troubles else NO_WAY
 
 

@@ -142,8 +142,9 @@ def _judge_hub(schedule: Schedule, news: News, now: datetime) -> Schedule:
 
 async def _hold(turn: Turn, document: Document, news: News, suspect: Suspect) -> Poll:
     """The validators of a document that is held back are kept with it: a 304 hides nothing that is not here."""
-    poll = _poll(turn, document, PollOutcome.HELD)
-    after = _next(turn, poll, document.hints)
+    poll, beside = _poll(turn, document, PollOutcome.HELD), turn.beside(news, suspect)
+    brought = cadence.Brought(dates=beside.new_dates()) if beside.verdicts else None
+    after = _next(turn, poll, document.hints, brought=brought)
     after = replace(after, validators=document.validators, body_hash=document.body_hash)
     return await turn.hold(document, news, suspect, schedule=after, poll=poll)
 

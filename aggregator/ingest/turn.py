@@ -124,7 +124,7 @@ class Turn:
         push: int | None = None,
     ) -> Poll:
         """Keep a document in place of publishing it, but for the news beside what makes it suspect; the poll as it is logged."""
-        beside = self._beside(news, suspect)
+        beside = self.beside(news, suspect)
         dates = [published for published in beside.new_dates() if published]
         poll = replace(poll, entries=len(news.verdicts), new=len(dates), error=suspect.reason)
         schedule = replace(judge(self.schedule, schedule, poll, published=dates), error=suspect.reason)
@@ -140,7 +140,7 @@ class Turn:
         await self.pipeline.wrote(self.source, await self.pipeline.store.hold(hold, now=self.started))
         return poll
 
-    def _beside(self, news: News, suspect: Suspect) -> News:
+    def beside(self, news: News, suspect: Suspect) -> News:
         """What of a suspect document is news all the same: no more than the rhythm of its source explains."""
         most = cadence.most_news(self.schedule, self.started)
         return news.only(news_beside(news.verdicts, suspect, most=most))

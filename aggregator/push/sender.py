@@ -42,7 +42,7 @@ class Send(Protocol):
 class Sender:
     """Requests side by side; a slow host keeps no other waiting, and many callbacks of one host share a few places."""
 
-    def __init__(self, door: Door, guard: Guard, *, user_agent: str) -> None:
+    def __init__(self, door: Door, guard: Guard, *, user_agent: Callable[[], str]) -> None:
         self._door, self._guard, self._agent = door, guard, user_agent
         self._places, self._all = asyncio.Semaphore(_AT_ONCE), asyncio.Semaphore(_AT_ONCE * _DRAGGING)
         self._hosts: dict[str, asyncio.Semaphore] = {}
@@ -79,7 +79,7 @@ class Sender:
             return await self._heard(method, url, body, headers)
 
     async def _heard(self, method: str, url: str, body: bytes, headers: Mapping[str, str]) -> Heard:
-        sent = {"User-Agent": self._agent, "Accept": "*/*", "Accept-Encoding": "identity", **headers}
+        sent = {"User-Agent": self._agent(), "Accept": "*/*", "Accept-Encoding": "identity", **headers}
         try:
             async with (
                 asyncio.timeout(SECONDS),

@@ -14,6 +14,7 @@ from functools import partial
 from aggregator.config import Settings
 from aggregator.etiquette.leases import reachable
 from aggregator.fetch import Client, Poster, Robots, Visitor, agent_of
+from aggregator.fetch.hosts import host_of
 from aggregator.ingest.completion import Completer
 from aggregator.ingest.pipeline import Fetch, Pipeline, Workers
 from aggregator.model import Article, Newsroom, Site, Source
@@ -81,7 +82,11 @@ async def open_poller(parts: Parts) -> AsyncIterator[Poller]:
 
 @asynccontextmanager
 async def _open_web(parts: Parts, owner: str) -> AsyncIterator[_Web]:
-    guard, agent, now = Guard(parts.settings.allow_networks), agent_of(parts.newsroom()), parts.now
+    guard, now = Guard(parts.settings.allow_networks), parts.now
+
+    def agent() -> str:
+        return agent_of(parts.newsroom())
+
     book = parts.store.host_book(owner, now)
     async with open_door(guard) as door:
         client = Client(
@@ -93,7 +98,9 @@ async def _open_web(parts: Parts, owner: str) -> AsyncIterator[_Web]:
             book=book,
         )
         pace = client.politeness
-        pace.expect(lambda host: len(parts.siblings(host)), limited=await parts.store.limited_hosts(now()))
+        limited, slow = await parts.store.limited_hosts(now()), await parts.store.slow_sources()
+        slow_hosts = {host_of(source.url) for id, source in parts.sources().items() if id in slow}
+        pace.expect(lambda host: len(parts.siblings(host)), limited=limited, slow=slow_hosts)
         visitor = Visitor(door.session, guard, pace, user_agent=agent, now=now, log=book)
         poster = Poster(door.session, guard, pace, user_agent=agent, now=now, log=book)
         yield _Web(client=client, visitor=visitor, robots=Robots(visitor, now, book), poster=poster)

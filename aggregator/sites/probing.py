@@ -36,7 +36,7 @@ async def probe(
             client = Client(
                 door.session,
                 guard,
-                user_agent=agent_of(newsroom),
+                user_agent=lambda: agent_of(newsroom),
                 concurrency=settings.concurrency,
                 names=door.names,
                 book=book,
@@ -78,8 +78,8 @@ async def discover(
     guard, workers = Guard(settings.allow_networks), Sandbox(workers=1, preload=("aggregator.sandbox.reading",))
     try:
         async with open_door(guard) as door, shared_turns(settings, now) as book:
-            client = Client(door.session, guard, user_agent=agent, concurrency=1, names=door.names, book=book)
-            visitor = Visitor(door.session, guard, client.politeness, user_agent=agent, now=now, log=book)
+            client = Client(door.session, guard, user_agent=lambda: agent, concurrency=1, names=door.names, book=book)
+            visitor = Visitor(door.session, guard, client.politeness, user_agent=lambda: agent, now=now, log=book)
             search = Discoverer(
                 visitor=visitor, robots=Robots(visitor, now), workers=workers, now=now, most=most, said=said
             )

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Executable, RowMapping, bindparam, func, inse
 
 from aggregator.errors import Trouble
 from aggregator.etiquette.leases import trouble
+from aggregator.health.judging import SLOW_SECONDS
 from aggregator.health.outage import says_that_we_are_well
 from aggregator.model import Health, HubLease, Move, Poll, PollOutcome, Refusal, Request, Schedule, Validators, Vitals
 from aggregator.store import tables as t
@@ -100,6 +101,12 @@ def _due(now: Any, far: Any) -> Executable:
         )
         .order_by(c.next_poll, c.source_id)
     )
+
+
+def slow_sources(connection: Connection) -> frozenset[str]:
+    """Those that answer slowly, or not at all."""
+    c = t.schedule.c
+    return frozenset(connection.execute(select(c.source_id).where(c.seconds > SLOW_SECONDS)).scalars())
 
 
 def free(now: datetime) -> Any:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, delete, insert, select
 
+from aggregator.health.footprint import Footprint, footprints
 from aggregator.model import Request, RobotsFile
 from aggregator.store import tables as t
 from aggregator.store.engine import insert_of
@@ -15,6 +17,7 @@ from aggregator.store.mapping import storable
 from aggregator.store.polls import requests_of
 
 _LOG = timedelta(days=30)
+_AT_ONCE = 1_000
 
 
 def keep_visit(connection: Connection, started: datetime, requests: Sequence[Request]) -> None:
@@ -23,13 +26,15 @@ def keep_visit(connection: Connection, started: datetime, requests: Sequence[Req
     connection.execute(insert(t.visit).values(row))
 
 
-def request_log(connection: Connection, since: datetime) -> tuple[tuple[datetime, tuple[Request, ...]], ...]:
-    """When each poll or visit since then began, and its requests."""
-    found = []
+def seen_of_us(connection: Connection, since: datetime) -> tuple[Footprint, ...]:
+    """What each host saw of us since then: a week of ten thousand sources is read as it is counted."""
+    logs = []
     for table in (t.poll, t.visit):
-        query = select(table.c.started, table.c.requests).where(table.c.started >= since)
-        found += [(started, requests_of(requests)) for started, requests in connection.execute(query)]
-    return tuple(sorted(found, key=lambda one: one[0]))
+        c = table.c
+        query = select(c.started, c.requests).where(c.started >= since).order_by(c.started)
+        rows = connection.execution_options(yield_per=_AT_ONCE).execute(query)
+        logs.append((row.started, requests_of(row.requests)) for row in rows)
+    return footprints(heapq.merge(*logs, key=lambda one: one[0]))
 
 
 def robots_file(connection: Connection, origin: str) -> RobotsFile | None:

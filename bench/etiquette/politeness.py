@@ -113,7 +113,7 @@ async def _run(options: argparse.Namespace, folder: Path, port: int) -> _Run:
         client = Client(
             door.session,
             guard,
-            user_agent="aggregator/bench (+bench@localhost)",
+            user_agent=lambda: "aggregator/bench (+bench@localhost)",
             concurrency=options.concurrency,
             seconds=options.patience,
             gap_seconds=options.gap,

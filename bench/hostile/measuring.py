@@ -206,6 +206,7 @@ def _noticed(folder: Path, hostile: int, seconds: float) -> dict[str, float | in
         polled = int(_ask(database, f"SELECT count(*) FROM poll WHERE {sent}"))
         assert polled == hostile, f"{polled} of {hostile} hostile sources were polled to an end"
         slowest = _ask(database, f"SELECT max(finished - started) FROM poll WHERE {sent}") / 1e6
+        others = _ask(database, f"SELECT max(finished - started) FROM poll WHERE {well}") / 1e6
         return {
             "hostile sources, each polled to an end": polled,
             "of them with an error that says why": int(
@@ -214,6 +215,7 @@ def _noticed(folder: Path, hostile: int, seconds: float) -> dict[str, float | in
             "articles of those that mean well, all of them": int(articles),
             "pages asked for": int(_ask(database, "SELECT count(*) FROM page WHERE state != 'whole'")),
             "s of the slowest poll of a hostile source": round(slowest, 1),
+            "s of the slowest poll of one that means well": round(others, 1),
             "s whole command": round(seconds, 1),
         }
 

@@ -129,7 +129,9 @@ async def outlet_of(origin: Origin, store: Store, **changes: Any) -> AsyncIterat
         await rig.configure(polled)
         book = store.host_book("rig", lambda: rig.now)
         subscriber = Subscriber(
-            poster=Poster(session, Guard(LOOPBACK), client.politeness, user_agent=AGENT, now=lambda: rig.now, log=book),
+            poster=Poster(
+                session, Guard(LOOPBACK), client.politeness, user_agent=lambda: AGENT, now=lambda: rig.now, log=book
+            ),
             store=store,
             sources=lambda: rig.sources,
             may=lambda source: source.push is not False,

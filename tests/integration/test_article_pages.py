@@ -14,7 +14,6 @@ import pytest
 
 from aggregator.fetch import Robots, Visitor
 from aggregator.fetch.politeness import Politeness
-from aggregator.health.footprint import footprints
 from aggregator.ingest.completion import MOST_A_DAY, MOST_A_ROUND, MOST_TRIES, Completer
 from aggregator.model import Article, Category, ChannelKind, Picture, Republish, Section, Sighting, Source, Title
 from aggregator.net.guard import Guard
@@ -108,7 +107,7 @@ async def desk_of(store: Store, **changes: Any) -> AsyncIterator[Desk]:
         def start() -> Completer:
             book = store.host_book(f"process {next(owners)}", time)
             politeness = Politeness(guard, concurrency=8, book=book)
-            visitor = Visitor(session, guard, politeness, user_agent="aggregator/test (+x)", now=time, log=book)
+            visitor = Visitor(session, guard, politeness, user_agent=lambda: "aggregator/test (+x)", now=time, log=book)
             return Completer(
                 visitor=visitor,
                 robots=Robots(visitor, time, book),
@@ -284,7 +283,7 @@ async def test_what_publishers_see_of_us_has_pages_and_robots_txt_in_it(desk: De
     desk.serve("/final", Reply(headers=HTML, body=WHOLE))
     await desk.publish(bare(desk))
     await desk.completer.round()
-    (seen,) = footprints(await desk.store.request_log(NOW))
+    (seen,) = await desk.store.seen_of_us(NOW)
     assert (seen.host, seen.requests, seen.pages, seen.robots) == (HOST, len(desk.origin.requests), 2, 1)
     assert (seen.unconditional, seen.share_304) == (0, 0.0), "of feeds"
     assert seen.bytes == len(WHOLE)

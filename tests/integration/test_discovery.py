@@ -46,7 +46,7 @@ async def discoverer_of(most: int = 40) -> AsyncIterator[tuple[Origin, Discovere
     guard = Guard(["127.0.0.0/8"])
     async with running_origin([HOST]) as origin, open_session(guard, resolver=Dns({})) as session:
         visitor = Visitor(
-            session, guard, Politeness(guard, concurrency=4), user_agent="aggregator/test (+x)", now=lambda: NOW
+            session, guard, Politeness(guard, concurrency=4), user_agent=lambda: "aggregator/test (+x)", now=lambda: NOW
         )
         robots = Robots(visitor, lambda: NOW)
         yield origin, Discoverer(visitor=visitor, robots=robots, workers=Inline(), now=lambda: NOW, most=most)

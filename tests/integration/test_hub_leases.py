@@ -8,7 +8,6 @@ from datetime import timedelta
 
 import pytest
 
-from aggregator.health.footprint import footprints
 from aggregator.model import LeaseState
 from aggregator.store import Store
 from tests.integration.etiquette.rig import NOW, feed
@@ -53,7 +52,7 @@ async def test_what_publishers_see_of_us_has_our_requests_to_their_hubs_in_it(ou
     outlet.publishes("Lima votes again")
     await outlet.rig.poll()
     await outlet.round()
-    seen = {one.host: one for one in footprints(await outlet.rig.store.request_log(NOW))}
+    seen = {one.host: one for one in await outlet.rig.store.seen_of_us(NOW)}
     assert (seen["127.0.0.2"].requests, seen["127.0.0.2"].hubs) == (1, 1)
     assert (seen["127.0.0.1"].requests, seen["127.0.0.1"].hubs) == (1, 0)
 
@@ -363,7 +362,7 @@ async def test_what_hubs_saw_of_us_stands_in_the_report(outlet: Outlet) -> None:
     outlet.publishes("Lima votes again")
     await outlet.rig.poll()
     await outlet.round()
-    (hub,) = [one for one in footprints(await outlet.store.request_log(NOW - DAYS)) if one.host == "127.0.0.2"]
+    (hub,) = [one for one in await outlet.store.seen_of_us(NOW - DAYS) if one.host == "127.0.0.2"]
     assert (hub.requests, hub.hubs, hub.penalties, hub.retry_after) == (1, 1, 1, 1)
     assert await outlet.store.limited_hosts(outlet.rig.now) == ("127.0.0.2",)
 

@@ -109,7 +109,7 @@ async def world(store: Store) -> AsyncIterator[World]:
     async with running_origin(["127.0.0.1", INSIDE]) as origin, open_session(guard, resolver=resolver) as session:
         for name in NAMES:
             origin.serve(f"/{name}", Reply(body=FEED, headers=(("Content-Type", "application/rss+xml"),)))
-        client = Client(session, guard, user_agent="test", concurrency=1, gap_seconds=0.0)
+        client = Client(session, guard, user_agent=lambda: "test", concurrency=1, gap_seconds=0.0)
         made = World(store, origin, resolver, guard, client)
         await store.apply(newsroom(*made.sources.values()), now=NOW)
         yield made
@@ -233,6 +233,25 @@ async def test_certificates_that_fail_everywhere_at_once_blame_no_source(world: 
             assert {name: health[name] for name in NAMES[:3]} == {name: before[name] for name in NAMES[:3]}
             assert health["fourth"][0] is Health.WELL, "the portal's page is not its own"
     assert [one.health for one in await world.store.problems()] == ["outage", "failing"]
+
+
+async def test_the_page_of_a_portal_in_place_of_every_feed_blames_no_source(world: World) -> None:
+    await world.poll(timedelta(0))
+    before = await world.health()
+    for name in NAMES:
+        world.origin.serve(f"/{name}", Reply(body=b"<!doctype html><title>Welcome! Log in</title>"))
+    for _ in range(2):
+        await world.poll(timedelta(hours=1))
+        outage = await world.store.outage()
+        assert outage is not None
+        assert outage.evidence.startswith("everything that we poll answers with a web page")
+    health = await world.health()
+    assert {name: health[name] for name in NAMES[:3]} == {name: before[name] for name in NAMES[:3]}
+    for name in NAMES:
+        world.origin.serve(f"/{name}", Reply(body=FEED, headers=(("Content-Type", "application/rss+xml"),)))
+    await world.poll(timedelta(hours=1))
+    assert await world.store.outage() is None
+    assert (await world.health())["andes"][0] is Health.WELL
 
 
 @asynccontextmanager

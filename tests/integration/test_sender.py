@@ -28,7 +28,7 @@ async def origin() -> AsyncIterator[Origin]:
 async def sending(*networks: str, names: dict[str, str | list[str]] | None = None) -> AsyncIterator[Sender]:
     guard = Guard(networks)
     async with open_door(guard, resolver=Dns(names or {})) as door:
-        yield Sender(door, guard, user_agent="aggregator/test")
+        yield Sender(door, guard, user_agent=lambda: "aggregator/test")
 
 
 async def test_a_post_carries_its_headers_and_no_more_than_it_must(origin: Origin) -> None:
@@ -74,7 +74,7 @@ async def test_a_name_that_becomes_private_between_two_requests_is_refused_then(
     names: dict[str, str | list[str]] = {"reader.example": ["127.0.0.1", "10.0.0.7"]}
     time = [0.0]
     async with open_door(guard, resolver=Dns(names), clock=lambda: time[0]) as door:
-        sender = Sender(door, guard, user_agent="aggregator/test")
+        sender = Sender(door, guard, user_agent=lambda: "aggregator/test")
         url = f"http://reader.example:{origin.port}/cb"
         assert (await sender.post(url, b"<feed/>", TYPE)).status == 404
         time[0] = 301.0

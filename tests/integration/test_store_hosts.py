@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from aggregator.fetch.politeness import Politeness
-from aggregator.model import HostTurn, Refusal, Request, RobotsFile
+from aggregator.model import HostTurn, Poll, PollOutcome, Refusal, Request, RobotsFile, Schedule
 from aggregator.net.guard import Guard
 from aggregator.store import Store
 from aggregator.store.book import HostBook
@@ -157,10 +157,13 @@ async def test_visits_are_logged_with_the_polls_for_a_month(store: Store) -> Non
     book = store.host_book("a", clock)
     asked = (Request(host="news.example", status=200, what="robots"), Request(host="news.example", what="page"))
     await book.visited(NOW, asked)
-    assert await store.request_log(NOW) == ((NOW, asked),)
-    assert await store.request_log(NOW + HOUR) == ()
+    poll = Poll(source_id="herald", started=NOW - HOUR, finished=NOW, outcome=PollOutcome.FRESH, requests=asked[:1])
+    await store.record(Schedule(source_id="herald", next_poll=NOW), poll)
+    (seen,) = await store.seen_of_us(NOW - HOUR)
+    assert (seen.requests, seen.unanswered, seen.robots, seen.smallest_gap) == (2, 1, 2, 3600)
+    assert await store.seen_of_us(NOW + HOUR) == ()
     await store.prune(now=NOW + timedelta(days=31))
-    assert await store.request_log(NOW) == ()
+    assert await store.seen_of_us(NOW) == ()
 
 
 async def test_two_processes_may_read_a_robots_file_at_once(books: tuple[HostBook, HostBook]) -> None:

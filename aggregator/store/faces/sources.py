@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
+from aggregator.health.footprint import Footprint
 from aggregator.model import (
     HubLease,
     Poll,
     Push,
     Refusal,
-    Request,
     Schedule,
     Signal,
     Verdict,
@@ -74,6 +74,10 @@ class Sources(Face):
     async def limited_hosts(self, now: datetime) -> tuple[str, ...]:
         return await self._database.read(hosts.limited_hosts, now)
 
+    async def slow_sources(self) -> frozenset[str]:
+        """The sources that answer slowly, or not at all."""
+        return await self._database.read(polls.slow_sources)
+
     async def pause_source(self, source_id: str, *, host: str, until: datetime) -> None:
         """A source waits with its host."""
         await self._database.write(hosts.pause, (source_id,), host, until)
@@ -88,9 +92,9 @@ class Sources(Face):
     async def polls(self, source_ids: Collection[str] = (), *, limit: int = 50) -> tuple[Poll, ...]:
         return await self._database.read(polls.poll_log, source_ids, limit=limit)
 
-    async def request_log(self, since: datetime) -> tuple[tuple[datetime, tuple[Request, ...]], ...]:
-        """When each poll or visit since then began, and its requests."""
-        return await self._database.read(visits.request_log, since)
+    async def seen_of_us(self, since: datetime) -> tuple[Footprint, ...]:
+        """What each host saw of us since then."""
+        return await self._database.read(visits.seen_of_us, since)
 
     async def source_statuses(self) -> tuple[SourceStatus, ...]:
         return await self._database.read(polls.source_statuses)

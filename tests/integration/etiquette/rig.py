@@ -79,7 +79,7 @@ async def client_of(
             door.session,
             guard,
             names=door.names,
-            **{"user_agent": AGENT, "concurrency": 8, "seconds": seconds, "gap_seconds": 0, **options},
+            **{"user_agent": lambda: AGENT, "concurrency": 8, "seconds": seconds, "gap_seconds": 0, **options},
         )
 
 

@@ -32,7 +32,7 @@ def agent(contact: str | None) -> str:
 async def test_rule_30_the_user_agent_names_us_our_contact_and_the_feed(
     origin: Origin, contact: str | None, named: str
 ) -> None:
-    async with client_of(user_agent=agent(contact)) as client:
+    async with client_of(user_agent=lambda: agent(contact)) as client:
         for id in ("a", "b"):
             await client.fetch(source(origin.serve("/feed", Reply(body=FEED)), id), first(id), now=NOW)
     said = [request.header("User-Agent") or "" for request in origin.requests]
@@ -40,6 +40,17 @@ async def test_rule_30_the_user_agent_names_us_our_contact_and_the_feed(
     assert named in said[0]
     assert said[0] != said[1], "each feed has an id of its own"
     assert "Mozilla" not in said[0]
+
+
+async def test_rule_30_a_contact_that_changes_is_named_from_the_next_request_on(origin: Origin) -> None:
+    contact = ["ops@wire.example"]
+    feed = source(origin.serve("/feed", Reply(body=FEED)))
+    async with client_of(user_agent=lambda: agent(contact[0])) as client:
+        await client.fetch(feed, first(), now=NOW)
+        contact[0] = "desk@wire.example"
+        await client.fetch(feed, first(), now=NOW)
+    assert "+ops@wire.example" in (origin.requests[0].header("User-Agent") or "")
+    assert "+desk@wire.example" in (origin.requests[1].header("User-Agent") or "")
 
 
 async def test_rule_30_without_a_contact_we_come_at_most_hourly(origin: Origin, database: Path) -> None:

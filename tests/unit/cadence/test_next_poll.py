@@ -222,6 +222,18 @@ def test_what_a_source_brings_is_learned_and_forgotten() -> None:
     assert schedule.articles_per_day == pytest.approx(48 / 5, rel=0.25)
 
 
+def test_of_a_document_that_is_held_back_only_the_news_beside_it_is_learned() -> None:
+    held = after(outcome=PollOutcome.HELD)
+    assert (held.rhythm, held.articles_per_day) == (HELD.rhythm, after(outcome=PollOutcome.FAILED).articles_per_day)
+    beside = after(outcome=PollOutcome.HELD, dates=(NOW - timedelta(minutes=5),) * 20)
+    assert beside.articles_per_day is not None
+    assert held.articles_per_day is not None
+    assert beside.articles_per_day > held.articles_per_day
+    assert beside.rhythm is not None
+    assert HELD.rhythm is not None
+    assert beside.rhythm.window == HELD.rhythm.window
+
+
 def test_the_hours_in_which_news_comes_are_learned() -> None:
     schedule, now = replace(HELD, rhythm=rhythm(4.0)), NOW
     for hour in range(24 * 28):

@@ -206,6 +206,24 @@ async def test_hosts_that_dragged_on_before_leave_places_to_all_others(log: Call
     await asyncio.gather(*again)
 
 
+async def test_hosts_that_dragged_on_before_a_restart_leave_places_to_all_others_too(log: Callable[..., Log]) -> None:
+    polls = log(concurrency=1, patience_seconds=0.01)
+    polls.polite.expect(lambda _: 1, slow=["a.example", "b.example", "c.example"])
+    held = asyncio.Event()
+
+    async def hold(url: str) -> None:
+        async with polls.polite.place(url):
+            await held.wait()
+
+    slow = [asyncio.ensure_future(hold(f"https://{name}.example/")) for name in "abc"]
+    await asyncio.sleep(0.05)
+    assert polls.polite._dragging.locked(), "two may drag on where one place is, the third waits"
+    await together(*(polls.ask(f"https://{number}.example/") for number in range(9)))
+    assert len(polls.starts) == 9
+    held.set()
+    await asyncio.gather(*slow)
+
+
 class Book:
     """Other processes: each host is busy for so many more questions, or paused."""
 

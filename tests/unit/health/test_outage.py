@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 from aggregator.errors import Trouble
-from aggregator.health.outage import NO_WAY, Attempt, evidence, is_ours, may_be_ours, resume, silence
+from aggregator.health.outage import CAUGHT, NO_WAY, Attempt, evidence, is_ours, may_be_ours, resume, silence
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 
@@ -82,9 +82,18 @@ def test_certificates_that_fail_everywhere_at_once_are_our_own_trouble() -> None
     assert silence([replace(one, known=False) for one in insecure], NOW) == (), "what never was well proves nothing"
 
 
-def test_the_page_of_a_portal_is_no_answer_of_anybody_and_no_proof_by_itself() -> None:
+def test_pages_in_place_of_feeds_everywhere_at_once_are_a_portals() -> None:
+    pages = [attempt(n, ago=n, answered=True, trouble=Trouble.HTML) for n in range(3)]
+    silent = silence(pages, NOW)
+    assert is_ours(silent, hosts=100)
+    assert evidence(silent) == CAUGHT
+    assert not is_ours(silent[:2], hosts=2), "two outlets may have put a page there"
+    feed = replace(attempt(9, ago=1, answered=True), trouble=None)
+    assert not is_ours(silence([*pages, feed], NOW), hosts=100), "somebody's feed came through"
+
+
+def test_the_page_of_a_portal_is_no_answer_of_anybody() -> None:
     pages = [attempt(n, ago=n, answered=True, trouble=Trouble.HTML) for n in range(5)]
-    assert not is_ours(silence(pages, NOW), hosts=100)
     insecure = [attempt(9 + n, ago=9 + n, trouble=Trouble.INSECURE) for n in range(3)]
     silent = silence([*pages, *insecure], NOW)
     assert len(silent) == 8, "who got the page is spared as well"
