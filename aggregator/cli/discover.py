@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from aggregator.cli.context import run_to_end, settings_of
-from aggregator.cli.output import Json, show
+from aggregator.cli.output import Json, counted, show
 
 if TYPE_CHECKING:
     from aggregator.sites.discovery import Discovery, Found
@@ -69,7 +69,7 @@ def _held(feed: Found) -> str:
     about = feed.description
     newest = f"newest {about.newest:%Y-%m-%d %H:%M} UTC" if about.newest else "without dates"
     pictures = f"{about.pictures} with pictures" if about.pictures else "no pictures"
-    return f"{about.format}, {about.entries} entries, {newest}, {about.text}, {pictures}; by {feed.rule}"
+    return f"{about.format}, {counted(about.entries, 'entry', 'entries')}, {newest}, {about.text}, {pictures}; by {feed.rule}"
 
 
 def _quoted(text: str) -> str:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from http import HTTPStatus
-from urllib.parse import quote, urljoin
+from urllib.parse import quote, urljoin, urlsplit, urlunsplit
 
 from aggregator.errors import FetchError
 
 MAX_HOPS = 5
 _PERMANENT = (HTTPStatus.MOVED_PERMANENTLY, HTTPStatus.PERMANENT_REDIRECT)
+# RFC 3986: what may stand in a path or a query, and the sign of what is encoded.
+_LEGAL = "!$%&'()*+,/:;=?@[]~\\"
 REDIRECTS = (*_PERMANENT, HTTPStatus.FOUND, HTTPStatus.SEE_OTHER, HTTPStatus.TEMPORARY_REDIRECT)
 
 
@@ -31,7 +33,7 @@ class Trail:
         if not location.strip():
             raise FetchError(f"HTTP {status} without saying where to", status=status)
         try:
-            url = urljoin(self.url, _ascii(location.strip())).partition("#")[0]
+            url = urljoin(self.url, _encoded(location.strip())).partition("#")[0]
         except ValueError:
             raise FetchError(f"HTTP {status} to an address that cannot be read", status=status) from None
         hops = (*self.hops, self.url)
@@ -43,8 +45,8 @@ class Trail:
         return Trail(url=url, permanent=self.permanent and status in _PERMANENT and not downgrade, hops=hops)
 
 
-def _ascii(location: str) -> str:
-    """Raw bytes in a Location, percent-encoded as browsers do; aiohttp hands them over as surrogates."""
-    if location.isascii():
-        return location
-    return quote(location.encode("utf-8", "surrogateescape"), safe="!#$%&'()*+,/:;=?@[]~\\")
+def _encoded(location: str) -> str:
+    """A Location with what no address may hold percent-encoded, as browsers do, but for its host: what is asked, shown and
+    adopted is one address. aiohttp hands raw bytes over as surrogates."""
+    parts = urlsplit(location.encode("utf-8", "surrogateescape").decode("utf-8", "replace"))
+    return urlunsplit(parts._replace(path=quote(parts.path, safe=_LEGAL), query=quote(parts.query, safe=_LEGAL)))

@@ -68,13 +68,14 @@ def measure(options: argparse.Namespace) -> list[Figure]:
 @dataclass(slots=True)
 class _Run:
     """When each source fell due (seconds of the monotonic clock), the most bytes of memory in each half of the time, seconds of
-    the processor."""
+    the processor, and how late a tick came at most: for so much the machine is to blame, or a busy loop."""
 
     due: dict[str, float]
     early: int = 0
     late: int = 0
     most_tasks: int = 0
     processor: float = 0.0
+    lag: float = 0.0
 
 
 @contextmanager
@@ -162,7 +163,9 @@ async def _poll(poller: Poller, run: _Run, seconds: float) -> None:
             run.early = max(run.early, memory)
         else:
             run.late = max(run.late, memory)
+        slept = time.monotonic()
         await asyncio.sleep(_TICK_SECONDS)
+        run.lag = max(run.lag, time.monotonic() - slept - _TICK_SECONDS)
     run.processor = time.process_time() - spent
 
 
@@ -189,6 +192,7 @@ def _measures(
         "s that another host was asked late, median": round(delays[len(delays) // 2], 3),
         "s that another host was asked late, p99": round(delays[int(len(delays) * 0.99)], 3),
         "s that another host was asked late, worst": round(delays[-1], 3),
+        "s that the loop itself was behind, worst": round(run.lag, 3),
         "MB of memory, most in the first half": round(run.early / 1e6, 1),
         "MB of memory, most in the second half": round(run.late / 1e6, 1),
         "tasks, most": run.most_tasks,

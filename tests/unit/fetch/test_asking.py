@@ -101,6 +101,8 @@ def test_an_address_with_other_letters_is_encoded() -> None:
         ("  /blank  ", "https://andes.example/blank"),
         ("/a\udcc3\udcb1o nuevo", "https://andes.example/a%C3%B1o%20nuevo"),
         ("/año", "https://andes.example/a%C3%B1o"),
+        ("/a b?c=d e&f=%20", "https://andes.example/a%20b?c=d%20e&f=%20"),
+        ("https://señal.example/ñ", "https://señal.example/%C3%B1"),
     ],
 )
 def test_a_redirect_leads_where_it_says(location: str, target: str) -> None:
