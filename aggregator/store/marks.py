@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
+from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, Executable, delete, insert, select, update
 
 from aggregator.dedupe.people import contradict, marks_of
 from aggregator.model import Credit
 from aggregator.store import tables as t
 from aggregator.store.mapping import chunks, index_key
+from aggregator.store.prepared import prepared
 
 # (kind, outlet id or "" for anywhere, value)
 Mark = tuple[str, str, str]
@@ -77,14 +79,22 @@ def _marks_of_author(connection: Connection, id: int) -> set[Mark]:
 
 
 def _bearers(connection: Connection, wanted: Collection[Mark]) -> dict[Mark, set[int]]:
-    m = t.author_mark.c
+    """By kind and outlet, which the primary key begins with: each stranger's poll asks."""
+    values: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for kind, outlet, value in wanted:
+        values[kind, outlet].append(value)
     found: dict[Mark, set[int]] = defaultdict(set)
-    for part in chunks({value for _kind, _outlet, value in wanted}):
-        query = select(m.kind, m.outlet_id, m.value, m.author_id).where(m.value.in_(part))
-        for kind, outlet, value, id in connection.execute(query):
-            if (kind, outlet, value) in wanted:
+    for (kind, outlet), those in values.items():
+        for part in chunks(those):
+            for value, id in connection.execute(*_marked(kind=kind, outlet_id=outlet, values=part)):
                 found[kind, outlet, value].add(id)
     return found
+
+
+@prepared
+def _marked(kind: Any, outlet_id: Any, values: Any) -> Executable:
+    m = t.author_mark.c
+    return select(m.value, m.author_id).where(m.kind == kind, m.outlet_id == outlet_id, m.value.in_(values))
 
 
 def _names(connection: Connection, ids: Collection[int]) -> dict[int, set[str]]:
