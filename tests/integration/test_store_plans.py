@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
-from aggregator.model import Channel, ChannelKind, Sighting, Stories, Title
+from aggregator.model import Channel, ChannelKind, Sighting, Source, Stories, Title
 from aggregator.query import parse
 from aggregator.store import Store
 from tests.making import NOW, credit, newsroom, poll, section_evidence, sighting, source
@@ -58,11 +58,11 @@ def reading_everything(plans: dict[str, list[str]]) -> list[tuple[str, list[str]
     return found
 
 
-def told(title: str, of: Any, number: int, **changes: Any) -> Sighting:
+def told(title: str, of: Source, number: int) -> Sighting:
     url = f"https://{of.id}.example/{number}"
     by = (replace(credit("Ana López"), url=f"https://{of.id}.example/ana"),)
-    changes = {"credits": by, "sections": ("sea",), "evidence": (section_evidence("sea"),), "published": NOW} | changes
-    return sighting(title, of=of, guid=url, url=url, summary=f"{title}, said the harbour master", **changes)
+    words: dict[str, Any] = {"guid": url, "url": url, "summary": f"{title}, said the harbour master", "published": NOW}
+    return sighting(title, of=of, credits=by, sections=("sea",), evidence=(section_evidence("sea"),), **words)
 
 
 async def test_no_statement_of_a_poll_or_a_feed_reads_all_of_a_table_that_grows(bare: Store) -> None:
