@@ -19,7 +19,7 @@ _ETAG = re.compile(rb"[\x21-\x7e]{1,4096}\Z")
 _LAST_MODIFIED = re.compile(rb"[\x20-\x7e]{1,256}\Z")
 _MOST_SECONDS = 2**31
 _MOST_BYTES = 64 * 1024
-_REUSE = ("x-robots-tag", "tdm-reservation", "tdm-policy")
+_REUSE = ("x-robots-tag", "tdm-reservation", "tdm-policy", "link")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _DECIMAL = re.compile(r"\d{1,12}(?:\.\d{1,6})?\Z", re.ASCII)
 # draft-ietf-httpapi-ratelimit-headers: `limit=10, remaining=0, reset=50` at first, `"default";r=0;t=50` later.
@@ -47,7 +47,7 @@ def check_size(raw: Iterable[tuple[bytes, bytes]]) -> None:
 
 
 def reuse(headers: CIMultiDictProxy[str]) -> tuple[tuple[str, str], ...]:
-    """The fields that speak of reuse, by lower-case name: robots directives, and the TDM Reservation Protocol's."""
+    """The fields that speak of reuse, by lower-case name: robots directives, TDMRep's, and links to licences."""
     return tuple((name, value[:500]) for name in _REUSE for value in headers.getall(name, [])[:20])
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ _FRESH, _UNREACHABLE = timedelta(hours=24), timedelta(hours=1)
 # §2.5: at least 500 KiB are read; the rest is left.
 _LIMITS = Limits(encoded=500 * 1024, decoded=500 * 1024)
 _MOST_HOSTS = 5_000
+_LICENCE, _MOST_LICENCES = re.compile(r"^[ \t]*license[ \t]*:[ \t]*(https?://[^\s#]+)", re.I | re.M), 3
 _LONGEST_DELAY = timedelta(hours=24)
 
 
@@ -50,6 +52,7 @@ class _Record:
     rules: Protego | None
     until: datetime
     reason: str = ""
+    licences: tuple[str, ...] = ()
 
 
 class Robots:
@@ -81,6 +84,12 @@ class Robots:
         """The `Sitemap:` lines."""
         rules = (await self._record(url)).rules
         return tuple(rules.sitemaps) if rules is not None else ()
+
+    async def licences(self, url: str) -> tuple[str, ...] | None:
+        """The `License:` lines, which are for every crawler (https://rslstandard.org/guide/robots-txt); None where robots.txt
+        cannot be read."""
+        record = await self._record(url)
+        return record.licences if record.rules is not None else None
 
     async def _record(self, url: str) -> _Record:
         parts = urlsplit(url)
@@ -129,4 +138,5 @@ class Robots:
 async def _parsed(file: RobotsFile) -> _Record:
     if file.text is None:
         return _Record(None, file.until, file.reason)
-    return _Record(await asyncio.to_thread(Protego.parse, file.text), file.until)
+    licences = tuple(dict.fromkeys(_LICENCE.findall(file.text)))[:_MOST_LICENCES]
+    return _Record(await asyncio.to_thread(Protego.parse, file.text), file.until, licences=licences)

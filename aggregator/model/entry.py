@@ -90,6 +90,7 @@ class Feed:
     rights: str | None = None
     licence: str | None = None
     rsl: str = ""
+    rsl_file: str | None = None
     hub: str | None = None
     self_url: str | None = None
     hints: Hints = Hints()

@@ -85,7 +85,7 @@ class Signal:
     """One thing that a publisher says of reuse: `said` in the words of its standard, `where` it stood (the evidence).
 
     `said` of robots is the directive (`noai`, `max-snippet:50`); of tdm `reserved` or `not reserved`, with the policy's address;
-    of rsl `prohibits USES`, `permits USES` or `payment TYPE`.
+    of rsl `prohibits USES`, `permits USES`, `payment TYPE`, or `licence ADDRESS` where these stand elsewhere.
     """
 
     standard: Standard

@@ -16,12 +16,16 @@ from lxml import etree
 from aggregator.etiquette.directives import directives
 from aggregator.model import EVERYTHING, Allowance, Republish, Signal, Standard
 from aggregator.text import one_line
+from aggregator.urls import absolute
 
 RSL = "https://rslstandard.org/rsl"
 _OURS = frozenset({"all", "search"})
 _NO_MONEY = frozenset({"", "free", "attribution"})
 _NO_PICTURE = frozenset({"noimageindex", "noimageai", "max-image-preview:none"})
-_SHORT, _MOST = 200, 20
+_SHORT, _MOST, _MOST_CONTENTS = 200, 20, 1000
+RSL_TYPE, _LICENCE = "application/rsl+xml", "licence"
+_LINK = re.compile(r"<([^<>]*)>([^<>]*)")
+_IS_LICENCE = re.compile(r";\s*rel\s*=\s*(?:\"[^\"]*\blicense\b|license\b)", re.I)
 RESERVED = "reserved"
 
 
@@ -45,7 +49,15 @@ def of_headers(headers: Iterable[tuple[str, str]], where: str) -> tuple[Signal, 
     return (
         *robots((value for name, value in fields if name == "x-robots-tag"), f"X-Robots-Tag {where}"),
         *tdm(first.get("tdm-reservation"), first.get("tdm-policy"), f"tdm-reservation {where}"),
+        *(rsl_link(url, f"Link {where}") for name, value in fields if name == "link" for url in _rsl_targets(value)),
     )
+
+
+def _rsl_targets(link: str) -> Iterator[str]:
+    """Of a `Link` field (RFC 8288) the licences that are RSL (https://rslstandard.org/guide/http)."""
+    for target, parameters in _LINK.findall(link):
+        if _IS_LICENCE.search(parameters) and RSL_TYPE in parameters.lower():
+            yield target
 
 
 def tdm(reservation: str | None, policy: str | None, where: str) -> tuple[Signal, ...]:
@@ -98,15 +110,54 @@ def _matches(location: str, path: str) -> bool:
 
 
 def rsl(xml: str, where: str) -> tuple[Signal, ...]:
-    """Of `rsl:content` elements. Licences are alternatives: one that permits our use for nothing is enough."""
-    if not xml:
-        return ()
+    """Of `rsl:content` elements as a feed has them."""
+    root = _xml(f'<rsl xmlns:rsl="{RSL}">{xml}</rsl>'.encode("utf-8", "replace")) if xml else None
+    return _licensed(root, where) if root is not None else ()
+
+
+def rsl_file(body: bytes, urls: Iterable[str], where: str) -> tuple[Signal, ...]:
+    """An RSL file, or a feed that licenses by RSL: what it says of these addresses; one that we may not use speaks for all."""
+    root = _xml(body)
+    contents = list(root.iter(f"{{{RSL}}}content"))[:_MOST_CONTENTS] if root is not None else []
+    told = []
+    for url in urls:
+        about = [(len(pattern), node) for node in contents if (pattern := _about(node.get("url") or "/", url))]
+        if about:  # as in robots.txt: the longest pattern decides
+            told.append(_licensed(max(about, key=lambda one: one[0])[1], where))
+    return next((said for said in told if allowance(said) != EVERYTHING), told[0] if told else ())
+
+
+def _about(pattern: str, url: str) -> str:
+    """The path of `pattern` where it covers `url`, "" where not: patterns are paths, or addresses of one host."""
+    parts, asked = urlsplit(pattern), urlsplit(url)
+    path = f"{parts.path or '/'}{f'?{parts.query}' if parts.query else ''}"
+    if parts.netloc and parts.netloc.lower() != asked.netloc.lower():
+        return ""
+    return path if _matches(path, f"{asked.path or '/'}{f'?{asked.query}' if asked.query else ''}") else ""
+
+
+def rsl_link(url: str, where: str) -> Signal:
+    """That a licence stands at `url`: to be read there."""
+    return Signal(Standard.RSL, f"{_LICENCE} {one_line(url)}", where)
+
+
+def rsl_links(signals: Iterable[Signal], base: str) -> tuple[str, ...]:
+    """The addresses of licences that `signals` of the feed at `base` name."""
+    named = (signal.said.partition(" ") for signal in signals if signal.standard is Standard.RSL)
+    found = (absolute(url, base) for verb, _, url in named if verb == _LICENCE)
+    return tuple(dict.fromkeys(filter(None, found)))
+
+
+def _xml(body: bytes) -> etree._Element | None:
     try:
-        parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
-        root = etree.fromstring(f'<rsl xmlns:rsl="{RSL}">{xml}</rsl>'.encode("utf-8", "replace"), parser)
+        return etree.fromstring(body, etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False))
     except (etree.XMLSyntaxError, ValueError):
-        return ()
-    licences = list(root.iter(f"{{{RSL}}}license"))[:_MOST]
+        return None
+
+
+def _licensed(content: etree._Element, where: str) -> tuple[Signal, ...]:
+    """Licences are alternatives: one that permits our use for nothing is enough."""
+    licences = list(content.iter(f"{{{RSL}}}license"))[:_MOST]
     said = [tuple(_of_licence(licence)) for licence in licences]
     best = next((one for one in said if all(_of_rsl(words) == EVERYTHING for words in one)), said[0] if said else ())
     return tuple(Signal(Standard.RSL, words, where) for words in dict.fromkeys(best))

@@ -42,6 +42,7 @@ def feed_of(
         rights=(_text(feed, "rights") or _text(feed, "news_copyright"))[:_TITLE] or None,
         licence=_licence(feed, url),
         rsl=licensing.collected(feed),
+        rsl_file=_related([link for link in links if link.get("type") == licensing.MEDIA_TYPE], "license", url),
         hub=_related(links, "hub", url),
         self_url=_related(links, "self", url),
         hints=hints_of(feed),

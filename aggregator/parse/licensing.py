@@ -8,7 +8,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from aggregator.text import xml_legal
 
-NAMESPACE = "https://rslstandard.org/rsl"
+NAMESPACE, MEDIA_TYPE = "https://rslstandard.org/rsl", "application/rsl+xml"
 ELEMENTS = (
     "content", "license", "permits", "prohibits", "payment", "standard", "custom", "amount", "legal", "schema", "copyright",
     "terms", "alternate", "reporting",

@@ -53,6 +53,7 @@ def read(
         signals=(
             *reuse.of_headers(headers, "header of the feed's answer"),
             *reuse.rsl(feed.rsl, "rsl:content of the feed"),
+            *((reuse.rsl_link(feed.rsl_file, "link of the feed"),) if feed.rsl_file else ()),
         ),
     )
 

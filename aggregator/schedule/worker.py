@@ -67,7 +67,9 @@ async def open_poller(parts: Parts) -> AsyncIterator[Poller]:
         stack.push_async_callback(workers.close)
         pipeline = partial(parts.pipeline, web.client, workers)
         completer = _completer(parts, web, workers)
-        reservations = Reservations(visitor=web.visitor, store=parts.store, sources=parts.sources, now=parts.now)
+        reservations = Reservations(
+            visitor=web.visitor, robots=web.robots, store=parts.store, sources=parts.sources, now=parts.now
+        )
         yield Poller(
             pipeline=pipeline,
             sources=parts.sources,

@@ -1,6 +1,7 @@
-"""A host's `/.well-known/tdmrep.json` → what its publisher reserves (the TDM Reservation Protocol), looked at once a week.
+"""What a host tells machines of reuse beside its feeds → signals of its sources, looked at once a week:
+`/.well-known/tdmrep.json` (the TDM Reservation Protocol), and the licences (RSL) that its robots.txt or the feed point to.
 
-Only of hosts that we take more from than their feeds' summaries: whose article pages we read, or whose full texts we show.
+Of hosts whose words we show, in a summary or in full, or whose article pages we read: a headline with its link needs no leave.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from http import HTTPStatus
+from itertools import chain
 from typing import Protocol
 from urllib.parse import urlsplit
 
@@ -19,13 +21,13 @@ from aggregator.errors import FetchError
 from aggregator.fetch.bodies import Limits
 from aggregator.fetch.visitor import Visit
 from aggregator.model import Republish, Signal, Source
-from aggregator.normalize.reuse import tdm_file
+from aggregator.normalize.reuse import RSL_TYPE, rsl_file, rsl_links, tdm_file
 from aggregator.store import Store
 
 log = structlog.get_logger(__name__)
 
 AGAIN, AFTER_FAILURE = timedelta(days=7), timedelta(days=1)
-_PATH, _HOSTS_A_ROUND = "/.well-known/tdmrep.json", 10
+_TDM_PATH, _HOSTS_A_ROUND, _MOST_LICENCES = "/.well-known/tdmrep.json", 10, 5
 _LIMITS = Limits(encoded=64 * 1024, decoded=256 * 1024)
 # A refusal for the moment says nothing of what is reserved.
 _NOT_NOW = (HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MANY_REQUESTS)
@@ -38,11 +40,18 @@ class Visits(Protocol):
     async def visit(self, url: str, *, accept: str, limits: Limits) -> Visit: ...
 
 
+class Licences(Protocol):
+    """The port to robots.txt files."""
+
+    async def licences(self, url: str) -> tuple[str, ...] | None: ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reservations:
     """What looking works with; `sources` are those that are polled, by id."""
 
     visitor: Visits
+    robots: Licences
     store: Store
     sources: Callable[[], Mapping[str, Source]]
     now: Callable[[], datetime]
@@ -50,13 +59,13 @@ class Reservations:
     async def round(self) -> int:
         """Ask the hosts whose week is over, a few at a time; how many were asked."""
         sources = {id: source for id, source in self.sources().items() if _concerns(source)}
-        due = await self.store.reservations_due(sources, before=self.now() - AGAIN) if sources else ()
-        by_origin: dict[str, list[Source]] = defaultdict(list)
-        for id in due:
+        due = await self.store.reservations_due(sources, before=self.now() - AGAIN) if sources else {}
+        by_origin: dict[str, dict[Source, tuple[str, ...]]] = defaultdict(dict)
+        for id, signals in due.items():
             parts = urlsplit(sources[id].url)
-            by_origin[f"{parts.scheme}://{parts.netloc}"].append(sources[id])
-        for origin, those in list(by_origin.items())[:_HOSTS_A_ROUND]:
-            await self._ask(origin, those)
+            by_origin[f"{parts.scheme}://{parts.netloc}"][sources[id]] = rsl_links(signals, sources[id].url)
+        for origin, feeds in list(by_origin.items())[:_HOSTS_A_ROUND]:
+            await self._ask(origin, feeds)
         return min(len(by_origin), _HOSTS_A_ROUND)
 
     async def before(self, work: Callable[[], Awaitable[int]]) -> int:
@@ -64,24 +73,40 @@ class Reservations:
         await self.round()
         return await work()
 
-    async def _ask(self, origin: str, sources: list[Source]) -> None:
+    async def _ask(self, origin: str, feeds: Mapping[Source, tuple[str, ...]]) -> None:
+        """Ask one host; `feeds` are sources of it, and the licences that they name."""
         try:
-            visit = await self.visitor.visit(f"{origin}{_PATH}", accept="application/json", limits=_LIMITS)
-        except FetchError as error:
-            if error.status not in _ABSENT:  # what was said last holds until we know better
-                again = self.now() - AGAIN + AFTER_FAILURE
-                await self.store.keep_reservations({source.id: None for source in sources}, asked=again, now=self.now())
-                return
-            said: dict[str, tuple[Signal, ...]] = {source.id: () for source in sources}
-        else:
-            said = {source.id: self._said(visit, source) for source in sources}
+            tdm = await self._read(f"{origin}{_TDM_PATH}", "application/json")
+            stated = await self.robots.licences(origin)
+            named = list(dict.fromkeys(chain(stated or (), *feeds.values())))[:_MOST_LICENCES]
+            licences = {url: await self._read(url, RSL_TYPE) for url in named}
+        except FetchError:
+            stated = None
+        ids = [source.id for source in feeds]
+        if stated is None:  # what was said last holds until we know better
+            again = self.now() - AGAIN + AFTER_FAILURE
+            await self.store.keep_reservations(dict.fromkeys(ids), asked=again, now=self.now())
+            return
+        said: dict[str, tuple[Signal, ...] | None] = {}
+        for source, own in feeds.items():
+            about = [source.url, source.outlet.url]  # the feed, or the whole site that it is of
+            found = list(tdm_file(tdm.body, about, f"{_TDM_PATH} of its host")) if tdm else []
+            for url in (*stated, *own):
+                if visit := licences.get(url):
+                    found += rsl_file(visit.body, about, f"licence {url}")
+            said[source.id] = tuple(dict.fromkeys(found))
         await self.store.keep_reservations(said, asked=self.now(), now=self.now())
         log.info("reservations.asked", origin=origin, reserved=any(said.values()))
 
-    def _said(self, visit: Visit, source: Source) -> tuple[Signal, ...]:
-        """What holds for the feed, or for the whole site that it is of."""
-        return tdm_file(visit.body, [source.url, source.outlet.url], f"{_PATH} of its host")
+    async def _read(self, url: str, accept: str) -> Visit | None:
+        """What stands there, None for nothing; raises FetchError where that cannot be told now."""
+        try:
+            return await self.visitor.visit(url, accept=accept, limits=_LIMITS)
+        except FetchError as error:
+            if error.status in _ABSENT or error.permanent:
+                return None
+            raise
 
 
 def _concerns(source: Source) -> bool:
-    return source.pages or source.republish is Republish.FULL
+    return source.pages or source.republish is not Republish.TITLE

@@ -245,8 +245,11 @@ def _keep_facts(connection: Connection, source_id: str, facts: FeedFacts, now: d
     held = connection.execute(*_facts(source_id=source_id)).mappings().first()
     if held is None or all(held[name] == value for name, value in values.items()):
         return
-    connection.execute(update(t.source).where(t.source.c.id == source_id).values(values))
-    if held["signals"] != values["signals"]:
+    told = held["signals"] != values["signals"]
+    # It may name a licence that nobody has read yet: what its host reserves is asked for anew.
+    asked = {"host_asked": None} if told else {}
+    connection.execute(update(t.source).where(t.source.c.id == source_id).values(**values, **asked))
+    if told:
         tell_allowances(connection, source_id, now)
 
 

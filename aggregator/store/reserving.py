@@ -1,4 +1,4 @@
-"""What hosts reserve for themselves (TDMRep) → beside what their feeds say."""
+"""What hosts reserve for themselves (TDMRep, RSL) → beside what their feeds say."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from sqlalchemy import Connection, or_, select, update
 
 from aggregator.model import Signal
 from aggregator.store import tables as t
-from aggregator.store.mapping import chunks, signals_json
+from aggregator.store.mapping import chunks, signals_json, signals_of
 from aggregator.store.polls import tell_allowances
 
 
-def due(connection: Connection, source_ids: Collection[str], before: datetime) -> tuple[str, ...]:
-    """Of these sources those whose host was not asked since `before`."""
-    s = t.source.c
-    found: list[str] = []
+def due(connection: Connection, source_ids: Collection[str], before: datetime) -> dict[str, tuple[Signal, ...]]:
+    """Of these sources those whose host was not asked since `before`, each with what its feed says."""
+    s, found = t.source.c, dict[str, tuple[Signal, ...]]()
     for part in chunks(sorted(source_ids)):
-        query = select(s.id).where(s.id.in_(part), or_(s.host_asked.is_(None), s.host_asked <= before)).order_by(s.id)
-        found += connection.execute(query).scalars()
-    return tuple(found)
+        waits = or_(s.host_asked.is_(None), s.host_asked <= before)
+        rows = connection.execute(select(s.id, s.signals).where(s.id.in_(part), waits).order_by(s.id))
+        found |= {id: signals_of(signals or ()) for id, signals in rows}
+    return found
 
 
 def keep(connection: Connection, said: Mapping[str, tuple[Signal, ...] | None], asked: datetime, now: datetime) -> None:

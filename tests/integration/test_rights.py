@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import timedelta
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, cast
 
 import pytest
 
 from aggregator.errors import FetchError
-from aggregator.fetch.visitor import Visit
+from aggregator.fetch.robots import Robots
+from aggregator.fetch.visitor import Visit, Visitor
 from aggregator.model import (
     EVERYTHING,
     Allowance,
@@ -27,6 +28,7 @@ from aggregator.model import (
     Title,
     Visibility,
 )
+from aggregator.normalize import reuse
 from aggregator.sites.reservations import Reservations
 from aggregator.store import Store
 from aggregator.syndicate.channels import Selector
@@ -278,11 +280,14 @@ async def test_a_revision_while_it_waits_is_shown_and_what_is_private_stays_so(s
 # What hosts reserve
 
 
-class Host:
-    """A web on which each origin has one tdmrep.json, or none."""
+TDM = "/.well-known/tdmrep.json"
 
-    def __init__(self, **files: str | int) -> None:
-        self.files = {f"https://{name}.example/.well-known/tdmrep.json": file for name, file in files.items()}
+
+class Host:
+    """A web of these files (a number is a status), by address without its scheme."""
+
+    def __init__(self, files: dict[str, str | int]) -> None:
+        self.files = {f"https://{address}": file for address, file in files.items()}
         self.asked: list[str] = []
 
     async def visit(self, url: str, **_options: Any) -> Visit:
@@ -293,22 +298,90 @@ class Host:
         return Visit(url=url, content_type="application/json", body=file.encode())
 
 
-async def test_a_host_is_asked_once_a_week_what_it_reserves_and_obeyed(store: Store) -> None:
-    full = herald(republish=Republish.FULL)
-    pages, other, plain = source("pages", pages=True), source("other", pages=True), source("plain")
-    news = newsroom(full, pages, other, plain)
-    await bring(store, news, full, "Salt")
-    host = Host(herald='[{"location": "/", "tdm-reservation": 1}]', other=503)
+def looking_at(host: Host, store: Store, news: Newsroom, times: list[datetime]) -> Reservations:
+    def now() -> datetime:
+        return times[-1]
+
+    robots = Robots(cast(Visitor, host), now)
+    return Reservations(visitor=host, robots=robots, store=store, sources=lambda: news.source_by_id, now=now)
+
+
+def rsl_file(pattern: str, terms: str) -> str:
+    return (
+        f'<rsl xmlns="https://rslstandard.org/rsl"><content url="https://herald.example/free"><license/></content>'
+        f'<content url="{pattern}"><license>{terms}</license></content></rsl>'
+    )
+
+
+PAID = '<payment type="crawl"><amount currency="USD">1</amount></payment>'
+
+
+async def test_a_licence_that_robots_txt_names_is_read_obeyed_and_shown(store: Store) -> None:
+    of = herald()
+    news = newsroom(of, channels=(ALL,))
+    await bring(store, news, of, "Salt")
+    assert "Secret words" in (await bodies(store, news, "/channels/all.atom"))["/channels/all.atom"]
+    licence = "https://licences.example/herald.xml"
+    host = Host(
+        {
+            "herald.example/robots.txt": f"User-agent: *\nAllow: /\nLicense: {licence}\n",
+            "licences.example/herald.xml": rsl_file("https://herald.example/*", PAID),
+        }
+    )
     times = [NOW]
-    looking = Reservations(visitor=host, store=store, sources=lambda: news.source_by_id, now=lambda: times[-1])
+    looking = looking_at(host, store, news, times)
+    assert await looking.round() == 1
+    shown = (await bodies(store, news, "/channels/all.atom"))["/channels/all.atom"]
+    assert "Salt" in shown
+    assert "Secret words" not in shown
+    (status,) = await store.source_statuses()
+    assert [str(signal) for signal in status.signals] == [f"rsl: payment crawl (licence {licence})"]
+    times.append(NOW + timedelta(days=7))
+    host.files["https://licences.example/herald.xml"] = 503
+    await looking.round()
+    assert "Secret words" not in (await bodies(store, news, "/channels/all.atom"))["/channels/all.atom"]
+    times.append(NOW + timedelta(days=8, minutes=1))
+    host.files["https://licences.example/herald.xml"] = rsl_file("/", "<permits type='usage'>search</permits>")
+    await looking.round()
+    assert "Secret words" in (await bodies(store, news, "/channels/all.atom"))["/channels/all.atom"]
+
+
+async def test_a_licence_that_a_feed_comes_to_name_is_read_at_once(store: Store) -> None:
+    of = herald()
+    news = newsroom(of, channels=(ALL,))
+    await bring(store, news, of, "Salt")
+    host = Host({"herald.example/l.xml": rsl_file("/", '<prohibits type="usage">search</prohibits>')})
+    looking = looking_at(host, store, news, [NOW])
+    assert await looking.round() == 1
+    assert await looking.round() == 0
+    named = reuse.of_headers(
+        [("link", '<https://herald.example/l.xml>; rel="license"; type="application/rsl+xml"')], "x"
+    )
+    await bring(store, news, of, "Pepper", feed_signals=named)
+    assert await looking.round() == 1
+    assert "Secret words" not in (await bodies(store, news, "/channels/all.atom"))["/channels/all.atom"]
+
+
+async def test_a_host_is_asked_once_a_week_what_it_reserves_and_obeyed(store: Store) -> None:
+    full, bare = herald(republish=Republish.FULL), source("bare", republish=Republish.TITLE)
+    pages, other = source("pages", pages=True), source("other")
+    news = newsroom(full, pages, other, bare)
+    await bring(store, news, full, "Salt")
+    host = Host({f"herald.example{TDM}": '[{"location": "/", "tdm-reservation": 1}]', f"other.example{TDM}": 503})
+    times = [NOW]
+    looking = looking_at(host, store, news, times)
     assert await looking.round() == 3
     assert await looking.round() == 0
     assert sorted(host.asked) == [
-        f"https://{name}.example/.well-known/tdmrep.json" for name in ("herald", "other", "pages")
+        f"https://herald.example{TDM}",
+        "https://herald.example/robots.txt",
+        f"https://other.example{TDM}",
+        f"https://pages.example{TDM}",
+        "https://pages.example/robots.txt",
     ]
     told = {status.id: [str(signal) for signal in status.signals] for status in await store.source_statuses()}
     assert told["herald"] == ["tdm: reserved (/.well-known/tdmrep.json of its host)"]
-    assert told["pages"] == told["other"] == told["plain"] == []
+    assert told["pages"] == told["other"] == told["bare"] == []
     assert "Secret words" not in (await bodies(store, news, "/search.csv?q=salt"))["/search.csv?q=salt"]
     times.append(NOW + timedelta(days=1, minutes=1))
     assert await looking.round() == 1  # the one that could not be asked

@@ -117,8 +117,8 @@ class Sources(Face):
     async def drop(self, source_id: str, verdicts: Sequence[Verdict], *, now: datetime) -> int:
         return await self._database.write(held.drop, source_id, verdicts, now)
 
-    async def reservations_due(self, source_ids: Collection[str], *, before: datetime) -> tuple[str, ...]:
-        """Of these sources those whose host was not asked since `before` what it reserves."""
+    async def reservations_due(self, source_ids: Collection[str], *, before: datetime) -> dict[str, tuple[Signal, ...]]:
+        """Of these sources those whose host was not asked since `before` what it reserves, each with what its feed says."""
         return await self._database.read(reserving.due, source_ids, before)
 
     async def keep_reservations(

@@ -167,3 +167,72 @@ def test_narrowing_and_widening_are_orderly(one: Allowance, other: Allowance) ->
     assert one.narrowed(EVERYTHING) == one
     assert one.widened(both) == one
     assert one.widened(EVERYTHING) == EVERYTHING
+
+
+def file_of(*contents: tuple[str, str]) -> bytes:
+    inside = "".join(f'<content url="{url}"><license>{terms}</license></content>' for url, terms in contents)
+    return f'<rsl xmlns="https://rslstandard.org/rsl">{inside}</rsl>'.encode()
+
+
+NO, YES = '<prohibits type="usage">search</prohibits>', '<permits type="usage">all</permits>'
+
+
+@pytest.mark.parametrize(
+    ("contents", "level"),
+    [
+        ((("/", NO),), LINK_ONLY),
+        ((("https://herald.example/*", NO),), LINK_ONLY),
+        ((("https://HERALD.example", NO),), LINK_ONLY),
+        ((("https://other.example/", NO),), Republish.FULL),
+        ((("/sport/", NO),), Republish.FULL),
+        ((("/", NO), ("/rss/", YES)), LINK_ONLY),  # the feed itself, but not the site that it is of
+        ((("/", YES), ("/rss/", NO)), LINK_ONLY),
+        ((("/*.xml$", NO), ("/", YES)), LINK_ONLY),
+        ((), Republish.FULL),
+    ],
+)
+def test_of_an_rsl_file_the_closest_pattern_speaks(contents: tuple[tuple[str, str], ...], level: Republish) -> None:
+    urls = ["https://herald.example/rss/all.xml", "https://herald.example/"]
+    assert reuse.allowance(reuse.rsl_file(file_of(*contents), urls, "a file")).republish is level
+
+
+def test_a_feed_that_licenses_by_rsl_is_an_rsl_file_too() -> None:
+    body = f'<rss xmlns:rsl="{reuse.RSL}"><channel><item>{licensed(prohibits("all"))}</item></channel></rss>'.encode()
+    assert reuse.allowance(reuse.rsl_file(body, ["https://herald.example/"], "a feed")).republish is LINK_ONLY
+
+
+@pytest.mark.parametrize(
+    ("field", "found"),
+    [
+        ('</l.xml>; rel="license"; type="application/rsl+xml"', ("https://a.example/l.xml",)),
+        ("<https://a.example/l>; type=application/rsl+xml; rel=license", ("https://a.example/l",)),
+        (
+            '<https://hub.example/>; rel="hub", </l>; rel="self license"; type="application/rsl+xml"',
+            ("https://a.example/l",),
+        ),
+        ('</cc>; rel="license"; type="text/html"', ()),
+        ('</l>; rel="licensed"; type="application/rsl+xml"', ()),
+        ('</l>; rel="alternate"; type="application/rsl+xml"', ()),
+    ],
+)
+def test_links_to_rsl_are_kept_until_they_are_read(field: str, found: tuple[str, ...]) -> None:
+    signals = reuse.of_headers([("link", field)], "of the feed")
+    assert reuse.rsl_links(signals, "https://a.example/rss/") == found
+    assert reuse.allowance(signals) == EVERYTHING
+
+
+@given(st.binary(max_size=200), st.text(max_size=50))
+def test_no_rsl_file_is_too_strange(body: bytes, url: str) -> None:
+    assert reuse.rsl_file(body, [url], "a file") == ()
+    assert reuse.rsl_file(file_of(("/", NO)), ["https://herald.example/" + url], "a file")
+
+
+@pytest.mark.parametrize(
+    ("type", "found"), [("application/rsl+xml", "https://herald.example/l.xml"), ("text/html", None)]
+)
+def test_a_feed_links_to_its_rsl_file(type: str, found: str | None) -> None:
+    link = f'<atom:link rel="license" type="{type}" href="/l.xml"/>'
+    body = (
+        f'<rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom"><channel><title>A</title>{link}</channel></rss>'
+    )
+    assert parse(body.encode(), content_type="text/xml", url="https://herald.example/rss").rsl_file == found
