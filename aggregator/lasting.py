@@ -1,14 +1,18 @@
-"""Work that is done again and again → a line in the log when it begins to fail, when the cause changes, and when it goes on."""
+"""Work that is done again and again → a line in the log when it begins to fail, when the cause changes, and when it goes on; and
+where to look for more of it."""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
 
 import structlog
 
 from aggregator.errors import AggregatorError
 
 log = structlog.get_logger(__name__)
+
+_EVERYWHERE_AGAIN, _LATELY = timedelta(minutes=1), timedelta(minutes=10)
 
 
 class Lasting:
@@ -31,3 +35,22 @@ class Lasting:
             if self._why:
                 log.info(f"{self._event}.recovered", **self._names)
             self._why = ""
+
+
+class Glances:
+    """From when on to look for what changed: lately, and once a minute everywhere, for what no change of ours announces. So a
+    look costs what happened, and not what there is."""
+
+    def __init__(self) -> None:
+        self._everywhere: datetime | None = None
+
+    def since(self, now: datetime) -> datetime | None:
+        """None: everywhere. Changes bear the time at which their work began, which may be minutes before they are seen."""
+        if self._everywhere is None or not self._everywhere <= now < self._everywhere + _EVERYWHERE_AGAIN:
+            self._everywhere = now
+            return None
+        return now - _LATELY
+
+    def again(self) -> None:
+        """The last look found more than was done: the next goes everywhere."""
+        self._everywhere = None

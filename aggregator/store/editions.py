@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, and_, case, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, RowMapping, and_, case, delete, func, insert, or_, select, true, update
 
 from aggregator.model import ChannelKind
 from aggregator.store import tables as t
@@ -100,10 +100,16 @@ def _id(connection: Connection, kind: ChannelKind, slug: str) -> int | None:
 
 
 def outdated(
-    connection: Connection, *, digest: str, formats: int, failed_before: datetime, limit: int
+    connection: Connection,
+    *,
+    digest: str,
+    formats: int,
+    failed_before: datetime,
+    limit: int,
+    since: datetime | None = None,
 ) -> tuple[Address, ...]:
     """Channels that changed since they were rendered, those that somebody subscribed to first, then those rendered longest
-    ago; what failed is tried again later.
+    ago; what failed is tried again later. Of those that changed `since` then, where it is given.
 
     A channel is rendered when it has editions in all `formats` (their number) of its own version and of `digest`. None where
     `digest` is not in force: what is rendered then is not kept.
@@ -120,6 +126,7 @@ def outdated(
         select(c.kind, c.slug)
         .outerjoin(t.render_failure, f.channel_id == c.id)
         .where(~c.removed, or_(c.configured, c.size > 0), or_(f.channel_id.is_(None), ~failed))
+        .where(true() if since is None else c.changed >= since)
         .where(select(func.count()).where(fresh).scalar_subquery() < formats)
         .order_by(followed.desc(), func.coalesce(made, 0), c.id)
         .limit(limit)

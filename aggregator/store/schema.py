@@ -34,6 +34,7 @@ REVISIONS = (
     "0015",
     "0016",
     "0017",
+    "0018",
 )
 _FOLDER = Path(__file__).parent / "migrations"
 _UPGRADE_LOCK = 0x6167_6772_0002

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    CompoundSelect,
     Connection,
     RowMapping,
     and_,
@@ -19,6 +20,7 @@ from sqlalchemy import (
     not_,
     or_,
     select,
+    true,
     update,
 )
 
@@ -44,18 +46,27 @@ def is_public() -> ColumnElement[bool]:
     return and_(not_(c.removed), not_(c.private), not_(closed))
 
 
-def due(connection: Connection, now: datetime, limit: int) -> tuple[Delivery, ...]:
-    """Subscriptions that lack what is rendered of their topic, those first that waited longest."""
+def due(connection: Connection, now: datetime, limit: int, since: datetime | None = None) -> tuple[Delivery, ...]:
+    """Subscriptions that lack what is rendered of their topic, those first that waited longest; where `since` is given, of those
+    that came due since then, by themselves or because their topic was rendered."""
     s, c, r = t.subscription.c, t.channel.c, t.rendered.c
     query = (
         select(t.subscription, *(column.label(f"r_{column.name}") for column in r))
         .join(t.channel, and_(c.kind == s.kind, c.slug == s.slug))
         .join(t.rendered, and_(r.channel_id == c.id, r.format == s.format))
         .where(is_public(), s.until > now, _is_due(now), r.etag != s.told, r.etag != s.skipped)
+        .where(true() if since is None else s.id.in_(_lately(since, now)))
         .order_by(s.due, s.id)
         .limit(limit)
     )
     return tuple(map(_delivery, connection.execute(query).mappings()))
+
+
+def _lately(since: datetime, now: datetime) -> CompoundSelect[Any]:
+    s, c, r = t.subscription.c, t.channel.c, t.rendered.c
+    topics = select(s.id).select_from(t.rendered).join(t.channel, c.id == r.channel_id)
+    followed = topics.join(t.subscription, and_(s.kind == c.kind, s.slug == c.slug, s.format == r.format))
+    return followed.where(r.made >= since).union_all(select(s.id).where(s.due >= since, s.due <= now))
 
 
 def _is_due(now: datetime) -> ColumnElement[bool]:

@@ -14,6 +14,7 @@ import structlog
 
 from aggregator import __version__, publish
 from aggregator.errors import RenderError
+from aggregator.lasting import Glances
 from aggregator.model import ChannelKind, Newsroom
 from aggregator.publish import PLAIN
 from aggregator.store import ChannelState, Edition, Store
@@ -48,6 +49,7 @@ class Editions:
         self._held: OrderedDict[Address, _Held] = OrderedDict()
         self._bodies = Bodies(_BYTES)
         self._failed: dict[Address, tuple[int, str, datetime]] = {}
+        self._glances, self._renewing = Glances(), ""
         self._turns: WeakValueDictionary[Address, asyncio.Lock] = WeakValueDictionary()
 
     async def feed(self, kind: ChannelKind, slug: str, format: str) -> Edition | None:
@@ -90,15 +92,24 @@ class Editions:
 
         Begins none after `patience`. Whoever interrupts this loses nothing: the store knows what is out of date.
         """
-        until, count = self._now() + patience, 0
-        failed_before = self._now() - _TRY_AGAIN
-        for address in await self._store.outdated(
-            digest=self._digest(), formats=len(publish.FORMATS), failed_before=failed_before, limit=most
-        ):
-            if count and self._now() >= until:
+        now, count, digest = self._now(), 0, self._digest()
+        if digest != self._renewing:
+            self._renewing = digest
+            self._glances.again()
+        found = await self._store.outdated(
+            digest=digest,
+            formats=len(publish.FORMATS),
+            failed_before=now - _TRY_AGAIN,
+            limit=most,
+            since=self._glances.since(now),
+        )
+        for address in found:
+            if count and self._now() >= now + patience:
                 break
             await self._look(address, serving=False)
             count += 1
+        if count < len(found) or count == most:
+            self._glances.again()
         return count
 
     def _digest(self) -> str:

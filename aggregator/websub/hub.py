@@ -9,6 +9,7 @@ from typing import Any
 
 import structlog
 
+from aggregator.lasting import Glances
 from aggregator.model import Intent
 from aggregator.publish import FORMATS
 from aggregator.push.answers import BACKOFF
@@ -35,6 +36,7 @@ class Hub:
         self._deliveries = Deliveries(means)
         self._running: dict[str, asyncio.Task[None]] = {}
         self._looked: datetime | None = None
+        self._glances = Glances()
         self._claims: dict[str, datetime] = {}
         self._told: str | None = ""
 
@@ -74,10 +76,16 @@ class Hub:
 
     async def _start_deliveries(self) -> None:
         now = self._means.now()
-        if (room := self._room()) > 0:
-            for due in await self._means.store.take_deliveries(now=now, until=now + CLAIM, limit=room):
-                self._claims[due.subscription.id] = now + CLAIM
-                self._start(due.subscription.id, self._deliveries.deliver(due))
+        if (room := self._room()) <= 0:
+            self._glances.again()
+            return
+        since, until = self._glances.since(now), now + CLAIM
+        taken = await self._means.store.take_deliveries(now=now, until=until, limit=room, since=since)
+        if len(taken) == room:
+            self._glances.again()
+        for due in taken:
+            self._claims[due.subscription.id] = until
+            self._start(due.subscription.id, self._deliveries.deliver(due))
 
     async def tell(self) -> None:
         """Start to tell somebody else's hub what changed; returns without waiting for it."""

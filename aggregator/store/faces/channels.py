@@ -81,10 +81,10 @@ class Channels(Face):
         await self._database.write(editions.keep, state, digest, rendered, error, now)
 
     async def outdated(
-        self, *, digest: str, formats: int, failed_before: datetime, limit: int
+        self, *, digest: str, formats: int, failed_before: datetime, limit: int, since: datetime | None = None
     ) -> tuple[tuple[ChannelKind, str], ...]:
         return await self._database.read(
-            editions.outdated, digest=digest, formats=formats, failed_before=failed_before, limit=limit
+            editions.outdated, digest=digest, formats=formats, failed_before=failed_before, limit=limit, since=since
         )
 
     async def render_failures(self) -> tuple[RenderFailure, ...]:

@@ -38,9 +38,11 @@ class Hub(Face):
 
     # Deliveries
 
-    async def take_deliveries(self, *, now: datetime, until: datetime, limit: int) -> tuple[Delivery, ...]:
-        """What is to be delivered now; nobody else delivers it `until` then."""
-        found = await self._database.read(subscriptions.due, now, limit)
+    async def take_deliveries(
+        self, *, now: datetime, until: datetime, limit: int, since: datetime | None = None
+    ) -> tuple[Delivery, ...]:
+        """What is to be delivered now, of what came due `since` then, if given; nobody else delivers it `until` then."""
+        found = await self._database.read(subscriptions.due, now, limit, since)
         if not found:
             return ()
         ids = [one.subscription.id for one in found]

@@ -21,7 +21,7 @@ class ChannelRow(SQLModel, table=True):
     """
 
     __tablename__: ClassVar[str] = "channel"
-    __table_args__ = (Index("ux_channel_slug", "kind", "slug", unique=True),)
+    __table_args__ = (Index("ux_channel_slug", "kind", "slug", unique=True), Index("ix_channel_changed", "changed"))
     id: int | None = Field(default=None, primary_key=True)
     kind: str
     slug: str
@@ -62,6 +62,7 @@ class RenderedRow(SQLModel, table=True):
     limits). `etag` is of the plain body; `sizes` are bytes by content coding, "identity" for the plain body."""
 
     __tablename__: ClassVar[str] = "rendered"
+    __table_args__ = (Index("ix_rendered_made", "made"),)
     channel_id: int = Field(primary_key=True)
     format: str = Field(primary_key=True)
     version: int

@@ -19,6 +19,7 @@ class SubscriptionRow(SQLModel, table=True):
     __table_args__: ClassVar[Any] = (
         Index("ix_subscription_topic", "kind", "slug", "format"),
         Index("ix_subscription_host", "host"),
+        Index("ix_subscription_due", "due"),
     )
     id: str = Field(primary_key=True)
     kind: str
