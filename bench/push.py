@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import partial
@@ -20,33 +20,28 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import aiohttp
 
 from aggregator.push.protocol import Signed, checked
-from bench.command import environment
+from bench.command import aggregator, environment
 from bench.report import Figure
 
 SUMMARY = "from an article's arrival to its delivery at each WebSub subscriber, with the real service"
 SECRET = "a secret of the bench"
 _FORMATS = ("atom", "atom", "rss", "json")
-_PATIENCE = 30.0
+_PATIENCE, _PATIENCE_EACH = 60.0, 0.05
 _HOSTS = 32
 
 
 def options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--subscribers", type=int, default=200, help="how many subscribe (default 200)")
+    parser.add_argument(
+        "--database", metavar="URL", help="an empty one on PostgreSQL, for `worker` beside `serve` alone"
+    )
     parser.add_argument("--articles", type=int, default=20, help="how many articles arrive (default 20)")
 
 
 def measure(options: argparse.Namespace) -> list[Figure]:
     """The whole service in one process; then one process that polls and another that serves."""
-    return asyncio.run(_measured(options.subscribers, options.articles))
-
-
-async def _measured(subscribers: int, articles: int) -> list[Figure]:
-    together = await _case(("run",), subscribers, articles)
-    apart = await _case(("serve", "worker"), subscribers, articles)
-    return [
-        Figure(what=f"{subscribers} subscribers, {articles} articles, `run`", measures=together),
-        Figure(what=f"{subscribers} subscribers, {articles} articles, `worker` beside `serve`", measures=apart),
-    ]
+    roles = (("serve", "worker"),) if options.database else (("run",), ("serve", "worker"))
+    return [asyncio.run(_case(each, options.subscribers, options.articles, options.database)) for each in roles]
 
 
 @dataclass
@@ -57,7 +52,8 @@ class World:
     sent: float = 0.0
     port: int = 0
     confirmed: set[str] = field(default_factory=set)
-    received: dict[str, list[float]] = field(default_factory=dict)
+    received: dict[str, dict[int, float]] = field(default_factory=dict)
+    twice: int = 0
     wrong: list[str] = field(default_factory=list)
 
     async def answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -83,7 +79,9 @@ class World:
         newest = f"Article number {self.articles} of the bench".encode()
         if newest not in body or checked(headers.get("x-hub-signature"), SECRET, body) is not Signed.VALID:
             self.wrong.append(path)
-        self.received.setdefault(path, []).append(time.perf_counter() - self.sent)
+        received = self.received.setdefault(path, {})
+        self.twice += self.articles in received
+        received.setdefault(self.articles, time.perf_counter() - self.sent)
         return b""
 
 
@@ -99,13 +97,16 @@ def _document(articles: int) -> bytes:
     )
 
 
-async def _case(roles: Sequence[str], subscribers: int, articles: int) -> dict[str, float | int | str]:
+async def _case(roles: Sequence[str], subscribers: int, articles: int, database: str | None = None) -> Figure:
     world = World()
     server = await asyncio.start_server(world.answer, "0.0.0.0", 0, backlog=2048)
     world.port = int(server.sockets[0].getsockname()[1])
     with tempfile.TemporaryDirectory(prefix="aggregator-bench-") as name, ExitStack() as stack:
         port = _configure(Path(name), world.port)
-        services = [stack.enter_context(_Service(role, port, Path(name))) for role in roles]
+        there = environment(Path(name)) | ({"AGGREGATOR_DATABASE_URL": database} if database else {})
+        upgrade = partial(subprocess.run, env=there, stdout=subprocess.DEVNULL, check=True)
+        await asyncio.to_thread(upgrade, aggregator("db", "upgrade"))
+        services = [stack.enter_context(_Service(role, port, there)) for role in roles]
         for service in services:
             await service.says("ready")
         world.articles = 30
@@ -115,25 +116,27 @@ async def _case(roles: Sequence[str], subscribers: int, articles: int) -> dict[s
         for number in range(1, articles + 1):
             world.articles += 1
             await services[-1].poll()
-            await _until(partial(_arrived, world, subscribers, number))
+            await _until(partial(_arrived, world, subscribers, number), subscribers)
         seconds = time.perf_counter() - started
     server.close()
     assert not world.wrong, f"{len(world.wrong)} deliveries lack the article or its signature"
-    return _measures([one for times in world.received.values() for one in times], seconds, articles)
+    measures = _measures([one for times in world.received.values() for one in times.values()])
+    measures |= {"s an article, all delivered": round(seconds / articles, 2), "came twice": world.twice}
+    what = f"{subscribers} subscribers, {articles} articles, {' beside '.join(f'`{role}`' for role in reversed(roles))}"
+    return Figure(what=f"{what}, on PostgreSQL" if database else what, measures=measures)
 
 
 def _arrived(world: World, subscribers: int, number: int) -> bool:
     return len(world.received) == subscribers and all(len(times) == number for times in world.received.values())
 
 
-def _measures(times: list[float], seconds: float, articles: int) -> dict[str, float | int | str]:
+def _measures(times: list[float]) -> dict[str, float | int | str]:
     ordered = sorted(one * 1000 for one in times)
     return {
         "deliveries": len(ordered),
         "ms from arrival to delivery, p50": round(statistics.median(ordered), 1),
         "ms from arrival to delivery, p99": round(ordered[int(len(ordered) * 0.99)], 1),
         "ms from arrival to delivery, worst": round(ordered[-1], 1),
-        "s an article, all delivered": round(seconds / articles, 2),
     }
 
 
@@ -165,11 +168,11 @@ async def _subscribe(world: World, port: int, subscribers: int) -> None:
                 f"http://127.0.0.1:{port}/websub/hub", data=urlencode(form), headers=headers
             ) as answer:
                 assert answer.status == 202, await answer.text()
-    await _until(lambda: len(world.confirmed) == subscribers)
+    await _until(lambda: len(world.confirmed) == subscribers, subscribers)
 
 
-async def _until(condition: Callable[[], bool]) -> None:
-    async with asyncio.timeout(_PATIENCE):
+async def _until(condition: Callable[[], bool], subscribers: int) -> None:
+    async with asyncio.timeout(_PATIENCE + subscribers * _PATIENCE_EACH):
         while not condition():  # noqa: ASYNC110  deliveries are counted, not announced
             await asyncio.sleep(0.005)
 
@@ -177,11 +180,9 @@ async def _until(condition: Callable[[], bool]) -> None:
 class _Service:
     """A process of the service."""
 
-    def __init__(self, role: str, port: int, folder: Path) -> None:
+    def __init__(self, role: str, port: int, there: Mapping[str, str]) -> None:
         command = [sys.executable, "-m", "bench.push_service", role, str(port)]
-        self._process = subprocess.Popen(
-            command, env=environment(folder), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-        )
+        self._process = subprocess.Popen(command, env=there, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
     def __enter__(self) -> _Service:
         return self

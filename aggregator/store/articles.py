@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -101,18 +101,31 @@ def _insert(
     if not fresh:
         return {}, Assigned()
     listed = after_all(connection, now)
-    rows = [_row(batch, id, sighting, now, listed) for id, sighting in fresh.items()]
+    delays = _delays(connection, {sighting.origin for sighting in fresh.values() if sighting.origin})
+    rows = []
+    for id, sighting in fresh.items():
+        delay = max(batch.source.delay.total_seconds() / 60, delays.get(sighting.origin or "", 0))
+        rows.append(_row(batch, id, sighting, now, last=listed, delay=delay))
     part_keys(connection, rows)
     assigned = assign(connection, recent, rows, now)
     connection.execute(insert(t.article), rows)
     return {row["id"]: row["key"] for row in rows}, assigned
 
 
-def _row(batch: Batch, id: str, sighting: Sighting, now: datetime, last: datetime) -> dict[str, Any]:
+def _delays(connection: Connection, origins: Collection[str]) -> dict[str, float]:
+    """The minutes that the sources of what others pass on ask for, by id."""
+    s = t.source.c
+    if not origins:
+        return {}
+    found = connection.execute(select(s.id, s.delay_minutes).where(s.id.in_(origins)))
+    return {row.id: row.delay_minutes for row in found}
+
+
+def _row(batch: Batch, id: str, sighting: Sighting, now: datetime, *, last: datetime, delay: float) -> dict[str, Any]:
     published = sighting.published or now
     listed = min(published, last) if batch.first_document else last
     source = batch.source
-    waiting = not is_over(published, now, source.delay.total_seconds() / 60, now)
+    waiting = not is_over(published, now, delay, now)
     return {
         "id": id,
         "key": order_key(listed, id),

@@ -11,6 +11,7 @@ from sqlalchemy import (
     CompoundSelect,
     Connection,
     RowMapping,
+    Select,
     and_,
     bindparam,
     case,
@@ -49,17 +50,23 @@ def is_public() -> ColumnElement[bool]:
 def due(connection: Connection, now: datetime, limit: int, since: datetime | None = None) -> tuple[Delivery, ...]:
     """Subscriptions that lack what is rendered of their topic, those first that waited longest; where `since` is given, of those
     that came due since then, by themselves or because their topic was rendered."""
-    s, c, r = t.subscription.c, t.channel.c, t.rendered.c
+    s, r = t.subscription.c, t.rendered.c
     query = (
-        select(t.subscription, *(column.label(f"r_{column.name}") for column in r))
-        .join(t.channel, and_(c.kind == s.kind, c.slug == s.slug))
-        .join(t.rendered, and_(r.channel_id == c.id, r.format == s.format))
-        .where(is_public(), s.until > now, _is_due(now), r.etag != s.told, r.etag != s.skipped)
+        _lacking(select(t.subscription, *(column.label(f"r_{column.name}") for column in r)))
+        .where(s.until > now, _is_due(now))
         .where(true() if since is None else s.id.in_(_lately(since, now)))
         .order_by(s.due, s.id)
         .limit(limit)
     )
     return tuple(map(_delivery, connection.execute(query).mappings()))
+
+
+def _lacking(query: Select[Any]) -> Select[Any]:
+    """Of subscriptions those that have not what is rendered of their topic."""
+    s, c, r = t.subscription.c, t.channel.c, t.rendered.c
+    joined = query.join(t.channel, and_(c.kind == s.kind, c.slug == s.slug))
+    joined = joined.join(t.rendered, and_(r.channel_id == c.id, r.format == s.format))
+    return joined.where(is_public(), r.etag != s.told, r.etag != s.skipped)
 
 
 def _lately(since: datetime, now: datetime) -> CompoundSelect[Any]:
@@ -91,10 +98,12 @@ def topic_of(row: Row) -> Topic:
 
 
 def claim(connection: Connection, ids: Collection[str], now: datetime, until: datetime) -> frozenset[str]:
-    """Of these subscriptions those that are ours to deliver to `until`: nobody else took them meanwhile."""
+    """Of these subscriptions those that are ours to deliver to `until`: nobody else took them, or told them, meanwhile."""
     s, claimed = t.subscription.c, set[str]()
     for part in chunks(ids):
-        taken = update(t.subscription).where(s.id.in_(part), _is_due(now)).values(due=until).returning(s.id)
+        lacking = _lacking(select(s.id).select_from(t.subscription)).where(s.id.in_(part))
+        claim = update(t.subscription).where(s.id.in_(lacking), _is_due(now))
+        taken = claim.values(due=until).returning(s.id)
         claimed.update(connection.execute(taken).scalars())
     return frozenset(claimed)
 

@@ -46,18 +46,21 @@ def is_any_due(connection: Connection, now: datetime) -> bool:
 
 
 def _due(connection: Connection, now: datetime) -> list[int]:
-    """Of several sources that show an article the least delay counts."""
-    a, s, g = t.article.c, t.source.c, t.sighting.c
+    """Of several sources that show an article the least delay counts; whoever passes it on is no quicker than its own source."""
+    a, s, g, origin = t.article.c, t.source.c, t.sighting.c, t.source.alias("origin")
     query = (
-        select(a.key, a.published, a.listed, func.min(s.delay_minutes))
+        select(a.key, a.published, a.listed, func.min(s.delay_minutes), func.max(origin.c.delay_minutes))
         .join(t.sighting, g.article_key == a.key)
         .join(t.source, s.id == g.source_id)
+        .outerjoin(origin, origin.c.id == a.relayed)
         .where(a.waiting, a.ruling.is_(None), ~s.withdrawn)
         .group_by(a.key, a.published, a.listed)
         .order_by(a.published, a.key)
     )
     return [
-        key for key, published, seen, minutes in connection.execute(query) if is_over(published, seen, minutes, now)
+        key
+        for key, published, seen, minutes, at_origin in connection.execute(query)
+        if is_over(published, seen, max(minutes, at_origin or 0), now)
     ]
 
 

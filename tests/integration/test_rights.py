@@ -243,6 +243,17 @@ async def test_of_several_sources_the_shortest_delay_counts(store: Store) -> Non
     assert await release(store, news, NOW) == 1
 
 
+async def test_who_passes_an_article_on_is_no_quicker_than_its_own_source(store: Store) -> None:
+    relay = source("relay")
+    news = newsroom(DELAYED, relay)
+    await store.apply(news, now=NOW)
+    told = replace(wordy("Salt", DELAYED, published=NOW), origin="herald")
+    (article,) = (await publish(store, relay, told)).new
+    assert article.visibility is Visibility.WAITING
+    assert await release(store, news, NOW + timedelta(minutes=29)) == 0
+    assert await release(store, news, NOW + timedelta(minutes=30)) == 1
+
+
 async def test_a_delay_that_is_lifted_lets_go_what_waits(store: Store) -> None:
     news = newsroom(DELAYED)
     await store.apply(news, now=NOW)
