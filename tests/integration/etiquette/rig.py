@@ -64,7 +64,7 @@ def held(answer: Document | NotModified, **changes: Any) -> Schedule:
 async def client_of(
     *,
     allow: tuple[str, ...] = LOOPBACK,
-    seconds: float = 5,
+    seconds: float = 30,
     patience: aiohttp.ClientTimeout = PATIENCE,
     names: Dns | Mapping[str, str | list[str]] | None = None,
     clock: Callable[[], float] | None = None,
