@@ -70,8 +70,8 @@ def measure(options: argparse.Namespace) -> list[Figure]:
     known = [one for one in outcomes if one.cost]
     costliest = sorted(known, key=lambda one: -one.cost.processor_seconds if one.cost else 0)
     figures += [_figure(one) for one in costliest[: options.slowest]]
-    largest = max(known, key=lambda one: one.cost.peak_bytes if one.cost else 0)
-    figures.append(Figure(what=f"most memory: {largest.name}", measures=_figure(largest).measures))
+    largest = sorted(known, key=lambda one: -one.cost.peak_bytes if one.cost else 0)[:1]
+    figures += [Figure(what=f"most memory: {one.name}", measures=_figure(one).measures) for one in largest]
     figures += [Figure(what=f"{one.verdict}: {one.name}", measures={}) for one in outcomes if _is_overrun(one)]
     if not options.no_service:
         figures.append(_through_service(chosen))
@@ -140,11 +140,11 @@ def _summary(outcomes: list[Outcome], kept: int) -> Figure:
             "stopped while unpacked": verdicts["stopped while it was unpacked"],
             "stopped by a limit of the worker": verdicts["limit"],
             "that broke their reader": sum("broke" in one.verdict for one in outcomes),
-            "s of the processor, worst": round(max(cost.processor_seconds for cost in costs), 2),
+            "s of the processor, worst": round(max((cost.processor_seconds for cost in costs), default=0.0), 2),
             "s of the processor, all together": round(sum(cost.processor_seconds for cost in costs), 1),
-            "MB of memory, worst": round(max(cost.peak_bytes for cost in costs) / 1e6),
+            "MB of memory, worst": round(max((cost.peak_bytes for cost in costs), default=0) / 1e6),
             "MB that the largest worker keeps": round(kept / 1e6),
-            "MB of result, worst": round(max(cost.result_bytes for cost in costs) / 1e6, 1),
+            "MB of result, worst": round(max((cost.result_bytes for cost in costs), default=0) / 1e6, 1),
         },
     )
 
