@@ -102,7 +102,7 @@ def main() -> int:
     # work begins (`run_to_end`), which has the collector again.
     gc.disable()
     try:
-        result = cli(standalone_mode=False)
+        result = cli(prog_name="aggregator", standalone_mode=False)
     except typer.Exit as stop:
         return stop.exit_code
     except ConfigError as error:
@@ -126,13 +126,19 @@ def main() -> int:
 
 def _foreign(error: Exception) -> int:
     """What is not an error of ours by its class, but may be the user's: wrong usage, a file. Raises what is ours to mend."""
-    # typer's usage errors know how to show themselves.
-    if hasattr(error, "show") and hasattr(error, "exit_code"):
-        error.show()
-        return int(error.exit_code)
+    if hasattr(error, "format_message"):  # typer's usage errors; it does not export their class
+        return _say(_usage(error.format_message(), getattr(error, "ctx", None)), EXIT_USAGE)
     if isinstance(error, OSError) and error.filename is not None:
         return _say(f"{error.filename}: {error.strerror}", EXIT_FAILED)
     raise error
+
+
+def _usage(message: str, context: typer.Context | None) -> str:
+    """Where, what, and what to do, in a line; the help itself where a command was asked for nothing."""
+    if context is not None and message == context.get_help():
+        return message
+    where, what = context.command_path if context else "aggregator", " ".join(message.split())
+    return f"{where}: {what[:1].lower()}{what[1:]}{'' if what.endswith(('.', '?')) else '.'} See `{where} --help`"
 
 
 def _say(message: str, code: int) -> int:

@@ -7,7 +7,7 @@ import gc
 import logging
 import signal
 import sys
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, MutableMapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TextIO, TypeVar, cast
 
@@ -53,6 +53,11 @@ class _Stderr:
         sys.stderr.flush()
 
 
+def _without_empty(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """A field that says nothing, such as the error of what went well, is left out."""
+    return {name: value for name, value in event.items() if value not in (None, "")}
+
+
 def set_up_logs(level: str, style: str) -> None:
     """Structured logs on stderr: for people (`console`) or machines (`json`)."""
     import structlog
@@ -62,6 +67,7 @@ def set_up_logs(level: str, style: str) -> None:
     renderer = json if style == "json" else console
     before: list[Any] = [
         structlog.contextvars.merge_contextvars,
+        _without_empty,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.format_exc_info,

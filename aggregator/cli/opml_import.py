@@ -23,7 +23,7 @@ def register(cli: typer.Typer) -> None:
         """
         from aggregator.config.opml import sources_yaml
         from aggregator.errors import ParseError
-        from aggregator.publish import read_opml, walk
+        from aggregator.publish import read_opml, unusable, walk
         from aggregator.reconfigure.admission import read_configuration
 
         settings = settings_of(context)
@@ -32,6 +32,8 @@ def register(cli: typer.Typer) -> None:
             outlines = read_opml(file.read_bytes())
         except ParseError as error:
             raise ParseError(f"{file}: {error}") from None
+        for outline in unusable(outlines):
+            typer.echo(f"left out, as its address is none on the web: {outline.unusable} ({outline.text})", err=True)
         text, sources = sources_yaml(outlines, newsroom)
         named = sum(1 for _ in walk(outlines))
         if sources == 0:

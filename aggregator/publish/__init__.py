@@ -17,7 +17,7 @@ from aggregator.publish.ids import (
 )
 from aggregator.publish.item import drafts
 from aggregator.publish.links import web_link
-from aggregator.publish.opml import Outline, opml, read_opml, walk
+from aggregator.publish.opml import Outline, opml, read_opml, unusable, walk
 from aggregator.publish.publication import Chain, Output, Publication
 from aggregator.publish.rights import Shown, allowed
 from aggregator.publish.tables import COLUMNS
@@ -51,6 +51,7 @@ __all__ = [
     "search_address",
     "search_uri",
     "status_uri",
+    "unusable",
     "walk",
     "web_link",
 ]

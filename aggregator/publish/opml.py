@@ -19,6 +19,8 @@ MAX_BYTES = 8_000_000
 MAX_DEPTH = 10
 MAX_OUTLINES = 10_000
 _TITLE_LENGTH = 200
+# How readers once had a click open them: feed://host/path, feed:https://host/path.
+_FEED_SCHEME = re.compile(r"^\s*feed(?::(?://)?(?=https?://)|(?=://))", re.I)
 _SEPARATORS = re.compile(r"\s*[/\\]+\s*")
 # Outlines that point to further documents: an import never follows them.
 _ELSEWHERE = frozenset({"include", "link"})
@@ -26,10 +28,12 @@ _ELSEWHERE = frozenset({"include", "link"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outline:
-    """A feed (`xml_url` set) or a folder of outlines. `text` is one line without path separators."""
+    """A feed (`xml_url` set) or a folder of outlines. `text` is one line without path separators. `unusable` is the address of
+    a feed that is none on the web, as stated."""
 
     text: str
     xml_url: str | None = None
+    unusable: str | None = None
     html_url: str | None = None
     description: str = ""
     language: str | None = None
@@ -79,6 +83,14 @@ def walk(outlines: Sequence[Outline], *, path: tuple[str, ...] = ()) -> Iterator
         yield from walk(outline.children, path=(*path, outline.text))
 
 
+def unusable(outlines: Iterable[Outline]) -> Iterator[Outline]:
+    """Every feed that has no address on the web."""
+    for outline in outlines:
+        if outline.unusable:
+            yield outline
+        yield from unusable(outline.children)
+
+
 def _head(head: etree._Element, name: str, text: str | None) -> None:
     if text:
         etree.SubElement(head, name).text = text
@@ -108,18 +120,22 @@ def _read(parent: etree._Element, *, depth: int) -> tuple[Outline, ...]:
     for node in parent.iterfind("outline"):
         attributes = {str(key).lower(): str(value) for key, value in node.attrib.items()}
         children = _read(node, depth=depth + 1)
-        feed = web_link(attributes.get("xmlurl"))
-        if attributes.get("type", "").lower() not in _ELSEWHERE and (feed or children):
-            outlines.append(_outline(attributes, feed, children))
+        if attributes.get("type", "").lower() not in _ELSEWHERE and (attributes.get("xmlurl") or children):
+            outlines.append(_outline(attributes, children))
     return tuple(outlines)
 
 
-def _outline(attributes: dict[str, str], feed: str | None, children: tuple[Outline, ...]) -> Outline:
+def _outline(attributes: dict[str, str], children: tuple[Outline, ...]) -> Outline:
+    stated = attributes.get("xmlurl", "")
+    feed = web_link(
+        _FEED_SCHEME.sub(lambda found: "http" if found[0].strip().lower() == "feed" else "", stated, count=1)
+    )
     return Outline(
         text=_path_safe(attributes.get("title") or attributes.get("text") or "")
         or _path_safe(feed or "")
         or "untitled",
         xml_url=feed,
+        unusable=None if feed else _line(stated) or None,
         html_url=web_link(attributes.get("htmlurl")),
         description=_line(attributes.get("description", "")),
         language=_line(attributes.get("language", "")) or None,

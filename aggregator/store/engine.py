@@ -19,6 +19,17 @@ from aggregator.errors import StoreError
 _READERS = 4
 _BUSY_MILLISECONDS = 30_000
 _LOG_MILLISECONDS = 2_000
+# A server that is away is not waited for: SIGTERM is heard within seconds, and a connection that was cut is known as such.
+# https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-PARAMKEYWORDS
+_POSTGRESQL = {
+    "connect_timeout": 3,
+    "tcp_user_timeout": 10_000,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 2,
+    "application_name": "aggregator",
+    "client_encoding": "utf8",
+}
 # Any number that is ours alone: it serialises writers of articles, so that stories and representatives have one order.
 _WRITE_LOCK = 0x6167_6772_0001
 INSERTS: dict[str, Callable[..., Any]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
@@ -204,7 +215,7 @@ def _postgresql_engines(url: URL) -> tuple[Engine, Engine]:
         url,
         pool_size=_READERS + 1,
         pool_pre_ping=True,
-        connect_args={"connect_timeout": 10, "application_name": "aggregator", "client_encoding": "utf8"},
+        connect_args=_POSTGRESQL,
     )
     event.listen(engine, "connect", _refuse_other_encodings)
     return engine, engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)

@@ -57,7 +57,8 @@ async def _state(desk: Desk) -> HubState:
 
 
 def _own(state: HubState) -> str:
-    said = [f"{plural(state.subscriptions, 'subscription')} at {plural(state.hosts, 'host')}"]
+    told = f"{plural(state.subscriptions, 'subscription')} at {plural(state.hosts, 'host')}"
+    said = [told if state.subscriptions else "nobody is subscribed"]
     said += [f"{plural(state.asked, 'request')} to be confirmed"] if state.asked else []
     said += [f"deliveries fail for {state.failing}, given up for {state.given_up}"] if state.failing else []
     said += [f"last delivery {state.told_at:%Y-%m-%d %H:%M} UTC"] if state.told_at else []

@@ -47,7 +47,7 @@ def _zone(local: datetime) -> str:
 def relative(at: datetime, *, now: datetime, zone: tzinfo) -> str:
     """How long ago in one unit; a date beyond a week. Also for what is yet to come."""
     ahead, distance = at > now, abs(now - at)
-    if distance < timedelta(minutes=1):
+    if distance < timedelta(minutes=1) and not ahead:
         return "now"
     if distance >= timedelta(days=7):
         local = at.astimezone(zone)

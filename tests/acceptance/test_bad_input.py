@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -79,6 +81,8 @@ def test_a_bad_source_costs_itself_alone_and_shows_why(installation: Installatio
     done = installation.run("poll")
     assert done.returncode == 1, done.stderr
     assert "Traceback" not in done.stderr
+    assert '"poll.failed"' in done.stderr
+    assert "null" not in done.stderr, "a field of the log that says nothing is left out"
     held = sources(installation)
     assert {name for name, row in held.items() if row["health"] not in ("well", "partial")} == set(BAD)
     assert all(held[name]["error"] for name in BAD)
@@ -110,6 +114,24 @@ def test_an_unusable_configuration_ends_with_2_and_every_error(installation: Ins
         assert "Traceback" not in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("words", "line"),
+    [
+        (
+            ["sourcesx"],
+            "aggregator: no such command 'sourcesx'. Did you mean 'sources', 'stories'? See `aggregator --help`",
+        ),
+        (["sources", "--foo"], "aggregator sources: no such option: --foo. See `aggregator sources --help`"),
+        (["search"], "aggregator search: missing argument 'QUERY'. See `aggregator search --help`"),
+    ],
+)
+def test_wrong_usage_ends_with_2_and_a_line_that_says_where_what_and_what_to_do(
+    installation: Installation, words: list[str], line: str
+) -> None:
+    done = installation.run(*words)
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", f"{line}\n")
+
+
 def test_a_database_out_of_reach_ends_with_3(installation: Installation, origin: Origin) -> None:
     configure(installation, origin, "good")
     done = installation.run("--database-url", "postgresql://nobody@127.0.0.1:1/none", "poll")
@@ -129,6 +151,22 @@ def test_run_waits_for_a_database_says_so_and_can_be_stopped(installation: Insta
     finally:
         process.kill()
         process.wait()
+
+
+def test_run_ends_within_seconds_where_the_database_does_not_answer(installation: Installation, origin: Origin) -> None:
+    configure(installation, origin, "good")
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        silent.settimeout(120)
+        url = f"postgresql://nobody@127.0.0.1:{silent.getsockname()[1]}/none"
+        process = installation.start("--database-url", url, "run")
+        try:
+            with silent.accept()[0]:
+                asked = time.monotonic()
+                process.terminate()
+                assert process.wait(60) == 0
+                assert time.monotonic() - asked < 9, "Docker waits ten seconds before it kills"
+        finally:
+            process.kill()
 
 
 def test_a_command_that_is_told_to_stop_cleans_up_and_says_so_by_its_exit_code(

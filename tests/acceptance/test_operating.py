@@ -164,11 +164,27 @@ def test_an_opml_file_becomes_a_file_of_the_configuration_and_a_later_one_of_its
     assert "configured already" in installation.run("import", str(file)).stdout
     file.write_text("<opml version='2.0'><head/><body><outline text='a folder'/></body></opml>", encoding="utf-8")
     assert "names no feed" in installation.run("import", str(file)).stdout
+    file.write_text("<opml version='2.0'><head/><body><outline text='Wire' xmlUrl='ftp://w.example/'/></body></opml>")
+    refused = installation.run("import", str(file))
+    assert (refused.returncode, refused.stderr) == (
+        0,
+        "left out, as its address is none on the web: ftp://w.example/ (Wire)\n",
+    )
     three = "".join(f"<outline xmlUrl='https://{at}.example/feed'/>" for at in ("one", "three", "three"))
     file.write_text(f"<opml version='2.0'><head/><body>{three}</body></opml>", encoding="utf-8")
     assert "1 source written" in (said := installation.run("import", str(file)).stdout)
     assert "2 left out: configured already, or named twice" in said
     assert "6 sources" in installation.run("check").stdout
+
+
+def test_each_list_has_its_limit_and_says_what_it_left_out(installation: Installation) -> None:
+    assert installation.run("poll").returncode == 0
+    for name in ("sources", "settings", "sections", "authors", "channels", "pages", "articles", "stories"):
+        done = installation.run(name, "--limit", "1", "--json")
+        assert done.returncode == 0, done.stderr
+        assert len(json.loads(done.stdout)) <= 1
+    assert "… 2 more: --limit 3" in installation.run("sources", "--limit", "1").stderr
+    assert "more: --limit" in installation.run("settings", "--limit", "1").stderr
 
 
 def test_a_list_without_rows_says_why(installation: Installation) -> None:

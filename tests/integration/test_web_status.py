@@ -57,6 +57,12 @@ async def test_the_feed_says_what_it_means_why_and_what_to_do(bare: Store) -> No
     )
 
 
+async def test_what_nobody_uses_is_said_in_words(bare: Store) -> None:
+    await bare.apply(NEWS, now=NOW)
+    async with browser(desk_of(bare, NEWS), **NEAR) as client:
+        assert "Our hub: nobody is subscribed." in (await client.get("/status")).text
+
+
 async def test_an_empty_feed_is_a_feed(bare: Store) -> None:
     await bare.apply(NEWS, now=NOW)
     async with browser(desk_of(bare, NEWS), **NEAR) as client:

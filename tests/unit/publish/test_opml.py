@@ -6,7 +6,7 @@ import pytest
 from lxml import etree
 
 from aggregator.errors import ParseError
-from aggregator.publish import Outline, opml, read_opml, walk
+from aggregator.publish import Outline, opml, read_opml, unusable, walk
 from tests.unit.publish.made_up import NOON, one
 
 FEED = Outline(
@@ -56,7 +56,23 @@ def test_only_web_addresses_are_taken() -> None:
     body = "".join(
         f'<outline text="x" xmlUrl="{url}"/>' for url in ("javascript:alert(1)", "file:///etc/passwd", "", "feed")
     )
-    assert read_opml(document(body)) == ()
+    outlines = read_opml(document(body))
+    assert list(walk(outlines)) == []
+    assert [one.unusable for one in unusable(outlines)] == ["javascript:alert(1)", "file:///etc/passwd", "feed"]
+
+
+@pytest.mark.parametrize(
+    ("stated", "read"),
+    [
+        ("feed://andean.example.com/feed.xml", "http://andean.example.com/feed.xml"),
+        ("feed:https://andean.example.com/feed.xml", "https://andean.example.com/feed.xml"),
+        (" Feed://https://andean.example.com/feed.xml", "https://andean.example.com/feed.xml"),
+        ("https://andean.example.com/?feed://x", "https://andean.example.com/?feed://x"),
+    ],
+)
+def test_an_address_that_asks_for_a_reader_of_feeds_is_one_on_the_web(stated: str, read: str) -> None:
+    (outline,) = read_opml(document(f'<outline text="x" xmlUrl="{stated}"/>'))
+    assert outline.xml_url == read
 
 
 def test_outlines_that_lead_elsewhere_are_left_out() -> None:

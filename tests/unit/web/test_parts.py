@@ -28,6 +28,7 @@ NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
         (timedelta(days=10), "19 Feb"),
         (timedelta(days=400), "25 Jan 2025"),
         (timedelta(minutes=-30), "in 30 min"),
+        (timedelta(seconds=-30), "in 30 s"),
     ],
 )
 def test_times_are_relative_in_one_unit(ago: timedelta, words: str) -> None:
