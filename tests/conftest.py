@@ -7,10 +7,15 @@ import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from aggregator.store import Store
 from tests.postgresql import Server, running
+
+# How long an example takes says more of the machine, and of what else it does, than of the code.
+hypothesis.settings.register_profile("project", deadline=None)
+hypothesis.settings.load_profile("project")
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:

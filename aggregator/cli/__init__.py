@@ -137,7 +137,10 @@ def _usage(message: str, context: typer.Context | None) -> str:
     """Where, what, and what to do, in a line; the help itself where a command was asked for nothing."""
     if context is not None and message == context.get_help():
         return message
-    where, what = context.command_path if context else "aggregator", " ".join(message.split())
+    where, what = (
+        context.command_path if context else "aggregator",
+        " ".join(message.removeprefix("Invalid value: ").split()),
+    )
     return f"{where}: {what[:1].lower()}{what[1:]}{'' if what.endswith(('.', '?')) else '.'} See `{where} --help`"
 
 

@@ -122,6 +122,10 @@ def test_an_unusable_configuration_ends_with_2_and_every_error(installation: Ins
             "aggregator: no such command 'sourcesx'. Did you mean 'sources', 'stories'? See `aggregator --help`",
         ),
         (["sources", "--foo"], "aggregator sources: no such option: --foo. See `aggregator sources --help`"),
+        (
+            ["export"],
+            "aggregator export: say what to export: --opml, --decisions FILE or --static DIR. See `aggregator export --help`",
+        ),
         (["search"], "aggregator search: missing argument 'QUERY'. See `aggregator search --help`"),
     ],
 )
