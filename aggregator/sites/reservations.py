@@ -6,12 +6,13 @@ Of hosts whose words we show, in a summary or in full, or whose article pages we
 
 from __future__ import annotations
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from http import HTTPStatus
-from itertools import chain
+from itertools import chain, islice
 from typing import Protocol
 from urllib.parse import urlsplit
 
@@ -57,15 +58,15 @@ class Reservations:
     now: Callable[[], datetime]
 
     async def round(self) -> int:
-        """Ask the hosts whose week is over, a few at a time; how many were asked."""
+        """Ask the hosts whose week is over, a few side by side; how many were asked."""
         sources = {id: source for id, source in self.sources().items() if _concerns(source)}
         due = await self.store.reservations_due(sources, before=self.now() - AGAIN) if sources else {}
         by_origin: dict[str, dict[Source, tuple[str, ...]]] = defaultdict(dict)
         for id, signals in due.items():
             parts = urlsplit(sources[id].url)
             by_origin[f"{parts.scheme}://{parts.netloc}"][sources[id]] = rsl_links(signals, sources[id].url)
-        for origin, feeds in list(by_origin.items())[:_HOSTS_A_ROUND]:
-            await self._ask(origin, feeds)
+        asked = islice(by_origin.items(), _HOSTS_A_ROUND)
+        await asyncio.gather(*(self._ask(origin, feeds) for origin, feeds in asked))
         return min(len(by_origin), _HOSTS_A_ROUND)
 
     async def before(self, work: Callable[[], Awaitable[int]]) -> int:
