@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import cache, lru_cache
+from functools import cache
 from importlib.resources import files
 
 from aggregator.text import fold
@@ -46,11 +46,13 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Gazetteer:
-    """`phrases` by all their words; `lengths`: first word → how many words to try, longest first; `stems` begin demonyms."""
+    """`phrases` by all their words; `lengths`: first word → second word → how many words to try, longest first; `stems`
+    begin demonyms, and `heads` are the first letters of stems."""
 
     phrases: dict[tuple[str, ...], Place]
-    lengths: dict[str, tuple[int, ...]]
+    lengths: dict[str, dict[str, tuple[int, ...]]]
     stems: dict[str, Place]
+    heads: frozenset[str]
 
 
 @cache
@@ -76,23 +78,31 @@ def gazetteer() -> Gazetteer:
         _add(phrases, "" if code == "-" else code, "region" if code == "-" or code.isdigit() else "name", terms)
     for code, terms in rows("cities.tsv"):
         _add(phrases, code, "city", terms, weak=True, made=True)
-    lengths: dict[str, set[int]] = {}
-    for words in phrases:
-        lengths.setdefault(words[0], set()).add(len(words))
-    ordered = {first: tuple(sorted(counts, reverse=True)) for first, counts in lengths.items()}
-    return Gazetteer(phrases, ordered, stems)
+    lengths: dict[str, dict[str, tuple[int, ...]]] = {}
+    for first, second, *more in sorted((words for words in phrases if len(words) > 1), key=len, reverse=True):
+        held = lengths.setdefault(first, {})
+        held[second] = tuple(dict.fromkeys((*held.get(second, ()), len(more) + 2)))
+    return Gazetteer(phrases, lengths, stems, frozenset(stem[:_SHORTEST_STEM] for stem in stems))
 
 
-@lru_cache(maxsize=65_536)  # news repeats its words
-def beginning(folded: str) -> tuple[tuple[int, ...], Place | None]:
-    """What may begin with a folded word: phrases of how many words, longest first; and the people that it names."""
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """What may begin with a word: it `alone`, phrases by their second word and length, longest first, and `people`."""
+
+    alone: Place | None
+    longer: dict[str, tuple[int, ...]]
+    people: Place | None
+
+
+def beginning(folded: str) -> Beginning | None:
+    """What may begin with a folded word; most begin nothing."""
     known = gazetteer()
-    lengths = known.lengths.get(folded, ())
-    for length in range(_SHORTEST_STEM, len(folded) + 1):
-        place = known.stems.get(folded[:length])
-        if place:
-            return lengths, place
-    return lengths, None
+    alone, longer = known.phrases.get((folded,)), known.lengths.get(folded, {})
+    people = None
+    if folded[:_SHORTEST_STEM] in known.heads:
+        stems = (known.stems.get(folded[:length]) for length in range(_SHORTEST_STEM, len(folded) + 1))
+        people = next(filter(None, stems), None)
+    return Beginning(alone, longer, people) if alone or longer or people else None
 
 
 @cache

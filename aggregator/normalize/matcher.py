@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from aggregator.model import Section
 from aggregator.normalize.language import base
-from aggregator.normalize.places import Word, within
+from aggregator.normalize.places import within
 from aggregator.normalize.rules import Rules
 from aggregator.text import fold, tokens
 
@@ -31,15 +31,15 @@ class Matcher:
     barred: tuple[tuple[str, str], ...]
 
 
-def occurring(index: _Index, words: Sequence[Word], language: str | None) -> Iterator[tuple[str, str]]:
-    """(slug, phrase) for every keyword of the language (or of all, `*`, or where the language is not known) that occurs."""
-    folded = tuple(word.folded for word in words)
-    if index.keys().isdisjoint(folded):
+def occurring(index: _Index, words: tuple[str, ...], language: str | None) -> Iterator[tuple[str, str]]:
+    """(slug, phrase) for every keyword of the language (or of all, `*`, or where the language is not known) that occurs in
+    folded words."""
+    if index.keys().isdisjoint(words):
         return
     spoken = base(language)
-    for at, first in enumerate(folded):
-        for phrase, slug, only in index.get(first, ()):
-            if folded[at : at + len(phrase)] == phrase and (only == "*" or not spoken or only == spoken):
+    for at in [at for at, word in enumerate(words) if word in index]:
+        for phrase, slug, only in index[words[at]]:
+            if (only == "*" or not spoken or only == spoken) and words[at : at + len(phrase)] == phrase:
                 yield slug, " ".join(phrase)
 
 

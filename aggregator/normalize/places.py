@@ -4,31 +4,41 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from functools import cache, lru_cache
+from typing import NamedTuple
 
-from aggregator.normalize.gazetteer import Place, beginning, gazetteer, rows, within
+from aggregator.normalize.gazetteer import Beginning, Place, beginning, gazetteer, rows, within
 from aggregator.normalize.names import is_given
 from aggregator.text import fold
 
-__all__ = ["Mention", "Word", "is_country", "mentions", "named", "within", "words_of"]
+__all__ = ["Mention", "Text", "Word", "is_country", "mentions", "named", "titled", "within", "words_of"]
 _TOKEN = re.compile(r"[^\W_]+,?")
 
 
 _PARTICLES = frozenset("de del la las los el y e i da do das dos du des of the and et en au aux a".split())
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Word:
-    """A word as printed and folded; `comma` says whether one follows."""
+class Word(NamedTuple):
+    """A word as printed and folded; `comma` says whether one follows, `begins` which names may begin here."""
 
     printed: str
     folded: str
     comma: bool = False
+    begins: Beginning | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mention:
+class Text(NamedTuple):
+    """Words in order, and folded once for all who look for phrases in them."""
+
+    words: tuple[Word, ...]
+    folded: tuple[str, ...]
+
+    @classmethod
+    def of(cls, words: tuple[Word, ...]) -> Text:
+        return cls(words, tuple([word.folded for word in words]))
+
+
+class Mention(NamedTuple):
     """`code` is ISO 3166 or UN M49; `kind` is name | city | actor | demonym | origin | region, where `origin` is a people
     that somebody comes from; `start` and `length` count words; `others` are the codes of its namesakes."""
 
@@ -41,28 +51,44 @@ class Mention:
     others: tuple[str, ...] = ()
 
 
-def words_of(text: str) -> tuple[Word, ...]:
-    """The words of plain text, in order."""
-    return tuple(_word(word) for word in _TOKEN.findall(text))
+def words_of(text: str, most: int = -1) -> tuple[Word, ...]:
+    """The words of plain text, in order; of at most so many stretches between spaces."""
+    chunks = text.split(None, most)
+    return tuple([word for chunk in (chunks if most < 0 else chunks[:most]) for word in _words(chunk)])
 
 
-@lru_cache(maxsize=32_768)
+@lru_cache(maxsize=65_536)
+def _words(chunk: str) -> tuple[Word, ...]:
+    """News repeats its words: to fold each and look it up once is most of the work."""
+    return tuple([_word(printed) for printed in _TOKEN.findall(chunk)])
+
+
 def _word(printed: str) -> Word:
-    """News repeats its words: folding each once is a third of the time."""
     bare = printed.rstrip(",")
-    return Word(printed=bare, folded=fold(bare), comma=bare != printed)
+    folded = fold(bare)
+    return Word(bare, folded, bare != printed, beginning(folded))
 
 
-def mentions(words: Sequence[Word]) -> Iterator[Mention]:
+@lru_cache(maxsize=65_536)
+def titled(folded: str) -> Word:
+    """A word of an address, as a headline in capitals would have it."""
+    return Word(folded.title(), folded, begins=beginning(folded))
+
+
+def mentions(words: Sequence[Word]) -> list[Mention]:
     """Longest match first, left to right; names of places must be capitalised, demonyms need not be."""
-    last: Mention | None = None
+    found: list[Mention] = []
     for mention in _found(words):
         # "Lima, Ohio": the second says where the first is.
-        if last and not (last.kind == "city" and mention.code != last.code and _located(words, last, mention)):
-            yield last
-        last = mention
-    if last:
-        yield last
+        if (
+            found
+            and found[-1].kind == "city"
+            and mention.code != found[-1].code
+            and _located(words, found[-1], mention)
+        ):
+            found.pop()
+        found.append(mention)
+    return found
 
 
 def _located(words: Sequence[Word], city: Mention, by: Mention) -> bool:
@@ -71,43 +97,40 @@ def _located(words: Sequence[Word], city: Mention, by: Mention) -> bool:
 
 
 def _found(words: Sequence[Word]) -> Iterator[Mention]:
-    phrases = gazetteer().phrases
-    folded = [word.folded for word in words]
-    at, end = 0, len(folded)
-    while at < end:
-        lengths, people = beginning(folded[at])
-        length, place = 1, None
-        for count in lengths:
-            if at + count > end:
-                continue
-            place = phrases.get(tuple(folded[at : at + count]))
-            if place and (not place.code or _printed_as_name(words[at : at + count], place)):
-                length = count
-                break
-            place = None
-        place = place or people
+    free = 0
+    for at in [at for at, word in enumerate(words) if word.begins]:
+        begins = words[at].begins
+        if at < free or not begins:
+            continue
+        length, place = _longest(words, at, begins)
         if place and place.code:
             yield _mention(words, at, length, place)
-        at += length
+        free = at + length
+
+
+def _longest(words: Sequence[Word], at: int, begins: Beginning) -> tuple[int, Place | None]:
+    """How many words name what."""
+    if begins.longer and at + 1 < len(words):
+        for count in begins.longer.get(words[at + 1].folded, ()):
+            here = words[at : at + count]
+            place = gazetteer().phrases.get(tuple([word.folded for word in here])) if len(here) == count else None
+            if place and (not place.code or _printed_as_name(here, place)):
+                return count, place
+    alone = begins.alone
+    if alone and (not alone.code or _printed_as_name(words[at : at + 1], alone)):
+        return 1, alone
+    return 1, begins.people
 
 
 def _mention(words: Sequence[Word], at: int, length: int, place: Place) -> Mention:
     raw = " ".join(word.printed for word in words[at : at + length])
-    found = Mention(
-        code=place.code,
-        kind=place.kind,
-        ambiguous=place.ambiguous,
-        raw=raw,
-        start=at,
-        length=length,
-        others=place.others,
-    )
+    found = Mention(place.code, place.kind, place.ambiguous, raw, at, length, place.others)
     if place.kind == "demonym" and any(
         word.folded in _trades() for word in (*words[max(at - 1, 0) : at], *words[at + length : at + length + 1])
     ):
-        return replace(found, kind="origin")
+        return found._replace(kind="origin")
     if place.kind == "city" and length == 1 and at and _is_first_name(words[at - 1]):
-        return replace(found, ambiguous=True)  # "Esteban Santiago"
+        return found._replace(ambiguous=True)  # "Esteban Santiago"
     return found
 
 
@@ -120,8 +143,8 @@ def _is_first_name(word: Word) -> bool:
 @lru_cache(maxsize=16_384)
 def named(label: str, kinds: tuple[str, ...] = ("name", "region")) -> str | None:
     """The code that a whole label (a category, a segment of a path) names, if that is all it says and it is no homonym."""
-    words = tuple(Word(printed=word.upper(), folded=word) for word in fold(label).split()[:6])
-    found = list(mentions(words))
+    words = [Word(word.upper(), word, begins=beginning(word)) for word in fold(label).split()[:6]]
+    found = mentions(words)
     if len(found) != 1 or found[0].kind not in kinds or found[0].ambiguous:
         return None
     return found[0].code if found[0].length == len(fold(label).split()) else None
