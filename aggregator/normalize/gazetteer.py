@@ -20,10 +20,10 @@ _LANGUAGES = ("en", "es", "pt", "fr")
 # Names that are words, people or other places as well: they need company (sections.md §4).
 _HOMONYMS = frozenset(
     {
-        "bonaire", "chad", "dominica", "georgia", "granada", "guadalupe", "guinea", "jersey", "jordan", "macao", "mali", "malta",
+        "chad", "dominica", "georgia", "granada", "guadalupe", "guinea", "jersey", "jordan", "macao", "mali", "malta",
         "martinica", "mauricio", "monaco", "niger", "oman", "palau", "saint martin", "samoa", "san bartolome", "san martin",
         "santa elena", "santa lucia", "chili", "togo", "tonga", "turkey", "guam", "gana", "maurice", "dominique", "grenade",
-        "malte", "camaroes",
+        "malte", "camaroes", "montenegro",
     }
 )  # fmt: skip
 # In es, pt and fr this island is a meeting; as a country name it is left out.
@@ -62,20 +62,7 @@ def gazetteer() -> Gazetteer:
     stems: dict[str, Place] = {}
     for words, place in _cldr():
         phrases.setdefault(words, place)
-    for code, *columns in rows("places.tsv"):
-        names, cities, demonyms = (*columns, "", "", "")[:3]
-        _add(phrases, code, "name", names)
-        _add(phrases, code, "city", cities)
-        for term in filter(None, demonyms.split("|")):
-            _add_demonym(code, term, phrases, stems)
-    for code, terms, demonyms in rows("subdivisions.tsv"):
-        _add(phrases, code, "city", terms, weak=True)
-        for term in filter(None, demonyms.split("|")):
-            _add_demonym(code, term, phrases, stems)
-    for code, terms in rows("actors.tsv"):
-        _add(phrases, code, "actor", terms, weak=True)
-    for code, terms in rows("phrases.tsv"):
-        _add(phrases, "" if code == "-" else code, "region" if code == "-" or code.isdigit() else "name", terms)
+    _add_by_hand(phrases, stems)
     for code, terms in rows("cities.tsv"):
         _add(phrases, code, "city", terms, weak=True, made=True)
     lengths: dict[str, dict[str, tuple[int, ...]]] = {}
@@ -85,6 +72,21 @@ def gazetteer() -> Gazetteer:
     return Gazetteer(phrases, lengths, stems, frozenset(stem[:_SHORTEST_STEM] for stem in stems))
 
 
+def _add_by_hand(phrases: dict[tuple[str, ...], Place], stems: dict[str, Place]) -> None:
+    for code, names, cities, demonyms in _columns("places.tsv", 4):
+        _add(phrases, code, "name", names)
+        _add(phrases, code, "city", cities)
+        _add_demonyms(code, demonyms, phrases, stems)
+    for code, cities, demonyms in _columns("subdivisions.tsv", 3):
+        if len(code) == 2:  # others are states that only say where a city is
+            _add(phrases, code, "city", cities, weak=True)
+            _add_demonyms(code, demonyms, phrases, stems)
+    for code, terms in rows("actors.tsv"):
+        _add(phrases, code, "actor", terms, weak=True)
+    for code, terms in rows("phrases.tsv"):
+        _add(phrases, "" if code == "-" else code, "region" if code == "-" or code.isdigit() else "name", terms)
+
+
 @dataclass(frozen=True, slots=True)
 class Beginning:
     """What may begin with a word: it `alone`, phrases by their second word and length, longest first, and `people`."""
@@ -92,6 +94,10 @@ class Beginning:
     alone: Place | None
     longer: dict[str, tuple[int, ...]]
     people: Place | None
+
+    @property
+    def names_people(self) -> bool:
+        return self.people is not None or (self.alone is not None and self.alone.kind == "demonym")
 
 
 def beginning(folded: str) -> Beginning | None:
@@ -123,6 +129,10 @@ def rows(name: str) -> list[list[str]]:
     return [line.split("\t") for line in text.splitlines() if line and not line.startswith("#")]
 
 
+def _columns(name: str, count: int) -> Iterator[tuple[str, ...]]:
+    return (tuple([*row, *[""] * count][:count]) for row in rows(name))
+
+
 def _add(
     phrases: dict[tuple[str, ...], Place], code: str, kind: str, terms: str, *, weak: bool = False, made: bool = False
 ) -> None:
@@ -141,13 +151,14 @@ def _add(
             phrases[words] = place
 
 
-def _add_demonym(code: str, term: str, phrases: dict[tuple[str, ...], Place], stems: dict[str, Place]) -> None:
-    words, place = _split(term), Place(code, "demonym", "?" in term)
-    if "=" in term or len(words) > 1:
-        phrases[words] = place
-        phrases.setdefault((*words[:-1], words[-1] + "s"), place)
-    elif words:
-        stems[words[0]] = place
+def _add_demonyms(code: str, terms: str, phrases: dict[tuple[str, ...], Place], stems: dict[str, Place]) -> None:
+    for term in filter(None, terms.split("|")):
+        words, place = _split(term), Place(code, "demonym", "?" in term)
+        if "=" in term or len(words) > 1:
+            phrases[words] = place
+            phrases.setdefault((*words[:-1], words[-1] + "s"), place)
+        elif words:
+            stems[words[0]] = place
 
 
 def _cldr() -> Iterator[tuple[tuple[str, ...], Place]]:

@@ -10,12 +10,12 @@ from typing import NamedTuple
 from aggregator.model import Category, Outlet, Source
 from aggregator.normalize.addresses import segments, trimmed
 from aggregator.normalize.matcher import Matcher, occurring, whose
-from aggregator.normalize.places import Text, mentions, named, titled, words_of
+from aggregator.normalize.places import Text, mentions, named, only, titled, words_of
 from aggregator.normalize.scenes import Scene, headings_of, local_of
 from aggregator.text import tokens
 
-OPERATOR, TAG, KEYWORD, EDITION, PATH, SLUG, DATELINE, TITLE, SUMMARY, LOCAL, HOME = (
-    1.0, 0.95, 0.5, 0.4, 0.9, 0.6, 0.8, 0.7, 0.45, 0.6, 0.3,
+OPERATOR, TAG, KEYWORD, EDITION, PATH, SLUG, DATELINE, TITLE, SUMMARY, BODY, LOCAL, HOME = (
+    1.0, 0.95, 0.5, 0.4, 0.9, 0.6, 0.8, 0.7, 0.45, 0.3, 0.6, 0.3,
 )  # fmt: skip
 _SHARE = {"name": 1.0, "city": 1.0, "region": 1.0, "demonym": 0.9, "actor": 0.95, "origin": 0.65}
 _ACTORS = ("actor", "city", "demonym")
@@ -30,7 +30,8 @@ _PARTS = re.compile(r"\s*[>/,:|()]\s*")
 
 
 class Hint(NamedTuple):
-    """`kind` is S0 … S7, `value` a section's slug, an ISO 3166 or an UN M49 code; an unsure one (a homonym) needs company."""
+    """`kind` is S0 … S7, `value` a section's slug, an ISO 3166 or an UN M49 code; an unsure one (a homonym) needs company;
+    `town` where it has the name of one."""
 
     kind: str
     value: str
@@ -38,6 +39,7 @@ class Hint(NamedTuple):
     raw: str
     weight: float
     sure: bool = True
+    town: bool = False
 
     @property
     def is_code(self) -> bool:
@@ -90,7 +92,7 @@ def by_tags(
     return [one._replace(weight=EDITION) if abroad and one.value == home else one for one in found]
 
 
-def by_path(matcher: Matcher, url: str | None) -> list[Hint]:
+def by_path(matcher: Matcher, url: str | None, title: Text) -> list[Hint]:
     """S3: the segments of the address; the last one is the headline, the others are the outlet's own order."""
     parts = segments(url)
     found = [
@@ -101,7 +103,7 @@ def by_path(matcher: Matcher, url: str | None) -> list[Hint]:
     ]
     for segment in parts[:-1]:
         found += _by_heading(matcher, segment)
-    return [*found, *_by_headline(parts[-1])] if parts else found
+    return [*found, *_by_headline(parts[-1], title)] if parts else found
 
 
 def _by_heading(matcher: Matcher, segment: str) -> Iterator[Hint]:
@@ -121,16 +123,20 @@ def _heading(segment: str) -> tuple[tuple[str, ...], tuple[Hint, ...]]:
     return labels, tuple(Hint("S3", code, "path", segment, weight) for code, weight in places if code)
 
 
-def _by_headline(segment: str) -> list[Hint]:
-    """`world-latin-america-58943252` is a heading; of `nicaragua-coronavirus-ortega` the words count like a title's."""
+def _by_headline(segment: str, title: Text) -> list[Hint]:
+    """`world-latin-america-58943252` is a heading; of `nicaragua-coronavirus-ortega` the words count like a title's, which
+    itself says more of those that it has: "Lima, Ohio" is `lima-ohio` there."""
     heading = trimmed(segment)
     code = named(heading) or local_of(heading) if heading and heading != segment else None
     if code:
         return [Hint("S3", code, "path", segment, PATH)]
+    words = segment.split()[:20]
     return [
         Hint("S6", mention.code, "title-address", mention.raw, SLUG)
-        for mention in mentions([titled(word) for word in segment.split()[:20]])
-        if not mention.ambiguous and mention.kind in ("name", "demonym")
+        for mention in mentions([titled(word) for word in words])
+        if not mention.ambiguous
+        and mention.kind in ("name", "demonym")
+        and not all(word in title.folded for word in words[mention.start : mention.start + mention.length])
     ]
 
 
@@ -139,24 +145,31 @@ def by_words(
 ) -> Iterator[Hint]:
     """S6: places and keywords in the words of the title or the summary; a name that home has too is nobody's alone. Of what
     happens at some place of a country, peoples and regions say who it happens to."""
-    home = scene.home
+    home = None if scene.abroad else scene.home
     for mention in mentions(text.words):
         elsewhere = scene.local not in (None, mention.code) and mention.kind in ("demonym", "region")
         share = weight * _SHARE["origin" if elsewhere else mention.kind]
         sure = not mention.ambiguous and mention.kind != "origin" and home not in mention.others
-        yield Hint("S6", mention.code, where, mention.raw, share, sure)
-        if not sure:
-            yield from (Hint("S6", code, where, mention.raw, share, sure) for code in mention.others)
+        for code in (mention.code, *mention.others)[: 1 if sure else None]:
+            yield Hint("S6", code, where, mention.raw, share, sure, mention.kind == "city")
     for slug, raw in occurring(matcher.keywords, text.folded, language):
         yield Hint("S6", slug, f"{where}-keyword", raw, weight)
 
 
-def by_kicker(title: str) -> Iterator[Hint]:
+def by_body(text: Text, doubtful: frozenset[str]) -> Iterator[Hint]:
+    """S6: what the text names surely of that which title and summary may have meant: "near Kingston", and Jamaica below."""
+    named = {mention.code: mention for mention in mentions(text.words) if not mention.ambiguous}
+    for code in doubtful & named.keys():
+        yield Hint("S6", code, "text", named[code].raw, BODY)
+
+
+def by_kicker(title: str, scene: Scene) -> Iterator[Hint]:
     """S6: `Costa Rica: the court confirms` says where it is, whatever heading it stands under."""
     kicker, colon, _ = title.partition(":")
-    code = named(kicker, ("name", "city")) if colon and len(kicker) <= _LONGEST_KICKER else None
-    if code:
-        yield Hint("S6", code, KICKER, kicker, DATELINE)
+    mention = only(kicker) if colon and len(kicker) <= _LONGEST_KICKER else None
+    at_home = mention is not None and not scene.abroad and scene.home in mention.others
+    if mention and mention.kind in ("name", "city") and not mention.ambiguous and not at_home:
+        yield Hint("S6", mention.code, KICKER, kicker, DATELINE)
 
 
 def by_dateline(text: str) -> Iterator[Hint]:

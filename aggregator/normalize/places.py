@@ -11,11 +11,24 @@ from aggregator.normalize.gazetteer import Beginning, Place, beginning, gazettee
 from aggregator.normalize.names import is_given
 from aggregator.text import fold
 
-__all__ = ["Mention", "Text", "Word", "is_country", "mentions", "named", "titled", "within", "words_of"]
+__all__ = ["Mention", "Text", "Word", "is_country", "mentions", "named", "only", "titled", "within", "words_of"]
 _TOKEN = re.compile(r"[^\W_]+,?")
 
 
-_PARTICLES = frozenset("de del la las los el y e i da do das dos du des of the and et en au aux a".split())
+_STREETS = frozenset(
+    "avenida av avda calle rua rue jiron pasaje bulevar boulevard plaza praca colegio escuela escola liceo hotel edificio cine "
+    "teatro barrio bairro colonia urbanizacion parque hospital clinica metro".split()
+)
+_ROADS = frozenset("Street Avenue Road Lane Boulevard".split())
+# What states have, and no city: it tells Georgia from Georgia.
+_STATES_ALONE = frozenset("parliament parlamento parlement embassy embajada embaixada ambassade".split())
+_NEAR = 3
+# "Paso Canoas" is not Canoas.
+_BEGINNINGS = frozenset(
+    "paso puerto puente villa san santa santo sao monte cerro valle vale rio punta isla laguna loma rancho pozo campo barra "
+    "porto ponte morro lago fort port mount lake saint st nueva nuevo nova novo alto".split()
+)
+_PARTICLES = frozenset("de del la las los le les el y e i da do das dos du des of the and et en au aux a".split())
 
 
 class Word(NamedTuple):
@@ -103,9 +116,35 @@ def _found(words: Sequence[Word]) -> Iterator[Mention]:
         if at < free or not begins:
             continue
         length, place = _longest(words, at, begins)
-        if place and place.code:
-            yield _mention(words, at, length, place)
+        if place and place.code and not _is_address(words, at, length, place):
+            state = _state_behind(words, at + length, place)
+            yield _mention(words, at, length, Place("US", "city", False) if state else place)
+            length += state
         free = at + length
+
+
+def _state_behind(words: Sequence[Word], at: int, place: Place) -> int:
+    """How many words behind a comma name a state of the United States: "Lima, Ohio", and "Peru, Indiana, votes"."""
+    if place.kind not in ("city", "name") or not words[at - 1].comma:
+        return 0
+    for count in (2, 1):
+        state = words[at : at + count]
+        if " ".join([word.folded for word in state]) in _states() and state[0].printed[0].isupper():
+            return count if place.kind == "city" or state[-1].comma else 0
+    return 0
+
+
+def _is_address(words: Sequence[Word], at: int, length: int, place: Place) -> bool:
+    """ "avenida Colombia", "calle República de Perú", "Peru Street terrace": streets and schools named after places."""
+    if place.kind not in ("city", "name", "demonym") or not words[at].printed[0].isupper():
+        return False
+    before = [word.folded for word in words[max(at - 3, 0) : at]]
+    if before[-2:-1] == ["republica"] or before[-1:] == ["republica"]:
+        before = before[: before.index("republica")]
+    if before and before[-1] in _STREETS:
+        return True
+    behind = words[at + length : at + length + 2]
+    return bool(behind) and behind[0].printed in _ROADS and not any(word.printed[0].isupper() for word in behind[1:])
 
 
 def _longest(words: Sequence[Word], at: int, begins: Beginning) -> tuple[int, Place | None]:
@@ -123,31 +162,53 @@ def _longest(words: Sequence[Word], at: int, begins: Beginning) -> tuple[int, Pl
 
 
 def _mention(words: Sequence[Word], at: int, length: int, place: Place) -> Mention:
-    raw = " ".join(word.printed for word in words[at : at + length])
-    found = Mention(place.code, place.kind, place.ambiguous, raw, at, length, place.others)
-    if place.kind == "demonym" and any(
-        word.folded in _trades() for word in (*words[max(at - 1, 0) : at], *words[at + length : at + length + 1])
-    ):
+    here = words[at : at + length]
+    found = Mention(
+        place.code, place.kind, place.ambiguous, " ".join([word.printed for word in here]), at, length, place.others
+    )
+    begins = here[0].begins
+    people = place.kind == "demonym" or (length == 1 and begins is not None and begins.names_people)
+    beside = {word.folded for word in _beside(words, at, length)}
+    if (people and not beside.isdisjoint(_trades())) or "born" in beside:
         return found._replace(kind="origin")
-    if place.kind == "city" and length == 1 and at and _is_first_name(words[at - 1]):
+    if place.kind == "city" and length == 1 and at and _is_part_of_name(words, at - 1):
         return found._replace(ambiguous=True)  # "Esteban Santiago"
+    if place.kind == "name" and place.ambiguous and not _STATES_ALONE.isdisjoint(_around(words, at, length)):
+        return found._replace(ambiguous=False)  # "Georgia's parliament"
     return found
 
 
-def _is_first_name(word: Word) -> bool:
-    """Or the `De` of a surname."""
-    named = is_given(word.folded) or word.printed in ("De", "Da", "Dos", "Di")
+def _beside(words: Sequence[Word], at: int, length: int) -> Sequence[Word]:
+    return (*words[max(at - 1, 0) : at], *words[at + length : at + length + 1])
+
+
+def _around(words: Sequence[Word], at: int, length: int) -> set[str]:
+    return {word.folded for word in words[max(at - _NEAR, 0) : at + length + _NEAR]}
+
+
+def _is_part_of_name(words: Sequence[Word], at: int) -> bool:
+    """Behind a given name, the `De` of a surname, both ("Leila de Lima"), or what longer names of places begin with."""
+    word = words[at]
+    if word.printed in ("de", "da", "do", "di") and at:
+        word = words[at - 1]
+        return word.printed[:1].isupper() and is_given(word.folded)
+    named = is_given(word.folded) or word.folded in _BEGINNINGS or word.printed in ("De", "Da", "Dos", "Di")
     return word.printed[:1].isupper() and not word.comma and named
 
 
-@lru_cache(maxsize=16_384)
 def named(label: str, kinds: tuple[str, ...] = ("name", "region")) -> str | None:
     """The code that a whole label (a category, a segment of a path) names, if that is all it says and it is no homonym."""
-    words = [Word(word.upper(), word, begins=beginning(word)) for word in fold(label).split()[:6]]
+    mention = only(label)
+    return mention.code if mention and mention.kind in kinds and not mention.ambiguous else None
+
+
+@lru_cache(maxsize=32_768)
+def only(label: str) -> Mention | None:
+    """What a whole label names, whatever its capitals, if that is all it says."""
+    folded = fold(label).split()
+    words = [Word(word.upper(), word, begins=beginning(word)) for word in folded[:6]]
     found = mentions(words)
-    if len(found) != 1 or found[0].kind not in kinds or found[0].ambiguous:
-        return None
-    return found[0].code if found[0].length == len(fold(label).split()) else None
+    return found[0] if len(found) == 1 and found[0].length == len(folded) else None
 
 
 def is_country(code: str) -> bool:
@@ -159,11 +220,26 @@ def _printed_as_name(here: Sequence[Word], place: Place) -> bool:
         return True
     if place.capitals:
         return all(word.printed.isupper() for word in here)
-    # "El Salvador" is a country, "el salvador" and "El salvador de la tarde" are not; "Río de la Plata" has its particles.
-    return not any(word.printed[0].islower() for word in here if word is here[0] or word.folded not in _PARTICLES)
+    # "El Salvador" is a country, "el salvador" and "El salvador de la tarde" are not; "Río de la Plata" has its particles,
+    # "République dominicaine" its adjective.
+    first, *more = here
+    small = len(here) > 2 or not any(word.printed[0].islower() and not _is_small(word) for word in more)
+    return small and not first.printed[0].islower()
+
+
+def _is_small(word: Word) -> bool:
+    return word.folded in _PARTICLES or (word.begins is not None and word.begins.names_people)
 
 
 @cache
 def _trades() -> frozenset[str]:
     """What somebody is by trade: a nationality beside it says where they come from, not where it happened."""
     return frozenset(word for (line,) in rows("trades.txt") for word in line.split())
+
+
+@cache
+def _states() -> frozenset[str]:
+    """States of the United States, and what a stylebook makes of them."""
+    return frozenset(
+        fold(name) for code, names, *_ in rows("subdivisions.tsv") if code == "US-" for name in names.split("|")
+    )

@@ -10,7 +10,7 @@ from aggregator.text import tokens
 from aggregator.urls import canonical_key
 
 # The version of everything here that decides what an entry means; stored with evidence, so that rules can be run again.
-RULES_VERSION = 5
+RULES_VERSION = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,15 +13,19 @@ from aggregator.normalize.places import mentions, named, words_of
 
 class Scene(NamedTuple):
     """`home` is the outlet's country or that of its edition, `local` the country whose local news an article's address says it
-    is."""
+    is, `abroad` whether it says that this is news from elsewhere."""
 
     home: str | None
     local: str | None
+    abroad: bool
 
 
 def scene_of(outlet: Outlet, url: str | None) -> Scene:
     parts = segments(url)
-    return Scene(home_of(outlet, url), local_of(trimmed(parts[-1])) if parts else None)
+    heading = trimmed(parts[-1]) if parts else ""
+    numbered = bool(parts) and heading != parts[-1]
+    abroad = not headings_of("abroad").isdisjoint(parts[:-1])
+    return Scene(home_of(outlet, url), local_of(heading) if numbered else None, abroad)
 
 
 def home_of(outlet: Outlet, url: str | None) -> str | None:

@@ -19,10 +19,11 @@ from aggregator.normalize.matcher import Matcher, compiled, occurring, whose, wi
 from aggregator.normalize.places import Text, is_country, words_of
 from aggregator.normalize.rules import RULES_VERSION, Rules
 from aggregator.normalize.scenes import Scene, scene_of
-from aggregator.normalize.weighing import accepted, at_home, per_section, strongest, supported
+from aggregator.normalize.weighing import accepted, at_home, doubtful, per_section, strongest, supported
 from aggregator.text import tokens
 
-_SUMMARY_WORDS = 80
+_SUMMARY_WORDS, _BODY_WORDS = 80, 200
+_BODY = 8_000  # characters of markup
 _MOST_EVIDENCE = 2
 
 
@@ -40,6 +41,9 @@ def classify(
     scene = scene_of(outlet, content.url)
     hints = [*clues.by_source(source), *_hints(matcher, content, categories, (title, summary), scene)]
     hints += clues.by_dateline(said)
+    if content.text and (doubts := doubtful(hints)):
+        body = plain_words(content.text[:_BODY])
+        hints += clues.by_body(_spoken(body, outlet, _BODY_WORDS), doubts)
     hints += at_home(hints, outlet, scene.home, categories, content.url)
     found = strongest(supported(hints))
     countries = dict(accepted({code: found[code] for code in found if is_code(code) and is_country(code)}))
@@ -57,10 +61,10 @@ def _hints(
     title, summary = texts
     return [
         *clues.by_tags(matcher, categories, scene.home, content.url),
-        *clues.by_path(matcher, content.url),
+        *clues.by_path(matcher, content.url, title),
         *clues.by_words(matcher, title, content.language, "title", clues.TITLE, scene),
         *clues.by_words(matcher, summary, content.language, "summary", clues.SUMMARY, scene),
-        *clues.by_kicker(content.title),
+        *clues.by_kicker(content.title, scene),
     ]
 
 

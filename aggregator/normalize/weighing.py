@@ -33,18 +33,26 @@ def at_home(
         return []
     anywhere = bool(headings & headings_of("anywhere"))
     domestic = not anywhere and bool(headings & headings_of("domestic"))
-    # An edition for another country carries the world's news too, unless it is tagged as that country's.
-    named = {hint.value for hint in hints if hint.is_code}
+    # The name of some town without company is somebody's. An edition for another country carries the world's news too,
+    # unless it is tagged as that country's.
+    sure = _sure(hints)
+    named = {hint.value for hint in hints if hint.is_code and (hint.value in sure or not hint.town)}
     tagged = {hint.value for hint in hints if hint.kind == "S2"}
     alone = not anywhere and (not named if home == outlet.country else tagged & named == named == {home})
     elsewhere = any(hint.rule == KICKER and hint.value != home for hint in hints)
     return [Hint("S7", home, "outlet", outlet.id, LOCAL if alone or (domestic and not elsewhere) else HOME)]
 
 
+def doubtful(hints: Iterable[Hint]) -> frozenset[str]:
+    """The countries that homonyms alone speak for."""
+    return frozenset({hint.value for hint in hints if not hint.sure}) - {hint.value for hint in hints if hint.sure}
+
+
 def supported(hints: Sequence[Hint]) -> list[Hint]:
-    """Homonyms stay only where something sure names the same country (sections.md §4), and the words for a region unless all
-    that is named lies in a region beside it: Honduras has a Caribbean coast. A heading gives way to words for more than it."""
-    sure = {hint.value for hint in hints if hint.sure}
+    """Homonyms stay only where something sure, or another of them, names the same country (sections.md §4), and the words for a
+    region unless all that is named lies in a region beside it: Honduras has a Caribbean coast. A heading gives way to words for
+    more than it."""
+    sure = _sure(hints)
     named = [hint for hint in hints if hint.sure and hint.is_code and hint.kind != "S7"]
     countries = {hint.value for hint in named if is_country(hint.value)}
     said = {hint.value for hint in named if hint.kind == "S6"}
@@ -56,6 +64,23 @@ def supported(hints: Sequence[Hint]) -> list[Hint]:
         and not (hint.kind == "S6" and hint.value.isdigit() and _beside(hint.value, countries))
         and not (hint.kind == "S3" and hint.value in parts)
     ]
+
+
+def _sure(hints: Sequence[Hint]) -> set[str]:
+    return {hint.value for hint in hints if hint.sure} | _together(hints)
+
+
+def _together(hints: Sequence[Hint]) -> set[str]:
+    """Of countries that homonyms alone speak for, those that two different ones do, where no other country is named."""
+    if any(hint.sure and hint.is_code and hint.kind != "S7" and is_country(hint.value) for hint in hints):
+        return set()
+    towns: dict[str, set[str]] = {}
+    for hint in hints:
+        if hint.town:
+            towns.setdefault(hint.value, set()).add(hint.raw)
+    most = max(map(len, towns.values()), default=0)
+    likely = {value for value, names in towns.items() if len(names) == most}
+    return likely if most > 1 and len(likely) == 1 else set()
 
 
 def _beside(region: str, countries: set[str]) -> bool:

@@ -95,3 +95,42 @@ def test_acronyms_are_printed_as_such() -> None:
 )
 def test_a_label_names_a_place_if_it_says_nothing_else(label: str, code: str | None) -> None:
     assert named(label) == code
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Choque en la avenida Colombia",
+        "Un robo en la calle República de Perú",
+        "Marcha frente al Hospital Italiano",
+        "Residents of Peru Street complain",
+        "Former senator Leila de Lima returns",
+        "Georgia in autumn",
+    ],
+)
+def test_streets_schools_and_surnames_are_no_places(text: str) -> None:
+    assert sure(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("Peru, Indiana, votes on a levy", ["US"]),
+        ("Marchas en calles de Bogotá", ["CO"]),
+        ("Georgia's parliament votes", ["GE"]),
+        ("La République dominicaine ferme sa frontière", ["DO"]),
+        ("Las Islas Vírgenes británicas", ["VG"]),
+        ("Un pueblo de la Guyana francesa", ["GF"]),
+        ("Paraguaios e uruguaios em Montevidéu", ["PY", "UY", "UY"]),
+        ("Les Nicaraguayens et les Costariciens", ["NI", "CR"]),
+        ("Trinitenses, arubeños y curazoleños", ["TT", "AW", "CW"]),
+        ("Paso Canoas amanece cerrado", ["PA"]),
+    ],
+)
+def test_names_are_told_by_what_stands_around_them(text: str, codes: list[str]) -> None:
+    assert sure(text) == codes
+
+
+@pytest.mark.parametrize("text", ["A Guyana-born councillor", "Un actor peruano", "An Argentine midfielder"])
+def test_where_somebody_comes_from_is_not_where_it_happened(text: str) -> None:
+    assert of(text).kind == "origin"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from aggregator.model import Category, Content, Newsroom, Outlet, Section, Title
 from aggregator.normalize import Rules, classify
 
@@ -48,3 +50,31 @@ def test_an_edition_tells_of_its_country_what_it_tags_as_that() -> None:
         1
     ] == ("BR",)
     assert countries("Sixty years of obsessions", "Music", url=url, country="ES")[1] == ()
+
+
+def test_what_a_homonym_means_is_asked_of_the_text_below() -> None:
+    outlet = Outlet(id="outlet", title="The Herald", url="https://news.example", country="GB")
+    content = Content(title="Bridge reopens near Kingston", summary="It had been closed.", text="<p>In Jamaica, …</p>")
+
+    def found(content: Content) -> tuple[str, ...]:
+        return classify(content, (), source=None, outlet=outlet, rules=RULES)[1]
+
+    assert found(content) == ("JM",)
+    assert found(replace(content, text="<p>In Ontario, …</p>")) == ("GB",), (
+        "what the text alone names counts for nothing"
+    )
+
+
+def test_two_homonyms_of_one_country_are_company_for_each_other() -> None:
+    assert countries("Cartagena y Buenaventura esperan lluvias")[1] == ("CO",)
+    assert countries("Cartagena espera lluvias")[1] == ("GB",), "some town: the outlet's own country is likelier"
+
+
+def test_a_town_of_home_is_home_s_and_abroad_that_of_the_better_known() -> None:
+    assert countries("Los Ángeles: incendio", country="CL")[1] == ("CL",)
+    assert countries("Los Ángeles: incendio", country="CL", url="https://news.example/mundo/incendio")[1] == ("US",)
+
+
+def test_the_address_does_not_read_the_title_again() -> None:
+    assert countries("A fire in Lima, Ohio", url="https://news.example/us/fire-in-lima-ohio")[1] == ("US",)
+    assert countries("A fire at night", url="https://news.example/n/peru-fire")[1] == ("PE",)
