@@ -103,7 +103,7 @@ def by_path(matcher: Matcher, url: str | None, title: Text) -> list[Hint]:
     ]
     for segment in parts[:-1]:
         found += _by_heading(matcher, segment)
-    return [*found, *_by_headline(parts[-1], title)] if parts else found
+    return [*found, *_by_headline(matcher, parts[-1], title)] if parts else found
 
 
 def _by_heading(matcher: Matcher, segment: str) -> Iterator[Hint]:
@@ -123,13 +123,15 @@ def _heading(segment: str) -> tuple[tuple[str, ...], tuple[Hint, ...]]:
     return labels, tuple(Hint("S3", code, "path", segment, weight) for code, weight in places if code)
 
 
-def _by_headline(segment: str, title: Text) -> list[Hint]:
+def _by_headline(matcher: Matcher, segment: str, title: Text) -> list[Hint]:
     """`world-latin-america-58943252` is a heading; of `nicaragua-coronavirus-ortega` the words count like a title's, which
     itself says more of those that it has: "Lima, Ohio" is `lima-ohio` there."""
     heading = trimmed(segment)
-    code = named(heading) or local_of(heading) if heading and heading != segment else None
-    if code:
-        return [Hint("S3", code, "path", segment, PATH)]
+    if heading and heading != segment:
+        slugs = matcher.labels.get(heading, ())
+        code = named(heading) or local_of(heading)
+        if code or slugs:
+            return [Hint("S3", value, "path", segment, PATH) for value in (code, *slugs) if value]
     words = segment.split()[:20]
     return [
         Hint("S6", mention.code, "title-address", mention.raw, SLUG)

@@ -39,3 +39,5 @@ def test_regions_and_countries_are_found_as_labelled() -> None:
         sections.REGIONS, True
     )
     assert figures["countries"]["f1"] >= 0.90
+    assert figures["topics"]["precision"] >= 0.75
+    assert figures["topics"]["recall"] >= 0.60
