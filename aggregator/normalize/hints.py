@@ -11,6 +11,7 @@ from aggregator.model import Category, Outlet, Source
 from aggregator.normalize.addresses import segments, trimmed
 from aggregator.normalize.matcher import Matcher, occurring, whose
 from aggregator.normalize.places import Text, mentions, named, only, titled, words_of
+from aggregator.normalize.points import country_at
 from aggregator.normalize.scenes import Scene, headings_of, local_of
 from aggregator.text import tokens
 
@@ -25,7 +26,7 @@ _DATELINE_TEXT = re.compile(
     r"^([A-ZÁÉÍÓÚÑÃÕÇÂÊÔ][A-ZÁÉÍÓÚÑÃÕÇÂÊÔ .'\-]{2,40}?)\s*(?:,\s[^–—\-.()]{1,30})?(?:\([^)]{1,30}\)\s*)?"
     r"(?:[–—]|\.\s?[–—\-]|\s-\s)"
 )
-KICKER, _LONGEST_KICKER = "title-kicker", 40
+KICKER, POINT, _LONGEST_KICKER = "title-kicker", "point", 40
 _PARTS = re.compile(r"\s*[>/,:|()]\s*")
 
 
@@ -90,6 +91,13 @@ def by_tags(
         ]
     abroad = bool(found) and not headings_of("abroad").isdisjoint(segments(url)[:-1])
     return [one._replace(weight=EDITION) if abroad and one.value == home else one for one in found]
+
+
+def by_point(point: str | None) -> Iterator[Hint]:
+    """S2: where on the map the entry says that it is; beside a border that is half an answer."""
+    if point and (found := country_at(point)):
+        code, clear = found
+        yield Hint("S2", code, POINT, point, PATH if clear else KEYWORD)
 
 
 def by_path(matcher: Matcher, url: str | None, title: Text) -> list[Hint]:

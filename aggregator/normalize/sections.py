@@ -28,9 +28,16 @@ _MOST_EVIDENCE = 2
 
 
 def classify(
-    content: Content, categories: Sequence[Category], *, source: Source | None, outlet: Outlet, rules: Rules
+    content: Content,
+    categories: Sequence[Category],
+    *,
+    source: Source | None,
+    outlet: Outlet,
+    rules: Rules,
+    point: str | None = None,
 ) -> tuple[tuple[str, ...], tuple[str, ...], tuple[Evidence, ...]]:
-    """(section slugs with their ancestors, ISO codes, evidence), sorted; `source` None: only what the entry says."""
+    """(section slugs with their ancestors, ISO codes, evidence), sorted; `source` None: only what the entry says; `point`:
+    where it says that it is."""
     matcher = compiled(rules)
     # A bound before the tokenizer: words of more than 12 characters are few.
     said = plain_words(content.summary or content.text)[: _SUMMARY_WORDS * 12]
@@ -39,7 +46,11 @@ def classify(
         slug for text in (title, summary) for slug, _ in occurring(matcher.excluded, text.folded, content.language)
     )
     scene = scene_of(outlet, content.url)
-    hints = [*clues.by_source(source), *_hints(matcher, content, categories, (title, summary), scene)]
+    hints = [
+        *clues.by_source(source),
+        *clues.by_point(point),
+        *_hints(matcher, content, categories, (title, summary), scene),
+    ]
     hints += clues.by_dateline(said)
     if content.text and (doubts := doubtful(hints)):
         body = plain_words(content.text[:_BODY])

@@ -9,6 +9,7 @@ from aggregator.model import Byline, Entry, Feed, Media, Tag
 from aggregator.parse import licensing
 from aggregator.parse.byline import byline_of
 from aggregator.parse.digest import with_hash
+from aggregator.parse.location import point_of
 from aggregator.parse.rhythm import hints_of
 from aggregator.text import one_line
 from aggregator.urls import absolute
@@ -85,6 +86,7 @@ def _entry(entry: Mapping[str, Any], version: str, url: str, inherited: tuple[By
         rights=(_text(entry, "rights") or _text(entry, "news_copyright"))[:_TITLE] or None,
         licence=_licence(entry, url),
         rsl=licensing.collected(entry),
+        point=point_of(entry),
         source_title=one_line(_text(source, "title"))[:_TITLE] or None,
         source_url=_source_url(source, url),
         source_id=_text(source, "id")[:2_048] or None,

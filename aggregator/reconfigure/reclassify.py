@@ -54,8 +54,7 @@ def rereading(newsroom: Newsroom, rules: Rules) -> Callable[[Sighting, tuple[Evi
 
     def again(sighting: Sighting, said_before: tuple[Evidence, ...]) -> Sighting:
         source = sources.get(sighting.source_id) or _gone(sighting, said_before)
-        of_page = tuple(one for one in said_before if one.rule.startswith("S4:"))
-        return reread(sighting, source=source, rules=rules, of_page=of_page)
+        return reread(sighting, source=source, rules=rules, said_before=said_before)
 
     return again
 
