@@ -123,7 +123,8 @@ def said(decision: Decision) -> str:
         case Action.WITHDRAW:
             return f"withdrawn: {', '.join(decision.articles)}; `aggregator articles restore` undoes it"
         case Action.RESTORE:
-            return f"restored: {', '.join(decision.articles)}; what was erased comes back when its source shows it next"
+            said = f"restored: {', '.join(decision.articles)}"
+            return f"{said}; what was erased comes back if its source, which is due now, still shows it"
         case Action.MERGE:
             return (
                 f"merged into {first}: {', '.join(others)}; `aggregator articles restore {' '.join(others)}` undoes it"
@@ -133,7 +134,7 @@ def said(decision: Decision) -> str:
         case Action.PART:
             return f"parted from their stories: {', '.join(decision.articles)}; `aggregator stories join` undoes it"
         case _:
-            return f"split off {first}: {', '.join(others)}, which appears when its source shows it next"
+            return f"split off {first}: {', '.join(others)}, which appears when its source, which is due now, shows it"
 
 
 def row(decision: Decision) -> dict[str, Any]:

@@ -14,8 +14,9 @@ from aggregator.store import relays
 from aggregator.store import tables as t
 from aggregator.store.absence import note_absence
 from aggregator.store.credits import add_credits
+from aggregator.store.decisions import retell
 from aggregator.store.engine import one_writer
-from aggregator.store.identities import settle
+from aggregator.store.identities import DECIDED, settle
 from aggregator.store.leases import done_with
 from aggregator.store.loading import load_articles, with_mates
 from aggregator.store.mapping import categories_json, content_columns, word_columns
@@ -63,6 +64,8 @@ def write(connection: Connection, batch: Batch, now: datetime, recent: Recent) -
     notice(connection, batch.rules, [*new, *touched])
     note_absence(connection, batch, new | sightings, now)
     keep_stories(connection, recent, assigned, source_id=batch.source.id, selects=batch.selects, now=now)
+    arrived = [verdict.id for verdict in verdicts if isinstance(verdict, New) and verdict.rule == DECIDED]
+    retell(connection, arrived, batch.selects, now)
     poll = replace(batch.poll, new=len(written.new), revised=len(written.revised))
     record(connection, batch.schedule, poll, batch.feed if batch.push is None else None)
     if batch.push is not None:

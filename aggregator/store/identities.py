@@ -116,7 +116,7 @@ class _Group:
             owner = next((self.owners[key] for key in verdict.keys if key in self.owners), None)
             if owner == verdict.id and self._arrives(owner):
                 self._own(verdict, owner)
-                return verdict
+                return replace(verdict, rule=DECIDED)
             id = owner or self._free_id(verdict)
             self.renamed[verdict.id] = id
             self._own(verdict, id)

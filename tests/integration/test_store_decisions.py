@@ -112,6 +112,7 @@ async def test_what_is_restored_comes_back_under_its_id_when_its_source_shows_it
     assert rain not in (await shown(held)).values()
     schedule = (await held.schedules())["herald"]
     assert schedule.validators.etag is None
+    assert schedule.next_poll == NOW
     assert schedule.body_hash is None
     await poll(held, HERALD, RAIN, WIND, now=LATER)
     assert (await shown(held))["Rain closes the coastal road"] == rain

@@ -17,6 +17,7 @@ HERALD, TIMES, POST = source("herald"), source("times"), source("post")
 SOURCES = (HERALD, TIMES, POST)
 SECRET = source("secret", private=True)
 FERRY = ("Ferry sinks near Isla Margarita, 30 missing", "A ferry with 60 aboard sank off Isla Margarita on Sunday")
+VOTE = ("Senate votes on lithium", "Senators in Valparaíso vote")
 AGAIN = ("Isla Margarita ferry sinks: 30 missing", "Sixty were aboard the ferry that sank off Isla Margarita")
 
 
@@ -174,7 +175,7 @@ async def test_decisions_on_stories_are_kept_undone_and_decided_alike_in_another
         await one.apply(newsroom(HERALD, TIMES, POST), now=NOW)
     first = await report(store, HERALD, FERRY)
     second = await report(store, TIMES, AGAIN, hours=1)
-    third = await report(store, POST, ("Senate votes on lithium", "Senators in Valparaíso vote"), hours=2)
+    third = await report(store, POST, VOTE, hours=2)
     await store.decide(decision(Action.PART, second), now=NOW)
     with pytest.raises(DecisionError, match="nothing to part"):
         await store.decide(decision(Action.PART, second), now=NOW)
@@ -187,14 +188,31 @@ async def test_decisions_on_stories_are_kept_undone_and_decided_alike_in_another
     kept = await store.decisions()
     assert [one.action for one in kept] == [Action.JOIN, Action.PART]
 
-    for of, told, hours in (
-        (HERALD, FERRY, 0),
-        (TIMES, AGAIN, 1),
-        (POST, (third.content.title, third.content.summary), 2),
-    ):
+    for of, told, hours in ((HERALD, FERRY, 0), (TIMES, AGAIN, 1), (POST, VOTE, 2)):
         await report(bare, of, told, hours=hours)
     assert [one.id for one in await bare.story(first.id)] == [first.id, second.id]
     assert await bare.apply_decisions(kept, now=NOW) == 2
     assert await bare.apply_decisions(kept, now=NOW) == 0
     assert [one.id for one in await bare.story(first.id)] == [first.id]
     assert [one.id for one in await bare.story(second.id)] == [second.id, third.id]
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2), (2, 0, 1)])
+async def test_stories_are_decided_before_their_articles_come(
+    store: Store, bare: Store, order: tuple[int, ...]
+) -> None:
+    for one in (store, bare):
+        await one.apply(newsroom(HERALD, TIMES, POST), now=NOW)
+    reports = ((HERALD, FERRY, 0), (TIMES, AGAIN, 1), (POST, VOTE, 2))
+    first, second, third = [await report(store, of, told, hours=hours) for of, told, hours in reports]
+    parted = Decision(action=Action.PART, articles=(second.id,), at=NOW, reason="another ferry")
+    await store.decide(parted, now=NOW)
+    await store.decide(replace(parted, action=Action.JOIN, articles=(first.id, third.id)), now=NOW)
+
+    assert await bare.apply_decisions(await store.decisions(), now=NOW) == 2
+    for place in order:
+        of, told, hours = reports[place]
+        await report(bare, of, told, hours=hours)
+    stories = [held.story for one in (first, second, third) if (held := await bare.article(one.id))]
+    assert stories[0] == stories[2] != stories[1]
+    assert {one.id for one in await bare.story(stories[0])} == {first.id, third.id}

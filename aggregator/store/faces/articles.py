@@ -19,10 +19,12 @@ from aggregator.model import (
 from aggregator.query import Query
 from aggregator.store import (
     articles,
+    decision_rows,
     decisions,
     identities,
     inquiry,
     memory,
+    owning,
     pages,
     reading,
     search,
@@ -135,7 +137,7 @@ class Articles(Face):
         return kept
 
     async def decisions(self, limit: int | None = None) -> tuple[Decision, ...]:
-        return await self._database.read(decisions.decisions, limit)
+        return await self._database.read(decision_rows.decisions, limit)
 
     async def suspected(self, limit: int, id: str | None = None) -> tuple[Suspected, ...]:
         return await self._database.read(tombstones.suspected, limit, id)
@@ -149,4 +151,4 @@ class Articles(Face):
         return count
 
     async def owned_keys(self, id: str) -> tuple[tuple[OwnedKey, str, datetime], ...]:
-        return await self._database.read(decisions.owned_keys, id)
+        return await self._database.read(owning.owned_keys, id)
