@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from aggregator.normalize.byline_roles import CAMERA, IN_PLACE, ROLE, described
+from aggregator.normalize.byline_tidying import is_place
 from aggregator.normalize.language import base
 from aggregator.normalize.names import is_given, is_own, kind_of, known_organisation
-from aggregator.normalize.places import mentions, words_of
 from aggregator.text import fold, one_line
 
 
@@ -28,22 +29,19 @@ def _any_case(pattern: str) -> re.Pattern[str]:
 
 _PREFIX = _any_case(
     r"^(?:by|von|par|por|posted by|submitted by|story by|reporting by|written by|compiled by|edited by|analysis by|words(?: by)?|"
-    r"text(?:o|os|es)?(?: [ey] fotos)?(?: de| por)?|escrito por|redacta|reportagem de|publicado por|opini[oó]n|opinião)"
+    r"text(?:o|os|es|e)?(?: [ey] fotos)?(?: de| por)?|escrito por|redacta|reportagem de|publicado por|opini[oó]n|opinião)"
     r"(?:\s*:\s*|\s+)"
 )
 _PREFIX_FRENCH = re.compile(r"^(?:de|da|di|De|Da|Di)\s+(?=[A-ZÀ-Ý])")
 _HANDLE = re.compile(r"^(?:@|/?u/)(?=\w)")
 _LONE_HANDLE = re.compile(r"^(?:@|/?u/)[\w.\-]+$")
 _DOMAIN_BY = _any_case(r"^[\w\-]+(?:\.[\w\-]+)+\s+by\s+(?=\S+$)")
-_CAMERA = _any_case(
-    r"^(?:pool )?(?:photo|photograph|foto|fotografia|fotografía|photographie|imagen|image|picture|v[ií]deo)s?\s*"
-    r"(?:(?:by|de|por|par)\s+|:\s*)"
-)
 _NO_NAME = _any_case(
-    r"^(?:special to|obtained by|provided by|courtesy of|cortes[ií]a de|capturas?|imagen|no[\s\-]?reply)\b"
+    r"^(?:special to|especial para|colabora[cç](?:i[oó]n|ão) (?:para|al)|obtained by|provided by|courtesy of|cortes[ií]a de|"
+    r"capturas?|imagen|no[\s\-]?reply)\b"
 )
 _MORE = _any_case(
-    r"(?:[;,.]|\s)\s*(?:"
+    r"(?:^|[;,.]|\s)\s*(?:"
     r"(with (?:additional )?(?:reporting|contributions) (?:by|from)|additional reporting by|con informaci[oó]n de|"
     r"con reportes? de|com informaç(?:ões|ão) (?:de|da|do))|"
     r"((?:editing|edited|edici[oó]n|edição) (?:by|de|por))|"
@@ -51,16 +49,11 @@ _MORE = _any_case(
 )
 _AND = re.compile(r",?\s+(?:and|und)\s+")
 _HARD = _any_case(r"\s*(?:[;|•·\n]|\s&\s|,?\s+and\s+|,?\s+und\s+|,?\s+with\s+|/|\s+—\s+|,?\s+\bvia\b\s+)\s*")
-_FOR = re.compile(r"\s+(?:for|para|pour)\s+(?=(?:the\s+)?[A-ZÀ-Ý])")
+_FOR = re.compile(r"\s+(?:for|[Pp]ara|pour)\s+(?=(?:the\s+)?[A-ZÀ-Ý])")
 _DASH = re.compile(r"\s+[-–]\s+")
 _AND_AGENCIES = _any_case(r"\s+(?:y|e|com|con|et|and)\s+(?=(?:agencias?|ag[eê]ncias?|agences?|agencies|wires?)\b)")
-_SOFT = re.compile(r"\s+(?:y|e|i|et)\s+")
-_ROLE = _any_case(
-    r"^(?:enviad[oa]s? especial(?:es)?|special envoy|envoyée? spéciale?|corresponsal(?:es)?|correspondente|correspondent|"
-    r"foreign correspondent|redactora?|editora?|columnista|colunista|rep[oó]rter|periodista|jornalista|fot[oó]grafo|photographer|"
-    r"design|dise[nñ]o|illustrat(?:or|ion)|ilustra(?:dor|ci[oó]n)|video|analyst|analista|senior \w+|chief \w+|staff writer)\b"
-)
-_IN = re.compile(r"^(.*?)(?:,?\s+(?:in|en|em|desde|from|à)\s+)(?=[A-ZÀ-Ý])(.+)$")
+_SOFT = re.compile(r"\s+(?:y|e|i|et|Y|E|ET)\s+")
+_ET = re.compile(r"\s+(?:et|ET)\s+")  # joins no surnames
 _BRACKETS = re.compile(r"\s*[(\[]([^()\[\]]{1,80})[)\]]\s*")
 _MARKED = re.compile(r"^(.*?)\s*‹([^›]*)›\s*$")
 SUFFIX = _any_case(r"^(?:jr|sr|ii|iii|iv|filho|neto|hijo)\.?$")
@@ -89,6 +82,8 @@ def _listed(text: str, outlet: str, language: str | None) -> Iterator[Part]:
     text, in_brackets = _brackets(text, outlet)
     parts: list[Part] = []
     for piece in _pieces(text, outlet):
+        if _NO_NAME.match(piece):
+            continue
         parts = _with(parts, piece, outlet, text)
     for part in parts:
         person = behind_camera and kind_of(part.text, outlet) == "person"
@@ -102,9 +97,9 @@ def _with(parts: list[Part], piece: str, outlet: str, line: str) -> list[Part]:
     if place:
         # "Davos, Switzerland": the second word of one place.
         return [replace(part, place=f"{part.place}, {place}" if part.place else place) for part in parts]
-    described = _described(piece) if parts else None
-    if described:
-        role, place = described
+    of_last = described(piece, parts[-1].text) if parts else None
+    if of_last:
+        role, place = of_last
         return [*parts[:-1], replace(parts[-1], role=parts[-1].role or role, place=parts[-1].place or place)]
     return [*parts, *_soft(piece, outlet)]
 
@@ -115,8 +110,8 @@ def _without_prefix(text: str, language: str | None) -> tuple[str, bool]:
     for _ in range(3):
         before = text
         text = _DOMAIN_BY.sub("", text)
-        if _CAMERA.match(text):
-            text, camera = _CAMERA.sub("", text), True
+        if CAMERA.match(text):
+            text, camera = CAMERA.sub("", text), True
         text = _PREFIX.sub("", text)
         if base(language) in ("fr", "it"):
             text = _PREFIX_FRENCH.sub("", text)
@@ -131,7 +126,7 @@ def _brackets(text: str, outlet: str) -> tuple[str, list[Part]]:
 
     def replaced(match: re.Match[str]) -> str:
         inner = match[1].strip()
-        if _ROLE.match(inner):
+        if ROLE.match(inner):
             return f" ‹{inner}› "
         if kind_of(inner, outlet) in ("organisation", "desk"):
             behind.extend(Part(text=piece) for piece in re.split(r"\s*[/,]\s*", inner))
@@ -176,11 +171,13 @@ def _is_inverted(pieces: list[str], outlet: str) -> bool:
 
 def _is_pair(surname: str, given: str, outlet: str) -> bool:
     name = given.partition("‹")[0].strip()
-    if _INITIALS.match(name) or fold(name) in _ARTICLES or fold(surname) in ("agence", "agencia"):
+    if fold(name) in _ARTICLES or fold(surname) in ("agence", "agencia"):
+        return True
+    if _INITIALS.match(name) and not known_organisation(fold(name)):
         return True
     if (
-        _is_place(surname)
-        or _ROLE.match(given)
+        is_place(surname)
+        or ROLE.match(given)
         or known_organisation(fold(surname))
         or is_own(surname, outlet)
         or is_own(name, outlet)
@@ -209,8 +206,14 @@ def _soft(piece: str, outlet: str) -> list[Part]:
     """Splits that need a look at both sides: ` for Org`, ` y agencias`, ` - Org`, ` y `."""
     for pattern in (_FOR, _AND_AGENCIES, _DASH):
         left, *right = pattern.split(piece, maxsplit=1)
+        if right and pattern is _DASH and (_pair(left, right[0], outlet) or ROLE.match(right[0])):
+            role = right[0] if ROLE.match(right[0]) else None
+            return [replace(_placed(left), role=role), *([] if role else [_placed(right[0])])]
         if right and (pattern is not _DASH or kind_of(right[0], outlet) in ("organisation", "desk")):
             return [*_soft(left, outlet), Part(text=right[0])]
+    halves = _ET.split(piece)
+    if len(halves) == 2 and all(len(half.split()) > 1 for half in halves):
+        return [_placed(name) for name in halves]
     halves = _SOFT.split(piece)
     pair = _pair(halves[0], halves[1], outlet) if len(halves) == 2 else None
     return [_placed(name) for name in pair or (piece,)]
@@ -219,6 +222,8 @@ def _soft(piece: str, outlet: str) -> list[Part]:
 def _pair(left: str, right: str, outlet: str) -> tuple[str, str] | None:
     """Two people, or one name of two parts ("Ortega y Gasset", "Solés i Coll")."""
     words, others = left.split(), right.split()
+    if known_organisation(fold(left)) and known_organisation(fold(right)):
+        return left, right
     if len(words) > 1 and (known_organisation(fold(right)) or kind_of(right, outlet) == "desk"):
         return left, right
     if len(words) >= 2 and len(others) >= 2 and (is_given(others[0]) or is_given(words[0])):
@@ -233,35 +238,24 @@ def _placed(piece: str) -> Part:
     marked = _MARKED.match(piece)
     if marked:
         return Part(text=marked[1], role=marked[2])
-    if _CAMERA.match(piece):
-        return Part(text=_CAMERA.sub("", piece), role="photographer" if not piece.lower().startswith("v") else "video")
+    if CAMERA.match(piece):
+        return Part(text=CAMERA.sub("", piece), role="photographer" if not piece.lower().startswith("v") else "video")
     if _HANDLE.match(piece):
         return Part(text=_HANDLE.sub("", piece), handle=True)
-    found = _IN.match(piece)
+    found = IN_PLACE.match(piece)
     if found and len(found[1].split()) >= 2 and len(found[2].split()) <= 4:
         return Part(text=found[1].strip(), place=found[2].strip())
     return Part(text=piece)
 
 
-def _described(piece: str) -> tuple[str, str | None] | None:
-    """`corresponsal en Lima` → (role, place)."""
-    if not _ROLE.match(piece):
-        return None
-    found = _IN.match(piece)
-    return (found[1].strip(), found[2].strip()) if found else (piece.strip(), None)
-
-
 def _as_place(piece: str, before: list[Part], outlet: str, line: str) -> str | None:
     """`Alice Park / Milan`: behind a person, what the gazetteer knows as nothing but a place, or has an apostrophe of one."""
-    if not before or len(before[-1].text.split()) < 2 or kind_of(before[-1].text, outlet) != "person":
+    if not before:
         return None
-    if _is_place(piece):
+    last = kind_of(before[-1].text, outlet)
+    if is_place(piece) and (len(before[-1].text.split()) > 1 or last in ("organisation", "desk")):
         return piece
+    if last != "person" or len(before[-1].text.split()) < 2:
+        return None
     slashed = line.endswith(f"/ {piece}") and "'" in piece
     return piece if slashed and kind_of(piece, outlet) != "organisation" else None
-
-
-def _is_place(text: str) -> bool:
-    words = words_of(text)
-    found = list(mentions(words))
-    return len(found) == 1 and found[0].kind in ("city", "name") and len(found[0].raw.split()) == len(words)

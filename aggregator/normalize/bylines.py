@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from aggregator.model import Byline, Credit
 from aggregator.normalize.byline_parts import SUFFIX, Part, parts_of
+from aggregator.normalize.byline_tidying import tidied
 from aggregator.normalize.names import is_own, kind_of, spelled
 from aggregator.normalize.titles import plain
 from aggregator.text import fold, one_line, tokens
@@ -59,7 +60,7 @@ def split_byline(raw: str, *, outlet_title: str = "", language: str | None = Non
         return ()
     whole = _is_one_name(text, outlet_title)
     found: dict[tuple[str, str], Credit] = {}
-    for part in (Part(text=text),) if whole else parts_of(text, outlet_title, language):
+    for part in (Part(text=text),) if whole else parts_of(tidied(text, outlet_title), outlet_title, language):
         credit = _credit(part, outlet_title, language)
         if credit:
             found.setdefault((fold(credit.name), credit.kind), credit)

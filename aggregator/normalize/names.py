@@ -13,10 +13,13 @@ _PARTICLES = frozenset(
     "de del da do das dos di du des der den van von zu zur y e i la las los el le al bin ibn ter ten af av".split()
 )
 _DESK = re.compile(
-    r"^(?:(?:la|el|die|the|the|notre|our)\s+)?(?:redaccion|redacao|redaction|redaktion|redazione|agencias?|agencies|agences|wires?|"
-    r"staff|newsroom|editorial|editorials|editors?|webdesk|equipe|equipo)\b|"
-    r"\b(?:staff|newsroom|news\s?desk|web\s?desk|desk|bureau|editorial board|editorial team|team|equipo|equipe|editors|reporters|"
-    r"correspondents|fotografia|escaparate|redaccion|redacao|redaction|redaktion|unidad de \w+|unidad|wire services?|view)$|"
+    r"^(?:(?:la|el|die|the|the|notre|our|da)\s+)?(?:redaccion|redacao|redaction|redaktion|redazione|редакция|agencias|agencies|"
+    r"agences|wires?|corresponsalia|service|seccion|secao|mesa central|staff|newsroom|editorial|editorials|editors?|webdesk|"
+    r"equipe|equipo)\b|"
+    r"^(?:our|nuestr[oa]|notre) (?:\w+ )?(?:correspondent|corresponsal|correspondant|reporter)\b|"
+    r"\b(?:staff|staff reports?|newsroom|news\s?desk|web\s?desk|desk|bureau|editorial board|editorial team|team|equipo|equipe|"
+    r"editors|reporters|correspondents|fotografia|escaparate|redaccion|redacao|redaction|redaktion|unidad de \w+|unidad|"
+    r"wire services?|view)$|"
     r"\b(?:unidad de|equipo de|mesa de|area de|equipe de|nucleo de|staff and|agencias y|y agencias)\b"
 )
 _ORGANISATION = re.compile(
@@ -27,6 +30,7 @@ _ORGANISATION = re.compile(
     r"weekly|daily|guardian|telegraph|journal|jornal|periodico|review|studios?|films|network|club|fc|partido|sindicato|camara|"
     r"federacion|liga|comision|comite|committee|commission|office|oficina|secretaria|embassy|embajada|army|ejercito|navy|armada|"
     r"archives?|archivo|museum|museo|library|biblioteca|photos?|pictures|productions?|podcasts?|blog|forum|org|international|"
+    r"prefeitura|alcaldia|municipalidad|intendencia|gobernacion|mairie|assessoria|ascom|parques|"
     r"presidential|department|pool|today|sports|zoo|coastguard|junta|hm|"
     r"european|english|capital|reports?|online|digital|mundo|world|universal)\b"
 )
@@ -41,7 +45,8 @@ _NOTHING = frozenset(
         "desconocido|archivo|arquivo|archives|captura|capturas|captura de pantalla|capturas de video|captura de video|imagen web|"
         "instagram|facebook|twitter|redes sociales|redes soc|redes sociais|handout|no reply|noreply|reproducao|divulgacao|"
         "cortesia|courtesy|user|root|editor|guest|stringer|untitled|test|by|por|sin autor|sin firma|s/f|internet|web|youtube|"
-        "tiktok|x|file photo|screenshot|video"
+        "tiktok|x|file photo|screenshot|video|colaborador|colaboradora|colaboradores|invitado|invitada|guest author|"
+        "contributor|contributors|varios|varios autores|autor invitado|autora invitada|various"
     ).split("|")
 )
 _HONORIFIC = re.compile(
@@ -61,7 +66,7 @@ def kind_of(name: str, outlet: str) -> str | None:
         return None
     if _is_initials(name):
         return "person"
-    if known_organisation(folded):
+    if known_organisation(folded) or (len(words) > 1 and _begins_with_organisation(name, words)):
         return "organisation"
     if _DESK.search(folded) and not (len(words) == 2 and is_given(words[0])):
         return "desk"
@@ -77,6 +82,12 @@ def kind_of(name: str, outlet: str) -> str | None:
     if _looks_organised(name, folded, words):
         return "organisation"
     return "person"
+
+
+def _begins_with_organisation(name: str, words: tuple[str, ...]) -> bool:
+    """`CNN en Español`, `AP Television`: an acronym that we know, and no given name behind it."""
+    first = name.split()[0]
+    return first.isupper() and len(first) > 1 and known_organisation(words[0]) and not is_given(words[1])
 
 
 def is_own(name: str, outlet: str) -> bool:
@@ -130,7 +141,7 @@ def _is_initials(name: str) -> bool:
 def _looks_organised(name: str, folded: str, words: tuple[str, ...]) -> bool:
     if _DOMAIN.search(name) or _ORGANISATION.search(folded):
         return True
-    if words[0] in _ARTICLES and len(words) > 1:
+    if fold(name.split()[0]) in _ARTICLES and len(words) > 1:
         return True
     if any(character.isdigit() for character in name):
         return not name[0].islower() or " " in name.strip()

@@ -1,0 +1,73 @@
+"""Forms of bylines as newsrooms print them, all made up: whom each names, and as what."""
+
+from __future__ import annotations
+
+import pytest
+
+from aggregator.normalize.bylines import split_byline
+
+_FORMS = """
+es | Texto: Ana Torres. Fotos: Pedro Luna | Ana Torres; Pedro Luna (photographer)
+es | Ana Torres (texto) y Luis Soto (fotos) | Ana Torres; Luis Soto (photographer)
+es | AFP y EFE | AFP; EFE
+es | Con información de Reuters | Reuters (contributor)
+es | Luis Pérez. Corresponsal en Washington | Luis Pérez (Corresponsal @ Washington)
+es | Luis Pérez Enviado especial | Luis Pérez (Enviado especial)
+es | Lic. Marcos Peña, economista | Marcos Peña (economista)
+es | Gustavo Sierra @gsierra | Gustavo Sierra
+es | Por Ana Ruiz Para El Diario | Ana Ruiz
+es | Ana Ruiz, especial para El Diario | Ana Ruiz
+es | Columna de Ana Ruiz | Ana Ruiz
+es | Ana Ruiz - Columnista invitada | Ana Ruiz (Columnista invitada)
+es | Ana Ruiz (Madrid) | Ana Ruiz (@ Madrid)
+es | Desde Madrid, Ana Ruiz | Ana Ruiz (@ Madrid)
+es | MADRID / ANA RUIZ | Ana Ruiz (@ Madrid)
+es | EFE / Caracas | EFE (@ Caracas)
+es | Fuente: EFE | EFE
+es | Autora: Ana Ruiz | Ana Ruiz
+es | Por Ana Ruiz* | Ana Ruiz
+es | Por Ana Ruiz - 12 de mayo de 2026 | Ana Ruiz
+es | ANA RUIZ Y LUIS SOTO | Ana Ruiz; Luis Soto
+es | Ana Ruiz – Luis Soto | Ana Ruiz; Luis Soto
+es | CNN en Español | CNN en Español
+es | José Ortega y Gasset | José Ortega y Gasset
+es | Rosa Lima | Rosa Lima
+es | Hugo Prieto, Rosa Lima | Hugo Prieto; Rosa Lima
+es | Varios autores |
+pt | Ana Souza, do UOL, em São Paulo | Ana Souza (@ São Paulo); UOL (@ São Paulo)
+pt | Reportagem: Ana Souza; Edição: Pedro Lima | Ana Souza; Pedro Lima (editor)
+pt | Ana Souza com Lusa | Ana Souza; Lusa
+pt | Agência Lusa | Agência Lusa
+pt | Com agências | Agências
+pt | Por Redação — Rio de Janeiro | Redação (@ Rio de Janeiro)
+pt | Mariana Alves – Repórter da Agência Brasil | Mariana Alves (Repórter da Agência Brasil)
+en | John Smith Staff Reporter | John Smith (Staff Reporter)
+en | John Smith, Latin America correspondent | John Smith (Latin America correspondent)
+en | John Smith, Guest Columnist | John Smith (Guest Columnist)
+en | John Smith, Special to The Courier | John Smith
+en | John Smith and Mary Jones, AP | John Smith; Mary Jones; AP
+en | MARIAM HADDAD Associated Press | Mariam Haddad; Associated Press
+en | Words by John Smith, photos by Mary Jones | John Smith; Mary Jones (photographer)
+en | As told to John Smith | John Smith
+en | O. J. Smith | O. J. Smith
+en | Kim Jong-un | Kim Jong-un
+fr | Jean Dupont (avec AFP) | Jean Dupont; AFP
+fr | Claire Fontaine et Luc Martin | Claire Fontaine; Luc Martin
+fr | Jean Dupont, notre correspondant à Rome | Jean Dupont (notre correspondant @ Rome)
+fr | Propos recueillis par Jean Dupont | Jean Dupont
+it | Mario Rossi, inviato a Roma | Mario Rossi (inviato a Roma)
+ru | Автор: Иван Петров | Иван Петров
+ar | كتب: محمد علي | محمد علي
+zh | 记者 王小明 | 王小明
+ko | 김철수 기자 | 김철수
+"""
+
+
+@pytest.mark.parametrize("form", [line for line in _FORMS.splitlines() if line])
+def test_a_byline_names_whom_a_reader_would_name(form: str) -> None:
+    language, printed, expected = (part.strip() for part in form.split(" |"))
+    said = []
+    for credit in split_byline(printed, outlet_title="El Diario", language=language):
+        beside = f"{credit.role or ''} {f'@ {credit.place}' if credit.place else ''}".strip()
+        said.append(f"{credit.name} ({beside})" if beside else credit.name)
+    assert "; ".join(said) == expected
