@@ -23,7 +23,7 @@ _NO_LANGUAGE = frozenset({"und", "zxx", "mul", "mis", "xx"})
 _WORD = re.compile(r"[^\W\d_]+")
 _GENITIVE, _OF_ENGLISH = re.compile(r"(?<=\w)[’']s\b"), " the "
 _LONGEST = 400
-_GLANCE = 150  # is enough where everybody says the same, and the words too
+_GLANCE = 100  # is enough where everybody says the same, and the words too
 _OTHER_SCRIPT = re.compile("[\u0370-\u1fff\u2c00-\ud7ff\uf900-\ufaff]")
 # How much a claim weighs, in the unit of a word that one language alone has. An entry knows itself; many a Spanish site
 # never changed its software's `en-US`.
@@ -31,6 +31,7 @@ _OWN, _OUTLET, _FEED = 4.0, 2.0, 1.2
 _WORD_WEIGHT, _ENDING_WEIGHT, _LETTER_WEIGHT, _SCRIPT_WEIGHT = 1.6, 0.5, 0.7, 2.0
 # Weights are added as integers of 32 bits: the words of 400 characters never fill one.
 _UNIT = 10_000
+_MOST_SAID = 32_768
 # From how sure on the words outweigh everybody's claim.
 _AGAINST_CLAIMS = 0.9
 _SCRIPTS = (
@@ -135,7 +136,7 @@ def spoken(text: str) -> dict[str, float]:
     if not text.isascii() and (of_script := _script(text)):
         return of_script
     tables = _tables()
-    vector = sum(map(_says, text.split()))
+    vector = sum(map(_SAID.__getitem__, text.split()))
     if not text.isascii():
         vector += sum(map(tables.letters.__getitem__, tables.letters.keys() & set(text.lower())))
     scores = zip(tables.usual.items(), tables.unpacked(vector), strict=True)
@@ -151,9 +152,20 @@ def _script(text: str) -> dict[str, float]:
     return {}
 
 
-@lru_cache(maxsize=32_768)  # news repeats its words
+class _Said(dict[str, int]):
+    """What is printed between two spaces → what it says for each language, as a vector of `_Tables`; news repeats its words."""
+
+    def __missing__(self, printed: str) -> int:
+        if len(self) >= _MOST_SAID:
+            self.clear()
+        self[printed] = vector = _says(printed)
+        return vector
+
+
+_SAID = _Said()
+
+
 def _says(printed: str) -> int:
-    """What is printed between two spaces says for each language, as a vector of `_Tables`."""
     tables = _tables()
     vectors = [
         tables.words.get(word) or tables.endings.get(word[-4:]) or tables.endings.get(word[-3:]) or 0
