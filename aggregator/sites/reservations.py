@@ -75,7 +75,10 @@ class Reservations:
         return await work()
 
     async def _ask(self, origin: str, feeds: Mapping[Source, tuple[str, ...]]) -> None:
-        """Ask one host; `feeds` are sources of it, and the licences that they name."""
+        """Ask one host; `feeds` are sources of it, and the licences that they name. That it is asked is written down before: a
+        crash that repeats itself asks it once a day."""
+        ids, again = [source.id for source in feeds], self.now() - AGAIN + AFTER_FAILURE
+        await self.store.keep_reservations(dict.fromkeys(ids), asked=again, now=self.now())
         try:
             tdm = await self._read(f"{origin}{_TDM_PATH}", "application/json")
             stated = await self.robots.licences(origin)
@@ -83,10 +86,7 @@ class Reservations:
             licences = {url: await self._read(url, RSL_TYPE) for url in named}
         except FetchError:
             stated = None
-        ids = [source.id for source in feeds]
         if stated is None:  # what was said last holds until we know better
-            again = self.now() - AGAIN + AFTER_FAILURE
-            await self.store.keep_reservations(dict.fromkeys(ids), asked=again, now=self.now())
             return
         said: dict[str, tuple[Signal, ...] | None] = {}
         for source, own in feeds.items():
