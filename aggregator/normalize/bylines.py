@@ -16,6 +16,7 @@ from aggregator.text import fold, one_line, tokens
 
 _LONGEST, _MOST = 512, 30
 _ADDRESS = re.compile(r"\S{1,64}@[\w\-]{1,63}(?:\.[\w\-]{1,63}){1,5}\S*|https?://\S+|\bwww\.\S+")
+_SCRIPT = re.compile(r"<(script|style)\b[^<>]*>[^<]*</\1\s*>", re.I)
 _EDGES = ' ,;:-–—/"“”«»‹›'
 _ROLES = {
     "photographer": "photographer",
@@ -54,7 +55,7 @@ def _traced(credit: Credit, byline: Byline, printed: str) -> Credit:
 @lru_cache(maxsize=4_096)  # a newsroom's people sign every day
 def split_byline(raw: str, *, outlet_title: str = "", language: str | None = None) -> tuple[Credit, ...]:
     """Whom a printed line names. Nothing for an e-mail alone, a placeholder, or how a picture was obtained."""
-    text = one_line(_ADDRESS.sub(" ", plain(raw[:_LONGEST]))).strip(" ,;:-–<>")
+    text = one_line(_ADDRESS.sub(" ", plain(_SCRIPT.sub(" ", raw[:_LONGEST])))).strip(" ,;:-–<>")
     text = text[1:-1].strip() if text.startswith("(") and text.endswith(")") else text
     if not text:
         return ()

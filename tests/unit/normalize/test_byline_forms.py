@@ -71,3 +71,8 @@ def test_a_byline_names_whom_a_reader_would_name(form: str) -> None:
         beside = f"{credit.role or ''} {f'@ {credit.place}' if credit.place else ''}".strip()
         said.append(f"{credit.name} ({beside})" if beside else credit.name)
     assert "; ".join(said) == expected
+
+
+def test_what_a_script_says_is_nobody() -> None:
+    printed = "<b>Eva Lara</b> <script>alert(1)</script> eva@herald.example"
+    assert [credit.name for credit in split_byline(printed, outlet_title="Herald", language="en")] == ["Eva Lara"]
