@@ -6,7 +6,7 @@ from difflib import get_close_matches
 
 from aggregator.model import Category
 from aggregator.normalize.hints import by_tags
-from aggregator.normalize.matcher import Matcher, compiled
+from aggregator.normalize.matcher import Matcher, compiled, occurring
 from aggregator.normalize.places import mentions, words_of
 from aggregator.normalize.rules import Rules
 from aggregator.text import tokens
@@ -20,7 +20,8 @@ def speaks(category: str, rules: Rules) -> bool:
 
 
 def section_for(category: str, rules: Rules) -> tuple[str, str] | None:
-    """(slug, why): a label inside it, or around it, or spelled nearly so; else the section of the one country it names."""
+    """(slug, why): a label inside it, or around it, a word of a section, or a label spelled nearly so; else the section of the
+    one country it names."""
     matcher, words = compiled(rules), tokens(category)
     joined = " ".join(words)
     for label, slugs in sorted(matcher.labels.items(), key=lambda item: -len(item[0])):
@@ -29,6 +30,8 @@ def section_for(category: str, rules: Rules) -> tuple[str, str] | None:
     for label, slugs in matcher.labels.items():
         if len(joined) > 3 and f" {joined} " in f" {label} ":
             return slugs[0], f"it is in “{label}”"
+    for slug, keyword in occurring(matcher.keywords, words, None):
+        return slug, f"it has the word “{keyword}”"
     near = get_close_matches(joined, matcher.labels, 1, cutoff=_ALIKE)
     if near:
         return matcher.labels[near[0]][0], f"it is spelled like “{near[0]}”"

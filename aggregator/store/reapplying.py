@@ -163,12 +163,13 @@ def _stored(row: RowMapping, article: Article) -> Sighting:
 
 
 def _of_pages(connection: Connection, keys: Collection[int]) -> dict[tuple[int, str], tuple[Evidence, ...]]:
-    """What articles' pages said, by article and source; a source's own word (S1) too, which outlives its configuration."""
+    """What articles' pages said, by article and source; a source's own word (S1) too, which outlives its configuration, and
+    the point that an entry named, which nothing else keeps."""
     e = t.evidence.c
     kept: dict[tuple[int, str], tuple[Evidence, ...]] = defaultdict(tuple)
     query = select(t.evidence).where(e.article_key.in_(list(keys)), e.kind.in_(_KINDS)).order_by(e.id)
     for row in connection.execute(query).mappings():
-        if row["rule"].startswith(("S4:", "S1:")):
+        if row["rule"].startswith(("S4:", "S1:", "S2:point")):
             names = ("kind", "value", "rule", "raw", "weight", "version")
             kept[row["article_key"], row["source_id"]] += (Evidence(**{name: row[name] for name in names}),)
     return kept

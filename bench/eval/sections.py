@@ -12,6 +12,7 @@ from typing import Any
 from aggregator.config import load
 from aggregator.model import Category, Content, Newsroom, Outlet, Section, Title
 from aggregator.normalize import Rules, classify
+from aggregator.normalize.places import within
 from bench.eval.measures import Counts
 
 Row = dict[str, Any]
@@ -37,7 +38,7 @@ class Said:
 
 
 def measure(rows: Sequence[Row]) -> dict[str, Any]:
-    """`{"regions": {code: …}, "countries": …, "topics": …, "by_language": …, "by_evidence": …, "by_hard": …}`"""
+    """`{"regions": {code: …}, "countries": …, "topics": …, "by_country": …, "by_language": …, "by_evidence": …, …}`"""
     rules = _rules()
     said = [classified(row, rules) for row in rows]
     pairs = list(zip(rows, said, strict=True))
@@ -49,6 +50,10 @@ def measure(rows: Sequence[Row]) -> dict[str, Any]:
         | {"by": {topic: _of(pairs, "topics", only={topic}).figures() for topic in sorted(set(TOPICS.values()))}},
         # Tables and rules are tuned to one half of the outlets: the other says what they are worth elsewhere.
         "by_half": _split(pairs, lambda row: _half(row["outlet"])),
+        "by_country": {
+            code: _of(pairs, "countries", only={code}).figures()
+            for code in sorted({code for row in rows for code in row["countries"]} & within("419"))
+        },
         "by_language": _split(pairs, lambda row: row["lang"]),
         "by_hard": _split(pairs, lambda row: "hard" if row.get("hard") else "plain"),
         "by_evidence": _by_evidence(pairs),

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from aggregator.model import Article, AuthorProfile, ChannelKind, Keywords, Newsroom, Section, Title
+from aggregator.model import Article, AuthorProfile, ChannelKind, Evidence, Keywords, Newsroom, Section, Title
 from aggregator.normalize import Rules, reread
 from aggregator.reconfigure import reclassify
 from aggregator.store import Reapplied, Store
@@ -185,3 +185,15 @@ async def test_tags_are_read_again_as_they_were(store: Store) -> None:
     await put_in_force(store, after)
     await finish(store, after)
     assert await carried(store, "mines") == {"Uno"}
+
+
+async def test_the_point_that_an_entry_named_outlives_its_document(store: Store) -> None:
+    news = newsroom(HERALD, sections=(PERU, ANDES))
+    await put_in_force(store, news)
+    await finish(store, news)
+    said = Evidence(kind="country", value="PE", rule="S2:point", raw="-12.05 -77.04", weight=0.9, version=1)
+    read = reread(sighting("Nada"), source=HERALD, rules=Rules.of(news), said_before=(said,))
+    await publish(store, HERALD, read, selects=in_metals, rules=Rules.of(news).meaning)
+    await store.restart_reapplying(now=LATER)
+    await finish(store, news)
+    assert await carried(store, "peru") == {"Nada"}
