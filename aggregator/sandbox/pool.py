@@ -106,7 +106,7 @@ class Sandbox:
         # Forked from a process that has imported what they need and done nothing: of ours they would inherit threads' locks
         # and sockets, and one that takes over from a killed one is there at once.
         context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload(["__main__", *self._initargs[1]])
+        context.set_forkserver_preload(["aggregator.sandbox.forking", "__main__", *self._initargs[1]])
         pool = ProcessPool(
             max_workers=self._workers,
             max_tasks=_MOST_TASKS,

@@ -87,6 +87,12 @@ async def test_workers_that_are_killed_while_idle_are_replaced(sandbox: Sandbox)
     assert await sandbox.run(len, b"abc") == 3
 
 
+async def test_what_workers_are_forked_from_is_not_stopped_from_outside(sandbox: Sandbox) -> None:
+    worker = await sandbox.run(os.getpid)
+    os.kill(await sandbox.run(os.getppid), signal.SIGTERM)
+    assert await sandbox.run(os.getpid) == worker
+
+
 async def test_closing_takes_no_time_and_cancels_what_runs_or_comes_later() -> None:
     pool = Sandbox(workers=1, seconds=60)
     task = asyncio.ensure_future(pool.run(tasks.spin_in_c))
