@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 
 from aggregator.errors import FetchError, ParseError
@@ -88,8 +89,10 @@ async def test_workers_that_are_killed_while_idle_are_replaced(sandbox: Sandbox)
 
 
 async def test_what_workers_are_forked_from_is_not_stopped_from_outside(sandbox: Sandbox) -> None:
-    worker = await sandbox.run(os.getpid)
-    os.kill(await sandbox.run(os.getppid), signal.SIGTERM)
+    worker, parent = await sandbox.run(os.getpid), psutil.Process(await sandbox.run(os.getppid))
+    parent.terminate()
+    with pytest.raises(psutil.TimeoutExpired):
+        await asyncio.to_thread(parent.wait, 0.5)
     assert await sandbox.run(os.getpid) == worker
 
 
