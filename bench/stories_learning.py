@@ -17,14 +17,16 @@ import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from random import Random
 
 from aggregator.dedupe import stories_words
 from aggregator.dedupe.stories import FEATURES, JUDGE, WINDOW_HOURS, Judge, features
-from aggregator.dedupe.stories_window import Telling, Window
+from aggregator.dedupe.stories_telling import Telling
+from aggregator.dedupe.stories_window import Window
 from aggregator.errors import ParseError
 from aggregator.parse import parse
 from aggregator.text import plain_text
-from bench.eval.stories import Line, in_time, measure, telling_of, window_lines
+from bench.eval.stories import Line, by_article, in_time, measure, telling_of, window_lines
 
 DATA = Path(os.environ.get("AGGREGATOR_TEST_DATA", Path(__file__).parents[2] / "shared"))
 WORDS = Path(stories_words.__file__).parent / "data" / "usual_words.txt"
@@ -109,6 +111,24 @@ def print_cross(lines: Mapping[str, Sequence[Line]]) -> None:
     for what, figures in (("learned from the other windows", measure(flat, judges)), ("in force", measure(flat))):
         b3 = " ".join(f"{name} {value:.3f}" for name, value in figures["b3"].items())
         print(f"{what}: B³ {b3}, false joins {figures['false_joins']:.3f} of {figures['pairs']['joined']} pairs")
+    print(
+        "B³ f1 of other samples of these stories: {:.3f} to {:.3f} (95 %)".format(*_interval(by_article(flat, judges)))
+    )
+
+
+def _interval(articles: Sequence[tuple[str, float, float]], samples: int = 1_000) -> tuple[float, float]:
+    """Where 95 % of the B³ F1 lie when as many stories are drawn again, with replacement (bootstrap)."""
+    stories: dict[str, list[float]] = {}
+    for story, right, whole in articles:
+        sums = stories.setdefault(story, [0.0, 0.0, 0.0])
+        sums[:] = sums[0] + right, sums[1] + whole, sums[2] + 1
+    dice, drawn = Random(1), list(stories.values())
+    found = []
+    for _ in range(samples):
+        right, whole, count = map(sum, zip(*dice.choices(drawn, k=len(drawn)), strict=True))
+        found.append(2 * right * whole / (right + whole) / count)
+    found.sort()
+    return found[samples * 25 // 1_000], found[samples * 975 // 1_000]
 
 
 def _lessons(lines: Sequence[Line]) -> Iterator[Lesson]:

@@ -10,9 +10,11 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from operator import mul
 
 from aggregator.dedupe.stories_grouping import Regrouping, groups, linked, regroupings
-from aggregator.dedupe.stories_window import Telling, Window
+from aggregator.dedupe.stories_telling import IN_TITLE, SHARES, Telling
+from aggregator.dedupe.stories_window import Window
 
 WINDOW_HOURS = 72.0
 # A story goes on while its tellings follow one another within this time.
@@ -119,30 +121,26 @@ def score(one: Telling, other: Telling, judge: Judge = JUDGE) -> float:
 
 
 def _odds(one: Telling, other: Telling, values: tuple[float, ...], judge: Judge) -> float:
-    odds = judge.bias
-    for weight, value in zip(judge.weights, values, strict=True):
-        odds += weight * value
+    odds = judge.bias + sum(map(mul, judge.weights, values))
     return _FLOOR if odds <= _FLOOR or _series(one, other) else odds
 
 
 def features(one: Telling, other: Telling) -> tuple[float, ...]:
     """What a pair is judged by: see FEATURES."""
-    cosine = ours = theirs = 0.0
+    cosine = ours = theirs = 0
     for term in one.terms.keys() & other.terms.keys():
         here, there = one.terms[term], other.terms[term]
-        cosine += here.share * there.share
-        weight = min(here.weight, there.weight)
-        if here.in_title:
+        cosine += SHARES[here] * SHARES[there]
+        weight = (here if here < there else there) >> 2
+        if here & IN_TITLE:
             ours += weight
-        if there.in_title:
+        if there & IN_TITLE:
             theirs += weight
-    cosine /= one.length * other.length
-    ours /= one.title_mass
-    theirs /= other.title_mass
+    covered, other_covered = ours / one.title_mass, theirs / other.title_mass
     return (
-        cosine,
-        min(ours, theirs),
-        max(ours, theirs),
+        cosine / (one.length * other.length),
+        min(covered, other_covered),
+        max(covered, other_covered),
         abs(one.at - other.at) / 24,
         float(one.outlet == other.outlet),
         float(one.language != other.language),

@@ -6,15 +6,14 @@ Term weights are fixed when an article arrives and rounded as they are stored.
 
 from __future__ import annotations
 
-import math
 from bisect import bisect_left, insort
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, field
 from functools import cache
 from heapq import heappop, heappush, nlargest
 from math import log
 
+from aggregator.dedupe.stories_telling import IN_TEXT, IN_TITLE, MARKS, STEP, Telling
 from aggregator.dedupe.stories_words import Wording, usual
 
 # Headlines at large count as this many of the window: with few articles the table speaks, with many the news of the day.
@@ -25,80 +24,11 @@ _UNUSUAL = 1.25  # as often a term counts as seen that is not in the table
 _FURNITURE, _FEWEST = 0.3, 4
 # What bounds the memory (about 5 kB a telling) and the work for one article.
 LIMIT = 20_000
-_TERMS_KEPT = 12
 _CLEANING = 1_000  # removals after which counts of nothing are dropped
-_LOOKED_AT = 100
+_LOOKED_AT = 70
 _CANDIDATES = 5
 _LEAST_SHARED = 0.1  # a smaller part of the cosine in the weightiest terms makes no story
 _MEMBERS = 12
-
-_TEXT_ONLY = 2  # the place of a term: 1 in the title, 2 in the text
-_STEP = 16  # weights are sixteenths of a nat in one byte
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Mark:
-    """What a term is in a telling: its `weight` (-ln of how usual it is), `share` in the whole (the title counts twice),
-    whether it stands `in_title`, and all of that as the number `packed` that is stored."""
-
-    packed: int
-    weight: float = field(init=False)
-    share: float = field(init=False)
-    in_title: bool = field(init=False)
-
-    def __post_init__(self) -> None:
-        weight, place = (self.packed >> 2) / _STEP, self.packed & 3
-        object.__setattr__(self, "weight", weight)
-        object.__setattr__(self, "in_title", place & 1 == 1)
-        object.__setattr__(self, "share", weight * (2 * (place & 1) + (place >> 1)))
-
-
-# There are few different ones: every telling points to these.
-MARKS = tuple(Mark(packed) for packed in range(256 << 2))
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Telling:
-    """An article in a window. `at` is in hours since 1970; `lead` has hashes of four bytes, sorted (see `stories_words`).
-    `length` is that of the vector of shares, `title_mass` the weight of the title, `heavy` the weightiest terms."""
-
-    id: str
-    outlet: str
-    language: str
-    at: float
-    headline: str
-    terms: dict[str, Mark]
-    lead: bytes
-    length: float = field(init=False)
-    title_mass: float = field(init=False)
-    heavy: tuple[str, ...] = field(init=False)
-
-    @property
-    def below(self) -> list[str]:
-        """The terms that stand in the text and not in the title."""
-        return [term for term, mark in self.terms.items() if not mark.in_title]
-
-    def __post_init__(self) -> None:
-        heavy, square, mass = [], 0.0, 0.0
-        for term, mark in self.terms.items():
-            share = mark.share
-            heavy.append((-share, term))
-            square += share * share
-            if mark.in_title:
-                mass += mark.weight
-        heavy.sort()
-        object.__setattr__(self, "heavy", tuple([term for _share, term in heavy[:_TERMS_KEPT]]))
-        object.__setattr__(self, "length", math.sqrt(square) or 1.0)
-        object.__setattr__(self, "title_mass", mass or 1.0)
-
-
-def telling(
-    *, id: str, outlet: str, language: str, at: float, headline: str, marks: Iterable[tuple[str, int]], lead: bytes
-) -> Telling:
-    """A telling from terms and the numbers that their marks are stored as."""
-    terms = {term: MARKS[packed] for term, packed in marks}
-    return Telling(id=id, outlet=outlet, language=language, at=at, headline=headline, terms=terms, lead=lead)
-
 
 # An article that a term is heavy in, by its time: (hours, id, share of the term in the whole).
 Posting = tuple[float, str, float]
@@ -128,19 +58,20 @@ class Window:
 
     def weigh(self, wording: Wording, *, id: str, outlet: str, language: str, at: float) -> Telling:
         """The telling that an article would be here and now."""
-        places = dict.fromkeys(wording.title, 1)
-        for term in wording.text:
-            places[term] = places.get(term, 0) | 2
-        counts, at_large, furniture = self._counts.get, _at_large().get, self._furniture(outlet, places)
-        headlines = log(_AT_LARGE + len(self._tellings) + 2)
-        marks = []
-        for term, place in places.items():
-            weight = int((headlines - log(at_large(term, _UNUSUAL) + counts(term, 0))) * _STEP + 0.5)
-            if term in furniture:
-                weight = min(weight, furniture[term])
-            marks.append((term, (weight if 0 < weight < 256 else min(255, max(1, weight))) << 2 | place))
-        return telling(
-            id=id, outlet=outlet, language=language, at=at, headline=wording.headline, marks=marks, lead=wording.lead
+        places = dict.fromkeys(wording.text, IN_TEXT)
+        for term in wording.title:
+            places[term] = places.get(term, 0) | IN_TITLE
+        counts, at_large = self._counts.get, _at_large().get
+        # No term is more usual than articles are many: weights are never below nothing.
+        most = log(_AT_LARGE + len(self._tellings) + 2) * STEP + 0.5
+        terms = {
+            term: MARKS[int(most - log(at_large(term, _UNUSUAL) + counts(term, 0)) * STEP) << 2 | place]
+            for term, place in places.items()
+        }
+        for term, weight in self._furniture(outlet, places).items():
+            terms[term] = MARKS[min(weight, terms[term] >> 2) << 2 | places[term]]
+        return Telling(
+            id=id, outlet=outlet, language=language, at=at, headline=wording.headline, terms=terms, lead=wording.lead
         )
 
     def _furniture(self, outlet: str, places: Mapping[str, int]) -> dict[str, int]:
@@ -148,9 +79,12 @@ class Window:
         size = self._sizes[outlet] + 1
         if size < _FEWEST:
             return {}
-        below, least = self._below[outlet].get, max(_FEWEST, _FURNITURE * size)
-        counted = [(term, below(term, 0) + (place == _TEXT_ONLY)) for term, place in places.items()]
-        return {term: int(log(size / count) * _STEP + 0.5) for term, count in counted if count >= least}
+        least = max(_FEWEST, _FURNITURE * size)
+        often = [
+            (term, count) for term, count in zip(places, map(self._below[outlet].get, places), strict=True) if count
+        ]
+        counted = [(term, count + (places[term] == IN_TEXT)) for term, count in often if count >= least - 1]
+        return {term: int(log(size / count) * STEP + 0.5) for term, count in counted if count >= least}
 
     def add(self, telling: Telling, story: str, *, settled: bool = False) -> None:
         """Take in an article; one that is here already is replaced. `settled`: an operator decided its story."""
@@ -163,11 +97,8 @@ class Window:
         self._counts.update(telling.terms.keys())
         self._below[telling.outlet].update(telling.below)
         self._sizes[telling.outlet] += 1
-        for term in telling.heavy:
-            posting, postings = (
-                (telling.at, telling.id, telling.terms[term].share / telling.length),
-                self._postings[term],
-            )
+        for term, share in telling.heavy:
+            posting, postings = (telling.at, telling.id, share), self._postings[term]
             if not postings or postings[-1] < posting:
                 postings.append(posting)  # nearly always: articles come in the order of their time, and go in it
             else:
@@ -188,7 +119,7 @@ class Window:
         self._removed += 1
         if self._removed % _CLEANING == 0:
             self._clean()
-        for term in telling.heavy:
+        for term, _share in telling.heavy:
             postings = self._postings[term]
             del postings[0 if postings[0][1] == id else bisect_left(postings, (telling.at, id))]
             if not postings:
@@ -252,21 +183,19 @@ class Window:
 
     def near(self, telling: Telling) -> list[Telling]:
         """A bounded number of tellings that share the weightiest terms with one, best first."""
-        found: dict[str, float] = {}
+        found: dict[str, float] = defaultdict(float)
         rest = _LOOKED_AT
-        for term in telling.heavy:
+        for term, weight in telling.heavy:
             if (postings := self._postings.get(term)) is None:
                 continue
-            weight = telling.terms[term].share
             for _at, id, share in postings[-rest:]:
-                found[id] = found.get(id, 0.0) + weight * share
+                found[id] += weight * share
             rest -= len(postings)
             if rest <= 0:
                 break
-        least = _LEAST_SHARED * telling.length
-        likely = [item for item in found.items() if item[1] >= least and item[0] != telling.id]
-        likely.sort(key=_by_found)
-        return [self._tellings[id] for id, _shared in likely[:_CANDIDATES]]
+        found.pop(telling.id, None)
+        likely = sorted([(-shared, id) for id, shared in found.items() if shared >= _LEAST_SHARED])
+        return [self._tellings[id] for _shared, id in likely[:_CANDIDATES]]
 
 
 @cache
@@ -278,10 +207,6 @@ def _at_large() -> dict[str, float]:
 def _subtract(counts: Counter[str], terms: Iterable[str]) -> None:
     for term in terms:
         counts[term] -= 1
-
-
-def _by_found(item: tuple[str, float]) -> tuple[float, str]:
-    return -item[1], item[0]
 
 
 def _when(telling: Telling) -> tuple[float, str]:

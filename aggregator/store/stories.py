@@ -14,7 +14,8 @@ from sqlalchemy import Connection, delete, insert, select
 
 from aggregator.dedupe.stories import Joined, join
 from aggregator.dedupe.stories_grouping import Regrouping
-from aggregator.dedupe.stories_window import Telling, Window
+from aggregator.dedupe.stories_telling import Telling
+from aggregator.dedupe.stories_window import Window
 from aggregator.model import Article, Visibility
 from aggregator.store import tables as t
 from aggregator.store import tellings

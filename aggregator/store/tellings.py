@@ -23,7 +23,8 @@ from sqlalchemy import (
 )
 
 from aggregator.dedupe.stories import WINDOW_HOURS
-from aggregator.dedupe.stories_window import LIMIT, Telling, Window, telling
+from aggregator.dedupe.stories_telling import MARKS, Telling
+from aggregator.dedupe.stories_window import LIMIT, Window
 from aggregator.dedupe.stories_words import Wording, wording
 from aggregator.store import tables as t
 from aggregator.store.mapping import chunks, storable
@@ -178,20 +179,20 @@ def _row(key: int, at: datetime, told: Telling, story: str, turn: int) -> dict[s
         "turn": turn,
         "headline": storable(told.headline),
         "terms": storable(" ".join(told.terms)),
-        "marks": b"".join(mark.packed.to_bytes(2, "little") for mark in told.terms.values()),
+        "marks": b"".join(mark.to_bytes(2, "little") for mark in told.terms.values()),
         "lead": told.lead,
     }
 
 
 def _telling(row: RowMapping) -> Telling:
     terms, marks = row["terms"].split(" ") if row["terms"] else [], row["marks"]
-    packed = (int.from_bytes(marks[at : at + 2], "little") for at in range(0, len(marks), 2))
-    return telling(
+    numbers = (MARKS[int.from_bytes(marks[at : at + 2], "little")] for at in range(0, len(marks), 2))
+    return Telling(
         id=row["article_id"],
         outlet=row["outlet_id"],
         language=row["language"],
         at=hours(row["at"]),
         headline=row["headline"],
-        marks=zip(terms, packed, strict=True),
+        terms=dict(zip(terms, numbers, strict=True)),
         lead=row["lead"],
     )

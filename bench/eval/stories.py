@@ -16,7 +16,8 @@ from typing import Any
 
 from aggregator.dedupe.stories import JUDGE, WINDOW_HOURS, Judge, copy_of, join
 from aggregator.dedupe.stories_grouping import Regrouping
-from aggregator.dedupe.stories_window import Telling, Window
+from aggregator.dedupe.stories_telling import Telling
+from aggregator.dedupe.stories_window import Window
 from aggregator.dedupe.stories_words import wording
 from aggregator.text import plain_text
 
@@ -71,6 +72,19 @@ def errors(lines: Sequence[Line]) -> Iterable[str]:
                 yield f"{line['window']} {line['id']} {line['title'][:80]!r} stands with {' '.join(wrong[:5])}"
             if missing:
                 yield f"{line['window']} {line['id']} {line['title'][:80]!r} stands apart from {' '.join(missing[:5])}"
+
+
+def by_article(lines: Sequence[Line], judges: Mapping[str, Judge]) -> list[tuple[str, float, float]]:
+    """The story that each article is labelled with, and its part in the B³ precision and recall."""
+    result: list[tuple[str, float, float]] = []
+    for window in _windows(lines):
+        told, _copies = _tell(window, judges.get(window[0]["window"], JUDGE))
+        labels = {line["id"]: line["story"] for line in window}
+        right, whole = (
+            dict(zip(one, _overlap(one, other), strict=True)) for one, other in ((told, labels), (labels, told))
+        )
+        result += [(labels[id], right[id], whole[id]) for id in labels]
+    return result
 
 
 def in_time(lines: Iterable[Line]) -> list[Line]:

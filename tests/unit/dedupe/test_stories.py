@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from aggregator.dedupe.stories import Joined, copy_of, join
-from aggregator.dedupe.stories_window import Telling, Window
-from aggregator.dedupe.stories_words import wording
+from aggregator.dedupe.stories_telling import STEP, Telling
+from aggregator.dedupe.stories_window import Window
+from aggregator.dedupe.stories_words import usual, wording
 
 PARAGRAPH = (
     "The central bank of Paraguay raised its benchmark rate on Tuesday by half a point to seven percent, the first increase in "
@@ -140,7 +141,25 @@ def test_a_word_of_every_summary_of_an_outlet_is_furniture_and_the_news_of_the_d
     for number, title in enumerate(("Amess killed", "Amess mourned", "Amess: vigil held", "Boats race", "Rain falls")):
         tell(window, str(number), title, "Subscribe to our channel", outlet="tv")
     said = telling(window, "x", "Amess: a suspect is named", "Subscribe to our channel", outlet="tv")
-    assert said.terms["amess"].weight > 3 > 1 > said.terms["subsc"].weight
+    assert said.terms["amess"] >> 2 > 3 * STEP > STEP > said.terms["subsc"] >> 2
+
+
+def test_what_every_title_says_weighs_little_and_never_less_than_nothing() -> None:
+    window = Window()
+    most_usual = max(usual(), key=usual().__getitem__)
+    for number in range(500):
+        tell(window, str(number), most_usual, outlet=f"outlet-{number}")
+    assert 0 <= telling(window, "x", most_usual).terms[most_usual] >> 2 < STEP
+
+
+def test_cities_and_leaders_meet_however_a_language_spells_them() -> None:
+    for spellings in (
+        ("London", "Londres"),
+        ("Kyiv", "Kiev", "Kiew"),
+        ("Beijing", "Pekín", "Pequim"),
+        ("Putin", "Poutine"),
+    ):
+        assert len({wording(spelling, "").title for spelling in spellings}) == 1
 
 
 def test_a_name_of_several_words_and_its_abbreviations_are_one_term() -> None:
