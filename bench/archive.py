@@ -1,9 +1,10 @@
-"""A number of articles → a database that holds them, written by the store's own write path."""
+"""A number of articles → a database that holds them, written by the store's own write path; and more of them, copied."""
 
 from __future__ import annotations
 
 import asyncio
 import os
+import sqlite3
 import sys
 import time
 from collections.abc import Iterator
@@ -24,6 +25,7 @@ from aggregator.model import (
     Sighting,
     Source,
     article_id,
+    lowest_key,
 )
 from aggregator.store import Batch, Store
 from bench import newsroom
@@ -37,6 +39,23 @@ def build(folder: Path, *, size: int) -> float:
     """Make the archive in `folder`, or keep the one that is there; articles written per second."""
     newsroom.write(folder / "config", sources=SOURCES, port=9, kind="bare")
     return asyncio.run(_build(folder, size))
+
+
+def deepen(folder: Path, *, copies: int, seconds: int) -> None:
+    """Put below an archive of `seconds` so many `copies` of its articles and of their places in channels, each older by
+    `seconds` than the one before. Their words are not searchable: a million takes a minute."""
+    with sqlite3.connect(folder / "bench.db") as connection:
+        span = lowest_key(START + timedelta(seconds=seconds)) - lowest_key(START)
+        (first,) = connection.execute("SELECT min(key) FROM article").fetchone()
+        for table, key in (("article", "key"), ("membership", "article_key")):
+            columns = [row[1] for row in connection.execute(f"PRAGMA table_info({table})")]
+            older = {key: f"{key} - :span", "rank": "rank - :span", "title_tokens": "''", "text_tokens": "''"}
+            older |= {id: f"{id} || :copy" for id in ("id", "story_id")}
+            said = ", ".join(older.get(column, column) for column in columns)
+            into = f"INSERT INTO {table} ({', '.join(columns)}) SELECT {said} FROM {table} WHERE {key} >= :first"
+            for copy in range(1, copies + 1):
+                connection.execute(into, {"span": copy * span, "copy": f"-{copy}", "first": first})
+    connection.close()
 
 
 async def _build(folder: Path, size: int) -> float:

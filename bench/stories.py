@@ -19,7 +19,7 @@ from aggregator.dedupe.stories_words import wording
 from aggregator.store import Store
 from aggregator.store.engine import Database
 from aggregator.store.tellings import Recent
-from bench.archive import build, later_batches
+from bench.archive import build, deepen, later_batches
 from bench.made_up import START, made_up
 from bench.report import Figure, spread
 
@@ -32,7 +32,6 @@ def options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--window", type=int, default=LIMIT, help=f"articles of the last 72 hours (default {LIMIT})")
     parser.add_argument("--measured", type=int, default=5_000, help="articles that then come (default 5000)")
     parser.add_argument("--articles", type=int, default=100_000, help="articles in the archive (default 100000)")
-    parser.add_argument("--keep", type=Path, help="folder to keep the archive in, for the next time")
 
 
 def measure(options: argparse.Namespace) -> list[Figure]:
@@ -49,16 +48,20 @@ def _pure(size: int, measured: int) -> Figure:
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
     seconds: list[float] = []
     joined = 0
-    for number in range(size, size + measured):
-        told = _told(number)
-        at = time.process_time()
+    coming = [(number, _told(number)) for number in range(size, size + 2 * measured)]
+    at = time.process_time()
+    for number, told in coming[:measured]:
         joined += _take_in(window, number, size, told)
+    together = time.process_time() - at  # to ask for the time costs some, too
+    for number, told in coming[measured:]:
+        at = time.process_time()
+        _take_in(window, number, size, told)
         seconds.append(time.process_time() - at)
     assert joined >= measured // 20, f"only {joined} of {measured} articles joined a story"
     return Figure(
         what=f"{size:,} articles in the window",
         measures={
-            "articles/s on one core": round(measured / sum(seconds)),
+            "articles/s on one core": round(measured / together),
             "joined a story": joined,
             "kB of memory per article": round(memory / max(1, size), 1),
             **spread(seconds),
@@ -92,14 +95,18 @@ def _take_in(window: Window, number: int, size: int, told: tuple[str, str]) -> b
 
 def _stored(options: argparse.Namespace) -> list[Figure]:
     with tempfile.TemporaryDirectory(prefix="aggregator-bench-") as name:
-        folder = (options.keep or Path(name)) / f"archive-{options.articles}"
-        build(folder, size=options.articles)
-        return asyncio.run(_write(folder, options.articles))
+        folder, built = Path(name), min(options.articles, LIMIT)
+        build(folder, size=built)
+        figures = asyncio.run(_write(folder, built, built))
+        if copies := options.articles // built - 1:
+            deepen(folder, copies=copies, seconds=built + _WRITTEN)
+            figures += asyncio.run(_write(folder, built + _WRITTEN, options.articles))
+        return figures
 
 
-async def _write(folder: Path, size: int) -> list[Figure]:
-    """A start with an empty memory, then one article a transaction."""
-    now = START + timedelta(seconds=size)  # when the archive ends
+async def _write(folder: Path, told: int, size: int) -> list[Figure]:
+    """A start with an empty memory, then one article a transaction, the next after the `told` newest."""
+    now = START + timedelta(seconds=told)  # when the archive ends
     database = Database.of(f"sqlite:///{folder / 'bench.db'}")
     recent = Recent()
     started = time.process_time()
@@ -109,8 +116,9 @@ async def _write(folder: Path, size: int) -> list[Figure]:
     store = Store.open(f"sqlite:///{folder / 'bench.db'}")
     newsroom = load(folder / "config", environment=os.environ, strict_secrets=True).newsroom
     held = (await store.statistics()).articles
+    assert held >= size, f"{held} articles are stored, not {size}"
     seconds: list[float] = []
-    for batch in later_batches(newsroom, held, _WRITTEN):
+    for batch in later_batches(newsroom, told, _WRITTEN):
         at = time.process_time()
         await store.write(batch, now=batch.poll.finished)
         seconds.append(time.process_time() - at)

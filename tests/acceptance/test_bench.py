@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sqlite3
 import subprocess
 import sys
 from datetime import date, timedelta
@@ -13,6 +14,7 @@ from typing import Any
 import pytest
 
 from aggregator.store import Store
+from bench.archive import build, deepen
 from tests.making import NOW, newsroom, publish, sighting, source
 
 ROOT = Path(__file__).parents[2]
@@ -173,6 +175,19 @@ def test_stories_are_found_in_a_window_and_in_an_archive() -> None:
     assert window["articles/s on one core"] > 0 < window["joined a story"]
     assert started["articles in the window"] == 500
     assert written["ms median"] > 0
+
+
+def test_an_archive_is_deepened_by_older_copies_of_its_articles(tmp_path: Path) -> None:
+    build(tmp_path, size=400)
+    deepen(tmp_path, copies=2, seconds=400)
+    with sqlite3.connect(tmp_path / "bench.db") as connection:
+        assert connection.execute("SELECT count(*), count(DISTINCT key) FROM article").fetchone() == (1200, 1200)
+        places = "SELECT count(*) FROM membership m JOIN article a ON a.key = m.article_key"
+        (all_places,), (own,) = (
+            connection.execute(places + where).fetchone() for where in ("", " WHERE a.id NOT LIKE '%-%'")
+        )
+        assert all_places == 3 * own > 0
+    connection.close()
 
 
 def test_push_delivers_every_article_to_every_subscriber() -> None:
