@@ -1,42 +1,45 @@
 """The database behind one face; rows never leave."""
 
-from aggregator.store.records import (
-    Applied,
-    AppliedConfiguration,
-    ArchivePage,
-    AuthorCount,
-    AuthorRecord,
-    Batch,
+from aggregator.store.records.articles import (
     Candidate,
-    ChannelState,
-    Counted,
-    Delivery,
-    Edition,
-    FeedFacts,
     Finish,
-    FollowedChannel,
     Found,
-    HeldRecord,
-    Hold,
     HostUse,
-    HubState,
-    Listing,
     PageStatus,
-    Past,
     Place,
-    ProblemRecord,
-    Pruned,
-    Reapplied,
-    Rendered,
-    RenderFailure,
     RevisionRecord,
     SightingRecord,
-    SourceStatus,
-    Statistics,
     Stored,
     Suspected,
-    TroubledSubscription,
+)
+from aggregator.store.records.channels import (
+    ArchivePage,
+    AuthorRecord,
+    ChannelState,
+    Edition,
+    Listing,
+    Rendered,
+    RenderFailure,
+)
+from aggregator.store.records.hub import Delivery, FollowedChannel, HubState, TroubledSubscription
+from aggregator.store.records.sources import (
+    Batch,
+    FeedFacts,
+    HeldRecord,
+    Hold,
+    Past,
+    ProblemRecord,
+    SourceStatus,
     Written,
+)
+from aggregator.store.records.upkeep import (
+    Applied,
+    AppliedConfiguration,
+    AuthorCount,
+    Counted,
+    Pruned,
+    Reapplied,
+    Statistics,
 )
 from aggregator.store.store import Store
 

@@ -14,7 +14,7 @@ from aggregator.model import ChannelKind, PollOutcome, Sighting
 from aggregator.store import tables as t
 from aggregator.store.mapping import chunks
 from aggregator.store.prepared import prepared
-from aggregator.store.records import Batch
+from aggregator.store.records.sources import Batch
 
 GONE, RETRACTED = "gone from its source, which goes on with older articles", "its source calls it a retraction"
 _FEWEST_ENTRIES, _TWICE, _LOOKED_AT = 5, 2, 200

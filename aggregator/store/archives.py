@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Connection, select
 from aggregator.model import ChannelKind, Order, Span
 from aggregator.store import tables as t
 from aggregator.store.loading import load_articles, with_mates
-from aggregator.store.records import ArchivePage
+from aggregator.store.records.channels import ArchivePage
 
 
 def archive(connection: Connection, kind: ChannelKind, slug: str, asked: Span, most: int) -> ArchivePage | None:

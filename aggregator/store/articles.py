@@ -25,7 +25,7 @@ from aggregator.store.numbering import after_all, part_keys
 from aggregator.store.placing import place, replace_seats
 from aggregator.store.polls import record
 from aggregator.store.reapplying import notice
-from aggregator.store.records import Batch, Written
+from aggregator.store.records.sources import Batch, Written
 from aggregator.store.revisions import revise
 from aggregator.store.sightings import keep_evidence, keep_identity, see
 from aggregator.store.stories import Assigned, assign

@@ -15,7 +15,7 @@ from aggregator.store import tables as t
 from aggregator.store.channels import ensure
 from aggregator.store.mapping import chunks, index_key, storable, title_of
 from aggregator.store.marks import marks, recognise, remember
-from aggregator.store.records import AuthorRecord
+from aggregator.store.records.channels import AuthorRecord
 from aggregator.text import one_line, tokens
 
 _SLUG_LENGTH = 80

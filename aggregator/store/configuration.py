@@ -17,7 +17,7 @@ from aggregator.store.mapping import chunks
 from aggregator.store.polls import schedule_columns
 from aggregator.store.problems import end_problems
 from aggregator.store.profiles import apply_profiles
-from aggregator.store.records import Applied, AppliedConfiguration
+from aggregator.store.records.upkeep import Applied, AppliedConfiguration
 from aggregator.store.renaming import address_key, move_outlets, rename_sources
 from aggregator.store.visibility import recompute
 

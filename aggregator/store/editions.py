@@ -13,7 +13,7 @@ from aggregator.store import tables as t
 from aggregator.store.channels import Address
 from aggregator.store.engine import one_writer
 from aggregator.store.reading import state_of
-from aggregator.store.records import ChannelState, Edition, Rendered, RenderFailure
+from aggregator.store.records.channels import ChannelState, Edition, Rendered, RenderFailure
 
 _NAMES = ("format", "version", "digest", "etag", "last_modified", "sizes")
 

@@ -21,7 +21,7 @@ from aggregator.store.leases import done_with
 from aggregator.store.mapping import storable, storable_json
 from aggregator.store.memory import learn
 from aggregator.store.polls import record, schedule_of
-from aggregator.store.records import Batch, HeldRecord, Hold, Past, Written
+from aggregator.store.records.sources import Batch, HeldRecord, Hold, Past, Written
 from aggregator.store.tellings import Recent
 
 # The latest articles of a source say what is usual there.

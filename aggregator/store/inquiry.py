@@ -7,7 +7,7 @@ from sqlalchemy import Connection, select
 from aggregator.model import ChannelKind, KeyKind
 from aggregator.store import tables as t
 from aggregator.store.mapping import chunks, index_key
-from aggregator.store.records import Place
+from aggregator.store.records.articles import Place
 from aggregator.urls import canonical_key
 
 

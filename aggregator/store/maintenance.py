@@ -16,7 +16,7 @@ from aggregator.store.engine import one_writer
 from aggregator.store.mapping import categories_of
 from aggregator.store.membership import promote
 from aggregator.store.problems import prune_problems
-from aggregator.store.records import AuthorCount, Counted, Statistics
+from aggregator.store.records.upkeep import AuthorCount, Counted, Statistics
 from aggregator.text import fold, one_line
 
 _POLL_LOG = timedelta(days=30)

@@ -28,7 +28,7 @@ from aggregator.store.mapping import (
 )
 from aggregator.store.placing import replace_seats
 from aggregator.store.prepared import prepared
-from aggregator.store.records import Candidate, Finish, HostUse, PageStatus
+from aggregator.store.records.articles import Candidate, Finish, HostUse, PageStatus
 from aggregator.store.sightings import keep_evidence
 
 WAITING = "waiting"

@@ -16,7 +16,7 @@ from aggregator.store.loading import load_articles
 from aggregator.store.mapping import chunks
 from aggregator.store.membership import Seat, seat, unseat
 from aggregator.store.prepared import prepared
-from aggregator.store.records import Batch
+from aggregator.store.records.sources import Batch
 
 
 def place(

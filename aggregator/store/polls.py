@@ -22,7 +22,7 @@ from aggregator.store.lease_rows import keep_trust, waiting, wanted, wanted_of
 from aggregator.store.mapping import signals_json, signals_of, storable
 from aggregator.store.prepared import prepared
 from aggregator.store.problems import end_outage, note
-from aggregator.store.records import FeedFacts, SourceStatus
+from aggregator.store.records.sources import FeedFacts, SourceStatus
 from aggregator.store.rhythms import forecast_column, forecast_of, rhythm_column, rhythm_of
 
 _VITALS = ("seconds", "last_news", "watched_since", "failing_since")

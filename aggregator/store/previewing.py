@@ -8,7 +8,7 @@ from aggregator.model import ChannelKind
 from aggregator.store import tables as t
 from aggregator.store.loading import load_articles
 from aggregator.store.reapplying import told
-from aggregator.store.records import Stored
+from aggregator.store.records.articles import Stored
 
 
 def stored(connection: Connection, *, limit: int, before: int | None = None) -> tuple[Stored, ...]:

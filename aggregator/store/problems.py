@@ -13,7 +13,7 @@ from aggregator.model import Health
 from aggregator.store import tables as t
 from aggregator.store.mapping import chunks, storable
 from aggregator.store.prepared import prepared
-from aggregator.store.records import ProblemRecord
+from aggregator.store.records.sources import ProblemRecord
 
 _KEPT = timedelta(days=90)
 # The entry of our own network: it is nobody's source.

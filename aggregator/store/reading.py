@@ -9,7 +9,7 @@ from sqlalchemy import Connection, RowMapping, and_, func, or_, select
 from aggregator.model import Article, ChannelKind, Order
 from aggregator.store import tables as t
 from aggregator.store.loading import load_articles, with_mates
-from aggregator.store.records import ChannelState, Listing
+from aggregator.store.records.channels import ChannelState, Listing
 
 
 def _row(connection: Connection, kind: ChannelKind, slug: str) -> RowMapping | None:

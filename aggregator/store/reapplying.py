@@ -23,7 +23,7 @@ from aggregator.store.loading import load_articles
 from aggregator.store.mapping import categories_of, storable
 from aggregator.store.membership import Seat, seat, unseat
 from aggregator.store.placing import held_places
-from aggregator.store.records import Reapplied
+from aggregator.store.records.upkeep import Reapplied
 
 Reread = Callable[[Sighting, tuple[Evidence, ...]], Sighting]
 Selects = Callable[[Article], Collection[str]]

@@ -16,7 +16,7 @@ from aggregator.model import Sighting, Verdict
 from aggregator.store import tables as t
 from aggregator.store.mapping import chunks
 from aggregator.store.prepared import prepared
-from aggregator.store.records import Batch
+from aggregator.store.records.sources import Batch
 from aggregator.store.visibility import recompute
 
 

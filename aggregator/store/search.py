@@ -19,7 +19,7 @@ from aggregator.query.tree import terms
 from aggregator.store import tables as t
 from aggregator.store.drivers import EVERY, Arm, Driver, drivers
 from aggregator.store.loading import load_articles, with_mates
-from aggregator.store.records import Found
+from aggregator.store.records.articles import Found
 from aggregator.store.selection import Condition, visible, where
 
 BUDGET = 20_000

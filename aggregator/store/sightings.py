@@ -13,7 +13,7 @@ from aggregator.model import Evidence, New, Sighting, Verdict, Visibility
 from aggregator.store import tables as t
 from aggregator.store.mapping import categories_json, categories_of, chunks, storable, storable_json
 from aggregator.store.prepared import prepared
-from aggregator.store.records import RevisionRecord, SightingRecord
+from aggregator.store.records.articles import RevisionRecord, SightingRecord
 
 # Most polls bring what we saw a quarter of an hour ago: writing that down each time would cost more than all else.
 _STALE = timedelta(hours=1)

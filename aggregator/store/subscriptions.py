@@ -31,7 +31,7 @@ from aggregator.store.editions import edition_of
 from aggregator.store.engine import insert_of, one_writer
 from aggregator.store.mapping import chunks
 from aggregator.store.problems import DELIVERIES, GIVEN_UP, is_open, note_problem
-from aggregator.store.records import Delivery, FollowedChannel, HubState, TroubledSubscription
+from aggregator.store.records.hub import Delivery, FollowedChannel, HubState, TroubledSubscription
 
 _DELIVERY = ("told", "told_at", "skipped", "failures", "failing_since", "due", "error")
 _NO_PAUSE = timedelta(days=2)

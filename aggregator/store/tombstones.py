@@ -10,7 +10,7 @@ from sqlalchemy import Connection, delete, insert, select
 from aggregator.model import ChannelKind
 from aggregator.store import tables as t
 from aggregator.store.channels import carrying
-from aggregator.store.records import Suspected
+from aggregator.store.records.articles import Suspected
 
 # How long RFC 6721 entries are announced.
 KEPT = timedelta(days=30)

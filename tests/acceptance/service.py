@@ -8,7 +8,7 @@ import socket
 import threading
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -96,16 +96,14 @@ class Installation:
             assert process.wait(30) == 0, self.log()
 
     def wait_until_ready(self, process: Process) -> None:
-        waiting = threading.Event()
-        for _ in range(2400):
+        def ready() -> bool:
             assert process.poll() is None, self.log()
             try:
-                if self.get("/readyz").status == 200:
-                    return
+                return self.get("/readyz").status == 200
             except OSError:
-                pass
-            waiting.wait(0.05)
-        raise AssertionError(f"the service did not get ready: {self.log()}")
+                return False
+
+        wait_for(ready, self.log)
 
     def log(self) -> str:
         return (self.folder / "log").read_text(errors="replace")[-5000:]
@@ -120,6 +118,16 @@ class Installation:
         except urllib.error.HTTPError as error:
             with error:
                 return Answer(error.code, dict(error.headers.items()), error.read())
+
+
+def wait_for(true: Callable[[], object], log: Callable[[], str] = lambda: "waited in vain") -> None:
+    """Until `true()` is; at most two minutes."""
+    waiting = threading.Event()
+    for _ in range(2400):
+        if true():
+            return
+        waiting.wait(0.05)
+    raise AssertionError(log())
 
 
 def free_port() -> int:

@@ -6,14 +6,13 @@ import json
 import os
 import signal
 import socket
-import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.acceptance.service import Answer, Installation, free_port, origin_thread
+from tests.acceptance.service import Answer, Installation, free_port, origin_thread, wait_for
 from tests.origin import Origin, Reply
 
 
@@ -233,13 +232,3 @@ def test_a_reload_takes_up_what_is_good_and_keeps_the_old_when_it_is_not(
     finally:
         process.terminate()
         assert process.wait(30) == 0, installation.log()
-
-
-def wait_for(true: object) -> None:
-    """Until `true()` is; at most two minutes."""
-    waiting = threading.Event()
-    for _ in range(2400):
-        if true():  # type: ignore[operator]
-            return
-        waiting.wait(0.05)
-    raise AssertionError("waited in vain")

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
 
 import pytest
 
-from tests.acceptance.service import Installation, free_port, origin_thread
+from tests.acceptance.service import Installation, free_port, origin_thread, wait_for
 from tests.origin import Origin, Reply
 
 TODAY = datetime.now(UTC).replace(microsecond=0)  # noqa: TID251  the command's own clock cannot be set to a date
@@ -58,15 +57,6 @@ def metals(herald: Installation) -> set[str]:
     return {item["title"] for item in json.loads(answer.body)["items"]} if answer.status == 200 else set()
 
 
-def eventually(said: Callable[[], object], expected: object) -> None:
-    waiting = threading.Event()
-    for _ in range(300):
-        if said() == expected:
-            return
-        waiting.wait(0.1)
-    assert said() == expected
-
-
 def test_a_pass_of_cron_applies_what_changed(herald: Installation) -> None:
     herald.write("sections.yaml", METALS)
     assert herald.run("poll", days=0.1).returncode == 0
@@ -77,11 +67,11 @@ def test_a_pass_of_cron_applies_what_changed(herald: Installation) -> None:
 def test_the_running_service_applies_what_changed_by_itself(herald: Installation) -> None:
     with herald.serving("run"):
         herald.write("sections.yaml", METALS)
-        eventually(lambda: metals(herald), {"Litio: reunión en Lima", "Litio: huelga en Antofagasta"})
+        wait_for(lambda: metals(herald) == {"Litio: reunión en Lima", "Litio: huelga en Antofagasta"}, herald.log)
         herald.write(
             "sections.yaml", f"{METALS}    pin: ['https://herald.example/2']\n    bar: ['https://herald.example/0']\n"
         )
-        eventually(lambda: metals(herald), {"Litio: huelga en Antofagasta", "Receta de pan"})
+        wait_for(lambda: metals(herald) == {"Litio: huelga en Antofagasta", "Receta de pan"}, herald.log)
 
 
 def test_everything_can_be_read_again_on_demand(herald: Installation) -> None:

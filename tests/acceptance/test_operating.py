@@ -6,13 +6,12 @@ import json
 import sqlite3
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.acceptance.service import Installation, free_port, origin_thread
+from tests.acceptance.service import Installation, free_port, origin_thread, wait_for
 from tests.origin import Origin, Reply
 
 NAMES = ("andes", "wire", "folha")
@@ -71,7 +70,8 @@ def test_a_reload_says_what_changed_and_is_refused_when_it_loses_too_much(
         broken = installation.run("reload", "--confirm")
         assert broken.returncode == 2
         assert "broken.yaml:" in broken.stderr
-    assert "configuration.refused" in installation.log(), "what is refused without anybody to tell is logged"
+        # What is refused without anybody to tell: the service finds the file by itself.
+        wait_for(lambda: "configuration.refused" in installation.log(), installation.log)
 
 
 def test_a_plan_says_what_a_changed_configuration_would_do(installation: Installation, origin: Origin) -> None:
@@ -133,11 +133,7 @@ def test_scheduler_and_worker_do_together_what_run_does(installation: Installati
     roles = [installation.start("scheduler"), installation.start("worker")]
     try:
         with installation.serving():
-            waiting = threading.Event()
-            for _ in range(600):
-                if all(origin.asked(f"/{name}") for name in NAMES):
-                    break
-                waiting.wait(0.1)
+            wait_for(lambda: all(origin.asked(f"/{name}") for name in NAMES), installation.log)
             second = installation.run("worker")
             assert (second.returncode, "another poller" in second.stderr) == (3, True), second.stderr
     finally:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 import signal
-import threading
 from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 from tests.acceptance.flask_hub import flask_outlet
-from tests.acceptance.service import Installation, free_port
+from tests.acceptance.service import Installation, free_port, wait_for
 
 OUTLETS = """
 site: {title: Wire, url: 'http://127.0.0.1:PORT', contact: ops@example.org}
@@ -27,15 +26,6 @@ def feed(*titles: str) -> bytes:
         for title in titles
     )
     return f"<rss version='2.0'><channel><title>Andes Post</title>{items}</channel></rss>".encode()
-
-
-def wait_for(what: Callable[[], bool], log: Callable[[], str]) -> None:
-    waiting = threading.Event()
-    for _ in range(1200):
-        if what():
-            return
-        waiting.wait(0.05)
-    raise AssertionError(log())
 
 
 def test_flask_websub_pushes_to_us(tmp_path: Path) -> None:

@@ -27,7 +27,7 @@ from flask_websub.subscriber import (
 )
 from werkzeug.serving import make_server
 
-from tests.acceptance.service import Installation, free_port, origin_thread
+from tests.acceptance.service import Installation, free_port, origin_thread, wait_for
 from tests.origin import Origin, Reply
 
 HOST = "127.0.0.9"
@@ -138,12 +138,8 @@ def subscriber_in(folder: Path, heard: Heard, confirmed: Heard) -> tuple[Flask, 
 
 def wait_for_subscription(aggregator: Installation) -> None:
     """The subscriber confirmed; until the hub has written that down."""
-    waiting = threading.Event()
-    for _ in range(1200):
-        if 'aggregator_websub_subscriptions{state="well"} 1.0' in aggregator.get("/metrics").body.decode():
-            return
-        waiting.wait(0.05)
-    raise AssertionError(aggregator.log())
+    well = b'aggregator_websub_subscriptions{state="well"} 1.0'
+    wait_for(lambda: well in aggregator.get("/metrics").body, aggregator.log)
 
 
 def titles(body: bytes) -> set[str]:

@@ -34,8 +34,7 @@ from aggregator.store import (
     waiting,
 )
 from aggregator.store.faces.face import Face
-from aggregator.store.records import (
-    Batch,
+from aggregator.store.records.articles import (
     Candidate,
     Finish,
     Found,
@@ -45,8 +44,8 @@ from aggregator.store.records import (
     RevisionRecord,
     SightingRecord,
     Suspected,
-    Written,
 )
+from aggregator.store.records.sources import Batch, Written
 from aggregator.store.stories import Selects
 
 

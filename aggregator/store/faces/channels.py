@@ -20,7 +20,7 @@ from aggregator.store import (
     refilling,
 )
 from aggregator.store.faces.face import Face
-from aggregator.store.records import (
+from aggregator.store.records.channels import (
     ArchivePage,
     AuthorRecord,
     ChannelState,

@@ -8,7 +8,7 @@ from datetime import datetime
 from aggregator.model import Intent, OutsideHub, Ping, Subscription
 from aggregator.store import intents, pings, subscriptions
 from aggregator.store.faces.face import Face
-from aggregator.store.records import Delivery, FollowedChannel, HubState, TroubledSubscription
+from aggregator.store.records.hub import Delivery, FollowedChannel, HubState, TroubledSubscription
 
 
 class Hub(Face):

@@ -28,15 +28,7 @@ from aggregator.store import (
 )
 from aggregator.store.book import HostBook
 from aggregator.store.faces.face import Face
-from aggregator.store.records import (
-    Batch,
-    HeldRecord,
-    Hold,
-    Past,
-    ProblemRecord,
-    SourceStatus,
-    Written,
-)
+from aggregator.store.records.sources import Batch, HeldRecord, Hold, Past, ProblemRecord, SourceStatus, Written
 
 
 class Sources(Face):

@@ -24,7 +24,8 @@ from aggregator.store import (
     words,
 )
 from aggregator.store.faces.face import Face
-from aggregator.store.records import (
+from aggregator.store.records.articles import Stored
+from aggregator.store.records.upkeep import (
     Applied,
     AppliedConfiguration,
     AuthorCount,
@@ -32,7 +33,6 @@ from aggregator.store.records import (
     Pruned,
     Reapplied,
     Statistics,
-    Stored,
 )
 
 # What was pushed for a source that is polled no longer; it may be so again by a change of the configuration.
