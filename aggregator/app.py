@@ -256,14 +256,14 @@ class App:
         return publishing(self, poller, agent=lambda: agent_of(self.newsroom), now=now)
 
     async def release(self, source_id: str) -> Written:
-        """Publish what is held back of a source; raises HeldError when nothing is."""
+        """Publish what is held back of a source; raises NothingHeldError when nothing is."""
         from aggregator.ingest.holding import release
 
         async with self._held(source_id) as (source, held, pipeline):
             return await release(source, held, pipeline)
 
     async def drop(self, source_id: str) -> int:
-        """Forget what is held back of a source, for good; raises HeldError when nothing is."""
+        """Forget what is held back of a source, for good; raises NothingHeldError when nothing is."""
         from aggregator.ingest.holding import drop
 
         async with self._held(source_id) as (source, held, pipeline):
