@@ -151,3 +151,12 @@ def test_workers_end_with_their_parent_and_say_nothing(sent: signal.Signals, tmp
     # The pipes close when the last worker is gone.
     _, words = parent.communicate(timeout=120)
     assert "Traceback" not in words, words
+
+
+@pytest.mark.parametrize(("error", "told"), [("FileNotFoundError", False), ("EOFError", False), ("KeyError", True)])
+def test_a_worker_begun_while_its_pool_is_stopped_says_nothing_of_what_it_no_longer_finds(
+    error: str, told: bool
+) -> None:
+    program = f"import aggregator.sandbox.forking; raise {error}"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60)
+    assert ("Traceback" in done.stderr) is told
