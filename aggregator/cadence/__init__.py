@@ -2,6 +2,7 @@
 
 from aggregator.cadence.backoff import DORMANT_AFTER
 from aggregator.cadence.explaining import most_news
+from aggregator.cadence.intensity import by_hour
 from aggregator.cadence.next_poll import Brought, Terms, after_push, next_poll
 from aggregator.cadence.price import Demand, Prices, prices
 from aggregator.cadence.trust import found_by_poll, found_by_push, safety
@@ -13,6 +14,7 @@ __all__ = [
     "Prices",
     "Terms",
     "after_push",
+    "by_hour",
     "found_by_poll",
     "found_by_push",
     "most_news",

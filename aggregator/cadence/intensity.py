@@ -14,12 +14,16 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
 from aggregator.cadence.rhythm import BIN, BINS, DAY, bin_of
+from aggregator.model import Rhythm
 
 HOURS, PER_HOUR = 24, BINS // 24
 # Share of the week: working days, weekend.
 _SHARES = (5 / 7, 2 / 7)
 # Pseudo-articles that speak for the level above.
 _DAYS, _HOURS, _MINUTES, _BINS = 10.0, 20.0, 20.0, 50.0
+
+# Articles without which the hours of a day say nothing.
+_TELLING = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,14 @@ def hours_of(habit: Iterable[tuple[int, float]]) -> list[float]:
     for place, count in habit:
         sums[place // PER_HOUR] += count
     return _hours([_smoothed(sums[:HOURS]), _smoothed(sums[HOURS:])])
+
+
+def by_hour(rhythm: Rhythm) -> tuple[float, ...]:
+    """How many articles came in each hour of the day (UTC), as counts that forget; nothing where they are too few to tell."""
+    hours = [0.0] * HOURS
+    for place, count in (*rhythm.habit, *((place, 1.0) for place in rhythm.fresh)):
+        hours[place % BINS // PER_HOUR] += count
+    return tuple(hours) if sum(hours) >= _TELLING else ()
 
 
 def _hours(counts: Sequence[Sequence[float]]) -> list[float]:

@@ -7,10 +7,9 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Executable, RowMapping, bindparam, func, insert, or_, select, update
+from sqlalchemy import Connection, Executable, RowMapping, bindparam, insert, or_, select, update
 
 from aggregator.errors import Trouble
-from aggregator.etiquette.leases import trouble
 from aggregator.health.judging import SLOW_SECONDS
 from aggregator.health.outage import says_that_we_are_well
 from aggregator.model import Health, HubLease, Move, Poll, PollOutcome, Refusal, Request, Schedule, Validators, Vitals
@@ -18,11 +17,11 @@ from aggregator.store import tables as t
 from aggregator.store import turns
 from aggregator.store.channels import bump
 from aggregator.store.hosts import keep_refusal
-from aggregator.store.lease_rows import keep_trust, waiting, wanted, wanted_of
-from aggregator.store.mapping import signals_json, signals_of, storable
+from aggregator.store.lease_rows import keep_trust, wanted, wanted_of
+from aggregator.store.mapping import signals_json, storable
 from aggregator.store.prepared import prepared
 from aggregator.store.problems import end_outage, note
-from aggregator.store.records.sources import FeedFacts, SourceStatus
+from aggregator.store.records.sources import FeedFacts
 from aggregator.store.rhythms import forecast_column, forecast_of, rhythm_column, rhythm_of
 
 _VITALS = ("seconds", "last_news", "watched_since", "failing_since")
@@ -265,49 +264,6 @@ def tell_allowances(connection: Connection, source_id: str, now: datetime) -> No
     seen = select(s.article_key).where(s.source_id == source_id)
     query = select(m.channel_id).where(m.article_key.in_(seen), m.carried).distinct()
     bump(connection, dict.fromkeys(connection.execute(query).scalars(), 0), now)
-
-
-def source_statuses(connection: Connection) -> tuple[SourceStatus, ...]:
-    """How every configured source is, by id."""
-    seen = select(t.sighting.c.source_id, func.count()).group_by(t.sighting.c.source_id)
-    counts: dict[str, int] = dict(connection.execute(seen).all())
-    query = (
-        select(t.source, t.schedule, t.outlet.c.title.label("outlet_title"))
-        .outerjoin(t.schedule, t.schedule.c.source_id == t.source.c.id)
-        .outerjoin(t.outlet, t.outlet.c.id == t.source.c.outlet_id)
-        .where(t.source.c.configured)
-        .order_by(t.source.c.id)
-    )
-    leases, queued = wanted(connection), waiting(connection)
-    return tuple(
-        _status(row, counts.get(row["id"], 0), leases.get(row["id"]), queued.get(row["id"], 0))
-        for row in connection.execute(query).mappings()
-    )
-
-
-def _status(row: RowMapping, articles: int, lease: HubLease | None, waiting: int) -> SourceStatus:
-    disabled = not row["enabled"] or row["withdrawn"]
-    never = disabled or row["health"] == Health.GONE.value
-    names = ("error", "since", "last_poll", "last_success", "articles_per_day", "interval_seconds", "moved_to")
-    return SourceStatus(
-        id=row["id"],
-        outlet=row["outlet_id"],
-        url=row["url"],
-        title=row["title"] or row["feed_title"] or row["outlet_title"] or row["id"],
-        health=Health.DISABLED if disabled else Health(row["health"] or Health.NEW.value),
-        next_poll=None if never else row["next_poll"],
-        why="disabled" if disabled else "its publisher said that it is gone" if never else row["why"] or "",
-        evidence="" if disabled else row["evidence"] or (trouble(lease) if lease else None) or "",
-        forecast=None if disabled else forecast_of(row["forecast"]),
-        failures=row["failures"] or 0,
-        articles=articles,
-        lease=None if disabled else lease,
-        pushes_waiting=waiting,
-        private=bool(row["private"]),
-        signals=signals_of([*(row["signals"] or ()), *(row["host_signals"] or ())]),
-        licence=row["licence"],
-        **{name: row[name] for name in names},
-    )
 
 
 def poll_log(connection: Connection, source_ids: Iterable[str] = (), *, limit: int = 50) -> tuple[Poll, ...]:

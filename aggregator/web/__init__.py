@@ -6,7 +6,7 @@ feed_routes the hot path: stored bytes → conditional answers
 protocol    what is at hand → sent where it was asked for, without a task
 pages       the store → HTML, for routes and for the static mirror
 api         the store → documented JSON
-operators   status, metrics, health
+operators   status, metrics, health: `status_page`, `charts`, `status_feed` and `metrics` make them
 files       everything above that is public → the files of a mirror
 mirroring   these files → a folder, kept up to date
 """

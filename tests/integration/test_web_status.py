@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import io
+import re
 from datetime import datetime, timedelta
 
 import feedparser
 from lxml import etree
 
-from aggregator.model import Health, Poll, PollOutcome, Schedule
+from aggregator.cadence.rhythm import bin_of
+from aggregator.model import Health, Poll, PollOutcome, Rhythm, Schedule
 from aggregator.store import Store
 from tests.making import NOW, newsroom, source
 from tests.newsstand import browser, desk_of
@@ -110,3 +112,41 @@ async def test_metrics_count_every_word_and_tell_of_an_outage(bare: Store) -> No
     assert 'aggregator_sources{health="stale"} 1.0' in metrics
     assert 'aggregator_sources{health="held"} 0.0' in metrics
     assert "aggregator_outage 0.0" in metrics
+
+
+async def polled(
+    store: Store, at: datetime, outcome: PollOutcome, new: int = 0, *, rhythm: Rhythm | None = None
+) -> None:
+    schedule = Schedule(source_id="herald", next_poll=at + HOUR, rhythm=rhythm)
+    await store.record(schedule, Poll(source_id="herald", started=at, finished=at, outcome=outcome, new=new))
+
+
+async def test_what_was_done_is_counted_by_the_hour_and_what_was_pushed_is_no_poll(bare: Store) -> None:
+    await bare.apply(NEWS, now=NOW)
+    for at, outcome, new in (
+        (NOW - 24 * HOUR, PollOutcome.FRESH, 90),  # before the day that is asked for
+        (NOW - 2 * HOUR, PollOutcome.FRESH, 3),
+        (NOW - HOUR - timedelta(minutes=1), PollOutcome.FAILED, 0),
+        (NOW - HOUR, PollOutcome.PUSHED, 4),
+        (NOW, PollOutcome.GONE, 0),
+    ):
+        await polled(bare, at, outcome, new)
+    hours = await bare.last_hours(NOW)
+    assert [hour.began for hour in hours] == [NOW - HOUR * ago for ago in range(23, -1, -1)]
+    assert [(hour.polls, hour.failed, hour.new) for hour in hours[-3:]] == [(2, 1, 3), (0, 0, 4), (1, 1, 0)]
+    assert not any(hour.polls for hour in hours[:-3])
+
+
+async def test_the_page_draws_the_last_day_and_when_a_source_publishes(bare: Store) -> None:
+    await bare.apply(NEWS, now=NOW)
+    async with browser(desk_of(bare, NEWS), **NEAR) as client:
+        assert "<svg" not in (await client.get("/status")).text
+        habit = Rhythm(at=NOW, folded=NOW.date(), habit=((bin_of(NOW), 12.0),))
+        await polled(bare, NOW - HOUR, PollOutcome.FRESH, 1, rhythm=habit)
+        await polled(bare, NOW, PollOutcome.FAILED, rhythm=habit)
+        text = (await client.get("/status")).text
+    assert "1 new article in 24 hours" in text
+    assert "2 polls, 1 <span" in text
+    assert "Articles by hour of the day, most from 12:00 to 13:00 UTC" in text
+    for drawn in re.findall("<svg.*?</svg>", text):
+        assert etree.fromstring(drawn).get("aria-label")

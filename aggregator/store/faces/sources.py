@@ -16,6 +16,7 @@ from aggregator.model import (
     Verdict,
 )
 from aggregator.store import (
+    activity,
     held,
     hosts,
     leases,
@@ -28,7 +29,7 @@ from aggregator.store import (
 )
 from aggregator.store.book import HostBook
 from aggregator.store.faces.face import Face
-from aggregator.store.records.sources import Batch, HeldRecord, Hold, Past, ProblemRecord, SourceStatus, Written
+from aggregator.store.records.sources import Batch, HeldRecord, Hold, Hour, Past, ProblemRecord, SourceStatus, Written
 
 
 class Sources(Face):
@@ -89,7 +90,11 @@ class Sources(Face):
         return await self._database.read(visits.seen_of_us, since)
 
     async def source_statuses(self) -> tuple[SourceStatus, ...]:
-        return await self._database.read(polls.source_statuses)
+        return await self._database.read(activity.source_statuses)
+
+    async def last_hours(self, now: datetime) -> tuple[Hour, ...]:
+        """What was done in each of the last 24 hours, oldest first."""
+        return await self._database.read(activity.last_hours, now)
 
     async def problems(self, *, limit: int = 50, private: bool = True) -> tuple[ProblemRecord, ...]:
         return await self._database.read(problems.problems, limit=limit, private=private)

@@ -102,7 +102,7 @@ class Written:
 class SourceStatus:
     """How a source is. `url` has no secrets; `since` is when its health became what it is, `evidence` why we think so;
     `moved_to` is where it is asked in place of `url`, `lease` what its hub granted us, `pushes_waiting` what that pushed and is
-    not read yet."""
+    not read yet; `by_hour` how many articles it is used to bring in each hour of the day (UTC), nothing while we do not know."""
 
     id: str
     outlet: str
@@ -127,6 +127,17 @@ class SourceStatus:
     moved_to: str | None = None
     lease: HubLease | None = None
     pushes_waiting: int = 0
+    by_hour: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hour:
+    """What was done within an hour: `polls`, those of them that `failed`, and articles that were `new`."""
+
+    began: datetime
+    polls: int = 0
+    failed: int = 0
+    new: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
