@@ -18,7 +18,7 @@ def test_whatever_is_counted_is_drawn_within_the_picture_and_said_in_words(
     drawn = etree.HTML(f"<body>{bars(words, row, part)}</body>")
     assert len(drawn.findall(".//svg/path")) == 2
     for values, path in zip((row, part), drawn.findall(".//svg/path"), strict=True):
-        d = path.get("d")
+        d = path.get("d") or ""
         assert d.count("M") == sum(value > 0 for value in values)
         heights = [float(bar.partition("h")[0]) for bar in d.split("v-")[1:]]
         assert all(0.5 <= height <= 16 for height in heights)
