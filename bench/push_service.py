@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 
 from aggregator import app as application
 from aggregator.cli.context import set_up_logs
-from aggregator.cli.serve import server_of
+from aggregator.cli.listening import server_of
 from aggregator.config import Settings
 
 # No source is polled more often than every five minutes (fetching rule 9).

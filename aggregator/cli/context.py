@@ -9,7 +9,7 @@ import signal
 import sys
 from collections.abc import Callable, Coroutine, MutableMapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TextIO, TypeVar, cast
+from typing import TYPE_CHECKING, Annotated, Any, TextIO, TypeVar, cast
 
 import typer
 
@@ -18,6 +18,11 @@ if TYPE_CHECKING:
     from aggregator.config import Settings
 
 Result = TypeVar("Result")
+
+# Flags that several commands have.
+Host = Annotated[str | None, typer.Option(help="Address to listen on (AGGREGATOR_HOST).")]
+Port = Annotated[int | None, typer.Option(help="Port to listen on (AGGREGATOR_PORT).")]
+Concurrency = Annotated[int | None, typer.Option(help="Polls side by side (AGGREGATOR_CONCURRENCY).")]
 
 EXIT_TERMINATED = 128 + signal.SIGTERM  # as a shell has it
 

@@ -26,7 +26,8 @@ def register(cli: typer.Typer) -> None:
 
 async def _demo(context: typer.Context, folder: Path, port: int | None) -> None:
     from aggregator.cli.demo_origin import demo_configuration, demo_origin
-    from aggregator.cli.run import service
+    from aggregator.cli.duties import service
+    from aggregator.cli.run import everything
 
     async with demo_origin() as origin_port:
         settings = settings_of(
@@ -38,4 +39,4 @@ async def _demo(context: typer.Context, folder: Path, port: int | None) -> None:
         )
         demo_configuration(folder / "config", origin_port=origin_port, site_url=f"http://localhost:{settings.port}")
         typer.echo(f"made-up news at http://localhost:{settings.port}/ (stop with Ctrl-C)", err=True)
-        await service(settings)
+        await service(settings, everything)

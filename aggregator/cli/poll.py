@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from aggregator.cli.context import settings_of, with_app
+from aggregator.cli.context import Concurrency, settings_of, with_app
 from aggregator.cli.output import counted, progress
-from aggregator.cli.run import Concurrency
 
 if TYPE_CHECKING:
     from aggregator.app import App

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from aggregator.cli.context import run_to_end, settings_of
-from aggregator.cli.run import (
+from aggregator.cli.context import Concurrency, run_to_end, settings_of
+from aggregator.cli.duties import (
     PATIENCE_SECONDS,
-    Concurrency,
     keep_up_on,
     poll_on,
     reloading,

@@ -6,7 +6,7 @@ import socket
 
 import pytest
 
-from aggregator.cli.serve import listening
+from aggregator.cli.listening import listening
 from aggregator.config import Settings
 from aggregator.errors import ConfigError
 
