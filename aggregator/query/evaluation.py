@@ -44,6 +44,13 @@ class ArticleView:
         return index_words(self.article.content, self.article.categories)
 
     @cached_property
+    def whole(self) -> dict[Where, frozenset[str]]:
+        """The words of each place, to find one of them without looking through a text."""
+        words = self.words
+        title, text, url = (frozenset(said.split(" ")) for said in (words.title, words.text, words.url))
+        return {Where.ANYWHERE: title | text, Where.TITLE: title, Where.TEXT: text, Where.URL: url}
+
+    @cached_property
     def names(self) -> frozenset[str]:
         """Every folded name that means one of its authors."""
         credited = self.article.credits
@@ -132,6 +139,8 @@ def _holds(node: Node, view: ArticleView, now: datetime) -> bool:
 
 
 def _words(term: Words, view: ArticleView) -> bool:
+    if len(term.tokens) == 1 and not term.prefix:
+        return term.tokens[0] in view.whole[term.where]
     sought = f" {' '.join(term.tokens)}{'' if term.prefix else ' '}"
     words = view.words
     match term.where:

@@ -24,6 +24,7 @@ from aggregator.query.tree import (
     Or,
     Outside,
     Set,
+    Where,
     Words,
 )
 
@@ -32,7 +33,7 @@ Cover = frozenset[Key]
 # The fewer articles have a key, the better it covers: these are weights of kinds of keys against each other, not counts.
 _WEIGHTS = {"word": 1, "story": 1, "name": 1, "author": 1, "label": 2, "prefix": 4, "source": 4, "outlet": 4}
 _WEIGHTS |= {"section": 8, "country": 8, "none": 16, "language": 32, "has": 64}
-_LONGEST_PREFIX = 4
+_LONGEST_PREFIX = 6
 
 
 class QueryIndex:
@@ -117,12 +118,11 @@ def _word(node: Words) -> Key | None:
 
 def _keys(view: ArticleView, prefixes: Iterable[int]) -> Iterator[Key]:
     """Everything that an article has which can stand in a cover."""
-    words = view.words
-    for token in {*words.title.split(" "), *words.text.split(" "), *words.url.split(" ")}:
+    for token in view.whole[Where.ANYWHERE] | view.whole[Where.URL]:
         yield "word", token
         for length in prefixes:
             yield "prefix", token[:length]
-    for label in words.categories.split("\n"):
+    for label in view.words.categories.split("\n"):
         yield "label", label
     yield from _facts(view)
 
