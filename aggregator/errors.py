@@ -20,7 +20,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from http import HTTPStatus
 from typing import Any
+
+# Client errors, but for those of the moment.
+_ABSENT = frozenset(range(HTTPStatus.BAD_REQUEST, HTTPStatus.INTERNAL_SERVER_ERROR)) - {
+    HTTPStatus.REQUEST_TIMEOUT,
+    HTTPStatus.TOO_EARLY,
+    HTTPStatus.TOO_MANY_REQUESTS,
+}
 
 
 class AggregatorError(Exception):
@@ -103,6 +111,11 @@ class FetchError(AggregatorError):
         self.status, self.permanent, self.retry_after, self.trouble = status, permanent, retry_after, trouble
         self.requests: tuple[Any, ...] = ()  # `model.Request`s: what the servers asked saw of it
         self.refused_url: str | None = None  # what answered 429 or 503, where that may be meant for its whole host
+
+    @property
+    def absent(self) -> bool:
+        """Whether nothing is to be had there; a refusal for the moment does not say so."""
+        return self.permanent or self.status in _ABSENT
 
 
 class ParseError(AggregatorError):

@@ -24,13 +24,14 @@ PAGE_LIMITS = bodies.Limits(encoded=2 * bodies.MIB, decoded=4 * bodies.MIB)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visit:
-    """An answer: `url` is the final address, `robots` are the values of its `X-Robots-Tag` headers, `reserved` that of
-    `tdm-reservation`, `received` bytes as sent."""
+    """An answer: `url` is the final address, `robots` are the values of its `X-Robots-Tag` headers, `links` those of `Link`,
+    `reserved` that of `tdm-reservation`, `received` bytes as sent."""
 
     url: str
     content_type: str
     body: bytes = field(repr=False)
     robots: tuple[str, ...] = ()
+    links: tuple[str, ...] = ()
     reserved: str = ""
     received: int = 0
 
@@ -83,6 +84,7 @@ class Visitor:
             content_type=response.headers.get("Content-Type", ""),
             body=body,
             robots=tuple(response.headers.getall("X-Robots-Tag", [])[:20]),
+            links=tuple(response.headers.getall("Link", [])[:20]),
             reserved=response.headers.get("tdm-reservation", "")[:20],
             received=received,
         )

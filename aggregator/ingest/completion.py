@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Protocol
@@ -18,11 +18,14 @@ from aggregator.fetch.errands import May
 from aggregator.fetch.hosts import host_of
 from aggregator.fetch.robots import ForbiddenError
 from aggregator.fetch.visitor import Visit
+from aggregator.ingest.terms import Terms
 from aggregator.model import Article, Content, Page, Poll, PollOutcome, Schedule, Source
 from aggregator.normalize import Rules
 from aggregator.normalize.completion import completed, lacking, link_key
+from aggregator.normalize.reuse import rsl_targets
 from aggregator.sandbox.reading import read_page
 from aggregator.store import Batch, Candidate, Finish, HostUse, Store
+from aggregator.urls import absolute
 
 log = structlog.get_logger(__name__)
 
@@ -70,6 +73,7 @@ class Completer:
 
     visitor: Visits
     robots: Permits
+    terms: Terms
     workers: Workers
     store: Store
     rules: Callable[[], Rules]
@@ -152,7 +156,7 @@ class Completer:
 
     async def _read(self, candidate: Candidate, source: Source, now: datetime) -> Page:
         visit = await self.visitor.visit(candidate.article.content.url or "", may=self.robots.check)
-        return await self.workers.run(
+        page = await self.workers.run(
             read_page,
             visit.body,
             content_type=visit.content_type,
@@ -162,6 +166,9 @@ class Completer:
             reserved=visit.reserved,
             want_text="text" in lacking(candidate.article, candidate.raw_published, source),
         )
+        named = (url for link in visit.links for url in rsl_targets(link))
+        addresses = dict.fromkeys((*page.licences, *filter(None, (absolute(url, page.url) for url in named))))
+        return replace(page, terms=(*page.terms, *await self.terms.read(addresses)))
 
     def _finished(self, candidate: Candidate, source: Source, page: Page, now: datetime) -> Finish:
         lacks = lacking(candidate.article, candidate.raw_published, source)

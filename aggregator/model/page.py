@@ -19,7 +19,8 @@ class Stated:
 class Page:
     """`signals` are what the publisher says about reuse (`noarchive`, `nosnippet`, `noai`, `paywall` …); dates are raw strings;
     `text` is raw HTML, only where it was asked for and no signal speaks against it. `missing` names what would have
-    been read with the extra `pages` and was not, because it is not installed."""
+    been read with the extra `pages` and was not, because it is not installed. `terms` are RSL documents, as XML: those
+    that stand in the page, then those at `licences`, the addresses that it names."""
 
     url: str
     title: str = ""
@@ -33,5 +34,7 @@ class Page:
     published: Stated | None = None
     language: str | None = None
     signals: tuple[str, ...] = ()
+    terms: tuple[str, ...] = ()
+    licences: tuple[str, ...] = ()
     text: str = ""
     missing: tuple[str, ...] = ()

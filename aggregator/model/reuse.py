@@ -85,12 +85,15 @@ class Signal:
     """One thing that a publisher says of reuse: `said` in the words of its standard, `where` it stood (the evidence).
 
     `said` of robots is the directive (`noai`, `max-snippet:50`); of tdm `reserved` or `not reserved`, with the policy's address;
-    of rsl `prohibits USES`, `permits USES`, `payment TYPE`, or `licence ADDRESS` where these stand elsewhere.
+    of rsl `prohibits USES`, `permits USES`, `payment TYPE`, or `licence ADDRESS` where these stand elsewhere. `about` is the
+    pattern of addresses that it speaks of, "" for all.
     """
 
     standard: Standard
     said: str
     where: str
+    about: str = ""
 
     def __str__(self) -> str:
-        return f"{self.standard.value}: {self.said} ({self.where})"
+        of = f" of {self.about}" if self.about else ""
+        return f"{self.standard.value}: {self.said}{of} ({self.where})"

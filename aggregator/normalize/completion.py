@@ -21,6 +21,7 @@ from aggregator.model import (
     Sighting,
     Signal,
     Source,
+    Standard,
     Stated,
 )
 from aggregator.normalize import hints as clues
@@ -73,7 +74,7 @@ def completed(
     published = _published(article, page, now) if "time" in lacks else None
     url = page.canonical.value if "canonical" in lacks and page.canonical else article.content.url
     text = _text(article.content, page) if "text" in lacks else ""
-    signals = tuple(one for one in article.content.signals if one.where != OF_PAGE) + of_page(page.signals)
+    signals = tuple(one for one in article.content.signals if one.where != OF_PAGE) + of_page(page)
     content = replace(article.content, picture=picture, url=url, text=text or article.content.text, signals=signals)
     sections = tuple(sorted(value for value in placed if not clues.Hint("S4", value, "", "", 0).is_code))
     countries = tuple(sorted(value for value in placed if value not in sections and is_country(value)))
@@ -109,10 +110,11 @@ def completed(
     )
 
 
-def of_page(words: tuple[str, ...]) -> tuple[Signal, ...]:
-    """What a page says of reuse, by the words of `Page.signals`."""
-    reserved = "1" if "tdm-reservation" in words else None
-    return (*reuse.robots(words, OF_PAGE), *reuse.tdm(reserved, None, OF_PAGE))
+def of_page(page: Page) -> tuple[Signal, ...]:
+    """What a page says of reuse."""
+    reserved = "1" if "tdm-reservation" in page.signals else None
+    terms = (signal for xml in page.terms for signal in reuse.rsl_of(xml.encode("utf-8", "replace"), page.url, OF_PAGE))
+    return (*reuse.robots(page.signals, OF_PAGE), *reuse.tdm(reserved, None, OF_PAGE), *dict.fromkeys(terms))
 
 
 def _at_home(url: str, home: str) -> bool:
@@ -170,6 +172,9 @@ def _signals(page: Page) -> Iterator[Evidence]:
         yield _evidence(
             "page", signal, "robots" if signal != "paywall" else "json-ld:isAccessibleForFree", page.url, 1.0
         )
+    for stated in of_page(page):
+        if stated.standard is Standard.RSL:
+            yield _evidence("page", stated.said, "rsl", page.url, 1.0)
 
 
 def _evidence(kind: str, value: str, rule: str, raw: str, weight: float) -> Evidence:

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from lxml import etree
 
 from aggregator.etiquette.directives import directives
 from aggregator.model import EVERYTHING, Allowance, Republish, Signal, Standard
+from aggregator.normalize.covering import concerning, covered, matches
 from aggregator.text import one_line
 from aggregator.urls import absolute
 
@@ -22,17 +24,17 @@ RSL = "https://rslstandard.org/rsl"
 _OURS = frozenset({"all", "search"})
 _NO_MONEY = frozenset({"", "free", "attribution"})
 _NO_PICTURE = frozenset({"noimageindex", "noimageai", "max-image-preview:none"})
-_SHORT, _MOST, _MOST_CONTENTS = 200, 20, 1000
+_SHORT, _MOST, _MOST_CONTENTS, _MOST_PARTS = 200, 20, 1000, 100
 RSL_TYPE, _LICENCE = "application/rsl+xml", "licence"
 _LINK = re.compile(r"<([^<>]*)>([^<>]*)")
 _IS_LICENCE = re.compile(r";\s*rel\s*=\s*(?:\"[^\"]*\blicense\b|license\b)", re.I)
 RESERVED = "reserved"
 
 
-def allowance(signals: Iterable[Signal]) -> Allowance:
-    """What `signals` leave us to show."""
+def allowance(signals: Iterable[Signal], url: str | None = None) -> Allowance:
+    """What `signals` leave us to show of the article at `url`."""
     left = EVERYTHING
-    for signal in signals:
+    for signal in concerning(signals, url):
         left = left.narrowed(_ALLOWS[signal.standard](signal.said))
     return left
 
@@ -49,11 +51,11 @@ def of_headers(headers: Iterable[tuple[str, str]], where: str) -> tuple[Signal, 
     return (
         *robots((value for name, value in fields if name == "x-robots-tag"), f"X-Robots-Tag {where}"),
         *tdm(first.get("tdm-reservation"), first.get("tdm-policy"), f"tdm-reservation {where}"),
-        *(rsl_link(url, f"Link {where}") for name, value in fields if name == "link" for url in _rsl_targets(value)),
+        *(rsl_link(url, f"Link {where}") for name, value in fields if name == "link" for url in rsl_targets(value)),
     )
 
 
-def _rsl_targets(link: str) -> Iterator[str]:
+def rsl_targets(link: str) -> Iterator[str]:
     """Of a `Link` field (RFC 8288) the licences that are RSL (https://rslstandard.org/guide/http)."""
     for target, parameters in _LINK.findall(link):
         if _IS_LICENCE.search(parameters) and RSL_TYPE in parameters.lower():
@@ -70,43 +72,42 @@ def tdm(reservation: str | None, policy: str | None, where: str) -> tuple[Signal
 
 
 def tdm_file(body: bytes, urls: Iterable[str], where: str) -> tuple[Signal, ...]:
-    """`/.well-known/tdmrep.json`: what it says of these addresses of its host; the first that is reserved speaks for all."""
+    """`/.well-known/tdmrep.json`: what it says of these addresses of its host, of which the first that is reserved speaks for
+    all; else what it says of parts of the host."""
     try:
         rules = json.loads(body)
     except (ValueError, RecursionError):
         return ()
     rules = [rule for rule in rules if isinstance(rule, dict)] if isinstance(rules, list) else []
     told = [found for url in urls if (found := _rule(rules, urlsplit(url).path or "/", where))]
-    return next((one for one in told if one[0].said.startswith(RESERVED)), told[0] if told else ())
+    return _whole_or_parts(told, ((str(rule.get("location", "")), _of_rule(rule, where)) for rule in rules))
 
 
 def _rule(rules: Iterable[dict[str, object]], path: str, where: str) -> tuple[Signal, ...]:
     """The longest location that matches decides, as in robots.txt."""
-    matching = [rule for rule in rules if _matches(str(rule.get("location", "")), path)]
-    if not matching:
-        return ()
-    best = max(matching, key=lambda rule: len(str(rule["location"])))
-    policy = best.get("tdm-policy")
-    return tdm(str(best.get("tdm-reservation", "")), policy if isinstance(policy, str) else None, where)
+    matching = [rule for rule in rules if matches(str(rule.get("location", "")), path)]
+    return _of_rule(max(matching, key=lambda rule: len(str(rule["location"]))), where) if matching else ()
 
 
-def _matches(location: str, path: str) -> bool:
-    """RFC 9309's patterns: a beginning, `*` for anything, `$` for the end."""
-    if not location.startswith("/") or len(location) > _SHORT:
-        return False
-    whole = location.endswith("$")
-    parts = location.removesuffix("$").split("*")
-    at = 0
-    for number, part in enumerate(parts):
-        found = path.find(part, at)
-        if found < 0 or (number == 0 and found > 0):
-            return False
-        at = found + len(part)
-    if not whole:
-        return True
-    # The last part, at the end and not over what is before it; without a `*` there is nothing between.
-    start = len(path) - len(parts[-1])
-    return path.endswith(parts[-1]) and (start == 0 if len(parts) == 1 else start >= at - len(parts[-1]))
+def _of_rule(rule: dict[str, object], where: str) -> tuple[Signal, ...]:
+    policy = rule.get("tdm-policy")
+    return tdm(str(rule.get("tdm-reservation", "")), policy if isinstance(policy, str) else None, where)
+
+
+def _whole_or_parts(
+    told: Sequence[tuple[Signal, ...]], parts: Iterable[tuple[str, tuple[Signal, ...]]]
+) -> tuple[Signal, ...]:
+    """`told` of the site as a whole where that withholds something; else also what is said of parts of it by their patterns."""
+    withheld = next((said for said in told if allowance(said) != EVERYTHING), None)
+    if withheld is not None:
+        return withheld
+    whole, named = (told[0] if told else ()), [(pattern, said) for pattern, said in parts if pattern and said]
+    bounded = next((said for _, said in named if allowance(said) != EVERYTHING), None)
+    if bounded is None:
+        return whole
+    if len(named) > _MOST_PARTS:  # more than can be asked of each article: what it withholds of some counts for all
+        return bounded
+    return (*whole, *(replace(signal, about=pattern) for pattern, said in named for signal in said))
 
 
 def rsl(xml: str, where: str) -> tuple[Signal, ...]:
@@ -116,24 +117,33 @@ def rsl(xml: str, where: str) -> tuple[Signal, ...]:
 
 
 def rsl_file(body: bytes, urls: Iterable[str], where: str) -> tuple[Signal, ...]:
-    """An RSL file, or a feed that licenses by RSL: what it says of these addresses; one that we may not use speaks for all."""
+    """An RSL file, or a feed that licenses by RSL: what it says of these addresses, of which the first that we may not use
+    speaks for all; else what it says of parts of the site."""
+    contents = _contents(body)
+    told = [_of_content(node, where) for url in urls if (node := _closest(contents, url)) is not None]
+    return _whole_or_parts(told, ((node.get("url") or "/", _of_content(node, where)) for node in contents))
+
+
+def rsl_of(body: bytes, url: str, where: str) -> tuple[Signal, ...]:
+    """What an RSL file says of one address."""
+    node = _closest(_contents(body), url)
+    return () if node is None else _licensed(node, where)
+
+
+def _contents(body: bytes) -> list[etree._Element]:
     root = _xml(body)
-    contents = list(root.iter(f"{{{RSL}}}content"))[:_MOST_CONTENTS] if root is not None else []
-    told = []
-    for url in urls:
-        about = [(len(pattern), node) for node in contents if (pattern := _about(node.get("url") or "/", url))]
-        if about:  # as in robots.txt: the longest pattern decides
-            told.append(_licensed(max(about, key=lambda one: one[0])[1], where))
-    return next((said for said in told if allowance(said) != EVERYTHING), told[0] if told else ())
+    return list(root.iter(f"{{{RSL}}}content"))[:_MOST_CONTENTS] if root is not None else []
 
 
-def _about(pattern: str, url: str) -> str:
-    """The path of `pattern` where it covers `url`, "" where not: patterns are paths, or addresses of one host."""
-    parts, asked = urlsplit(pattern), urlsplit(url)
-    path = f"{parts.path or '/'}{f'?{parts.query}' if parts.query else ''}"
-    if parts.netloc and parts.netloc.lower() != asked.netloc.lower():
-        return ""
-    return path if _matches(path, f"{asked.path or '/'}{f'?{asked.query}' if asked.query else ''}") else ""
+def _closest(contents: Iterable[etree._Element], url: str) -> etree._Element | None:
+    """As in robots.txt, the longest pattern decides."""
+    about = [(length, node) for node in contents if (length := covered(node.get("url") or "/", url))]
+    return max(about, key=lambda one: one[0])[1] if about else None
+
+
+def _of_content(content: etree._Element, where: str) -> tuple[Signal, ...]:
+    """A licence without conditions says so: it may except a part from what is said of more."""
+    return _licensed(content, where) or (Signal(Standard.RSL, "permits all", where),)
 
 
 def rsl_link(url: str, where: str) -> Signal:
@@ -208,18 +218,22 @@ _ALLOWS = {Standard.RSL: _of_rsl, Standard.TDM: _of_tdm, Standard.ROBOTS: _of_ro
 
 def effect(signals: Iterable[Signal], *, licence: str = "") -> str:
     """What `signals` change in what is shown, in words for an operator; "" for nothing."""
-    left, words = allowance(signals), []
-    if left.republish is Republish.TITLE:
-        words.append("headlines and links alone")
-    else:
-        if left.republish is Republish.SUMMARY:
-            words.append("no full texts")
-        if left.summary_length is not None:
-            words.append(f"summaries of at most {left.summary_length} characters")
-        if not left.pictures:
-            words.append("no pictures")
-        if not left.mining:
-            words.append("no words in tables")
-    if not words:
+    said = tuple(signals)
+    parts = sorted({signal.about for signal in said})
+    left = {about: allowance(replace(signal, about="") for signal in said if signal.about == about) for about in parts}
+    withheld = [f"{words} of {about}" if about else words for about in parts if (words := _withheld(left[about]))]
+    if not withheld:
         return ""
-    return f"overruled by your licence ({licence})" if licence else "so we show " + ", ".join(words)
+    return f"overruled by your licence ({licence})" if licence else f"so we show {'; '.join(withheld)}"
+
+
+def _withheld(left: Allowance) -> str:
+    if left.republish is Republish.TITLE:
+        return "headlines and links alone"
+    words = {
+        "no full texts": left.republish is Republish.SUMMARY,
+        f"summaries of at most {left.summary_length} characters": left.summary_length is not None,
+        "no pictures": not left.pictures,
+        "no words in tables": not left.mining,
+    }
+    return ", ".join(said for said, so in words.items() if so)

@@ -1,19 +1,22 @@
-"""Elements of Really Simple Licensing in a feed (https://rslstandard.org/rsl) → their XML, as it stood."""
+"""Really Simple Licensing (https://rslstandard.org/rsl) in a feed or on a page → its XML, as it stood, and addresses of more."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from itertools import islice
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
+from aggregator.parse.html import Html
 from aggregator.text import xml_legal
+from aggregator.urls import absolute
 
 NAMESPACE, MEDIA_TYPE = "https://rslstandard.org/rsl", "application/rsl+xml"
 ELEMENTS = (
     "content", "license", "permits", "prohibits", "payment", "standard", "custom", "amount", "legal", "schema", "copyright",
     "terms", "alternate", "reporting",
 )  # fmt: skip
-_OUTERMOST, _LONGEST = "content", 10_000
+_OUTERMOST, _LONGEST, _MOST = "content", 10_000, 3
 _KEY = "news_rsl"
 
 
@@ -53,3 +56,15 @@ def collected(holder: Mapping[str, Any]) -> str:
     """The XML of a feed or an entry; "" where there is none, or more than anybody means."""
     xml = holder.get(_KEY) or ""
     return xml if len(xml) <= _LONGEST else ""
+
+
+def embedded(html: Html) -> Iterator[str]:
+    """The documents that stand in a page (https://rslstandard.org/guide/html)."""
+    scripts = (one.text for one in html.root.iter("script") if MEDIA_TYPE in (one.get("type") or "").lower())
+    return islice((text for text in scripts if text and len(text) <= _LONGEST), _MOST)
+
+
+def linked(html: Html, url: str) -> Iterator[str]:
+    """The addresses of those that the page at `url` names."""
+    named = (one.get("href") or "" for one in html.links("license") if MEDIA_TYPE in (one.get("type") or "").lower())
+    return islice(filter(None, (absolute(href, url) for href in named if href)), _MOST)

@@ -12,7 +12,7 @@ from lxml import etree
 
 from aggregator.etiquette.directives import PRODUCT, directives
 from aggregator.model import Byline, Media, Page, Stated
-from aggregator.parse import extraction, linked_data
+from aggregator.parse import extraction, licensing, linked_data
 from aggregator.parse.byline import byline_of
 from aggregator.parse.figures import captioned
 from aggregator.parse.html import Html, read_html, words_of
@@ -93,6 +93,8 @@ def parse_page(
         published=_published(html, article),
         language=html.language,
         signals=signals,
+        terms=tuple(licensing.embedded(html)),
+        licences=tuple(licensing.linked(html, url)),
     )
     return _completed(stated, html, now=now, want_text=want_text, extra=extra)
 

@@ -17,6 +17,7 @@ from aggregator.fetch import Client, Poster, Robots, Visitor, agent_of
 from aggregator.fetch.hosts import host_of
 from aggregator.ingest.completion import Completer
 from aggregator.ingest.pipeline import Fetch, Pipeline, Workers
+from aggregator.ingest.terms import Terms
 from aggregator.model import Article, Newsroom, Site, Source
 from aggregator.net.guard import Guard
 from aggregator.net.session import open_door
@@ -112,6 +113,7 @@ def _completer(parts: Parts, web: _Web, workers: Sandbox) -> Completer:
     return Completer(
         visitor=web.visitor,
         robots=web.robots,
+        terms=Terms(web.visitor, web.robots.check, parts.now),
         workers=workers,
         store=parts.store,
         rules=parts.rules,

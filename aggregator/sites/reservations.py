@@ -11,7 +11,6 @@ from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from http import HTTPStatus
 from itertools import chain, islice
 from typing import Protocol
 from urllib.parse import urlsplit
@@ -30,9 +29,6 @@ log = structlog.get_logger(__name__)
 AGAIN, AFTER_FAILURE = timedelta(days=7), timedelta(days=1)
 _TDM_PATH, _HOSTS_A_ROUND, _MOST_LICENCES = "/.well-known/tdmrep.json", 10, 5
 _LIMITS = Limits(encoded=64 * 1024, decoded=256 * 1024)
-# A refusal for the moment says nothing of what is reserved.
-_NOT_NOW = (HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MANY_REQUESTS)
-_ABSENT = frozenset(range(HTTPStatus.BAD_REQUEST, HTTPStatus.INTERNAL_SERVER_ERROR)) - {*_NOT_NOW}
 
 
 class Visits(Protocol):
@@ -104,7 +100,7 @@ class Reservations:
         try:
             return await self.visitor.visit(url, accept=accept, limits=_LIMITS)
         except FetchError as error:
-            if error.status in _ABSENT or error.permanent:
+            if error.absent:
                 return None
             raise
 

@@ -61,9 +61,9 @@ def article_of(
     """An article from its row and what belongs to it."""
     shown = _shown(seen_in, Visibility(row["visibility"]))
     named = next((source for source in shown if source["id"] == row["source_id"]), shown[0] if shown else None)
-    content, left = content_of(row), allowance_of(shown)
+    content, left = content_of(row), allowance_of(shown, row["url"])
     if origin is not None:  # whoever passes it on has no more rights in it than we have
-        named, left = origin, left.narrowed(_allowance(origin))
+        named, left = origin, left.narrowed(_allowance(origin, row["url"]))
     if not (named and named["licence"]):
         left = left.narrowed(allowance(content.signals))
     return Article(
@@ -92,13 +92,13 @@ def article_of(
     )
 
 
-def allowance_of(sources: Sequence[RowMapping]) -> Allowance:
-    """The widest that any of these sources allows: what its operator set, within what it tells machines."""
-    each = [_allowance(source) for source in sources]
+def allowance_of(sources: Sequence[RowMapping], url: str | None) -> Allowance:
+    """The widest that any of these sources allows of the article at `url`: what its operator set, within what it says."""
+    each = [_allowance(source, url) for source in sources]
     return reduce(Allowance.widened, each) if each else Allowance(republish=Republish.TITLE)
 
 
-def _allowance(source: RowMapping) -> Allowance:
+def _allowance(source: RowMapping, url: str | None) -> Allowance:
     agreed = Allowance(
         republish=Republish(source["republish"]),
         summary_length=source["summary_length"],
@@ -107,7 +107,7 @@ def _allowance(source: RowMapping) -> Allowance:
     if source["licence"]:  # who has an agreement need not read the notices for everybody
         return agreed
     told = signals_of([*(source["signals"] or ()), *(source["host_signals"] or ())])
-    return agreed.narrowed(allowance(told))
+    return agreed.narrowed(allowance(told, url))
 
 
 def _shown(sources: Sequence[RowMapping], visibility: Visibility) -> list[RowMapping]:

@@ -97,11 +97,12 @@ def categories_of(value: Sequence[Mapping[str, Any]] | None) -> tuple[Category, 
 
 
 def signals_json(signals: Iterable[Signal]) -> Any:
-    return storable_json([[one.standard.value, one.said, one.where] for one in signals]) or None
+    rows = [[one.standard.value, one.said, one.where, *([one.about] if one.about else [])] for one in signals]
+    return storable_json(rows) or None
 
 
 def signals_of(value: Sequence[Sequence[str]] | None) -> tuple[Signal, ...]:
-    return tuple(Signal(Standard(standard), said, where) for standard, said, where in value or ())
+    return tuple(Signal(Standard(standard), *words) for standard, *words in value or ())
 
 
 def title_json(title: Title) -> dict[str, Any] | None:

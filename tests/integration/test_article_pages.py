@@ -15,6 +15,7 @@ import pytest
 from aggregator.fetch import Robots, Visitor
 from aggregator.fetch.politeness import Politeness
 from aggregator.ingest.completion import MOST_A_DAY, MOST_A_ROUND, MOST_TRIES, Completer
+from aggregator.ingest.terms import Terms
 from aggregator.model import Article, Category, ChannelKind, Picture, Republish, Section, Sighting, Source, Title
 from aggregator.net.guard import Guard
 from aggregator.net.session import open_session
@@ -108,9 +109,11 @@ async def desk_of(store: Store, **changes: Any) -> AsyncIterator[Desk]:
             book = store.host_book(f"process {next(owners)}", time)
             politeness = Politeness(guard, concurrency=8, book=book)
             visitor = Visitor(session, guard, politeness, user_agent=lambda: "aggregator/test (+x)", now=time, log=book)
+            robots = Robots(visitor, time, book)
             return Completer(
                 visitor=visitor,
-                robots=Robots(visitor, time, book),
+                robots=robots,
+                terms=Terms(visitor, robots.check, time),
                 workers=Inline(),
                 store=store,
                 rules=lambda: Rules.of(newsroom),
@@ -445,6 +448,52 @@ async def test_what_a_page_says_about_reuse_is_heard_and_shown(desk: Desk) -> No
     told = {(e.kind, e.value, e.rule) for _, e in await desk.store.evidence(stored.id)}
     assert ("page", "noarchive", "S4:robots") in told
     assert (await desk.store.page_statuses(since=NOW))[0].signals == {"noarchive": 1}
+
+
+def terms(url: str = "") -> str:
+    return (
+        f'<rsl xmlns="https://rslstandard.org/rsl"><content url="{url}">'
+        '<license><prohibits type="usage">all</prohibits></license></content></rsl>'
+    )
+
+
+@pytest.mark.parametrize("how", ["within", "a link of the page", "a Link header", "another page's", "nothing there"])
+async def test_a_licence_of_an_article_s_page_is_obeyed(desk: Desk, how: str) -> None:
+    head = {
+        "within": f'<script type="application/rsl+xml">{terms()}</script>',
+        "another page's": f'<script type="application/rsl+xml">{terms("/elsewhere")}</script>',
+    }.get(how, '<link rel="license" type="application/rsl+xml" href="/rsl.xml">')
+    link = ("Link", '</rsl.xml>; rel="license"; type="application/rsl+xml"')
+    desk.serve("/rsl.xml", Reply(status=404) if how == "nothing there" else Reply(body=terms("/lith*").encode()))
+    headers, head = ((*HTML, link), "") if how == "a Link header" else (HTML, head)
+    desk.serve("/lithium", Reply(headers=headers, body=markup(head)))
+    (stored,) = await desk.publish(bare(desk))
+    await desk.completer.round()
+    obeyed = how not in ("another page's", "nothing there")
+    article = await desk.article(stored.id)
+    assert (article.republish is Republish.TITLE) is obeyed
+    told = {(e.kind, e.value, e.rule) for _, e in await desk.store.evidence(stored.id)}
+    assert (("page", "prohibits all", "S4:rsl") in told) is obeyed
+
+
+async def test_pages_that_name_one_licence_have_it_asked_for_once_a_day(desk: Desk) -> None:
+    head = '<link rel="license" type="application/rsl+xml" href="/rsl.xml">'
+    desk.serve("/rsl.xml", Reply(body=terms("/").encode()))
+    for title in ("Lithium", "Copper"):
+        desk.serve(f"/{title.lower()}", Reply(headers=HTML, body=markup(head)))
+        await desk.publish(bare(desk, title))
+    await desk.completer.round()
+    assert desk.asked("/rsl.xml") == 1
+
+
+async def test_a_page_whose_licence_cannot_be_read_now_is_asked_for_again(desk: Desk) -> None:
+    desk.serve("/rsl.xml", Reply(status=503))
+    desk.serve(
+        "/lithium", Reply(headers=HTML, body=markup('<link rel="license" type="application/rsl+xml" href="/rsl.xml">'))
+    )
+    await desk.publish(bare(desk))
+    await desk.completer.round()
+    assert [status.states for status in await desk.store.page_statuses(since=NOW)] == [{"waiting": 1}]
 
 
 TEXT = (

@@ -357,6 +357,33 @@ async def test_a_licence_that_robots_txt_names_is_read_obeyed_and_shown(store: S
     assert "Secret words" in (await bodies(store, news, "/channels/all.atom"))["/channels/all.atom"]
 
 
+async def test_a_licence_of_a_part_of_a_site_binds_the_articles_there(store: Store) -> None:
+    of = herald()
+    news = newsroom(of, channels=(ALL,))
+    urls = {
+        "Salt": "https://www.herald.example/opinion/salt",
+        "Pepper": "https://www.herald.example/opinion/free/pepper",
+        "Sugar": "https://www.herald.example/news/sugar",
+    }
+    for title, url in urls.items():
+        await bring(store, news, of, title, url=url)
+    parts = {"/opinion/*": PAID, "/opinion/free/": "", "https://elsewhere.example/": PAID}
+    contents = "".join(f'<content url="{url}"><license>{terms}</license></content>' for url, terms in parts.items())
+    host = Host({"herald.example/robots.txt": "License: https://herald.example/l.xml\n"})
+    host.files["https://herald.example/l.xml"] = f'<rsl xmlns="https://rslstandard.org/rsl">{contents}</rsl>'
+    assert await looking_at(host, store, news, [NOW]).round() == 1
+    levels = {
+        article.content.title: article.republish
+        for article in await store.articles(ChannelKind.CHANNEL, "all", limit=9)
+    }
+    assert levels == {"Salt": Republish.TITLE, "Pepper": Republish.SUMMARY, "Sugar": Republish.SUMMARY}
+    shown = (await bodies(store, news, "/channels/all.atom"))["/channels/all.atom"]
+    assert shown.count("Secret words") == 2
+    (status,) = await store.source_statuses()
+    assert str(status.signals[0]) == "rsl: payment crawl of /opinion/* (licence https://herald.example/l.xml)"
+    assert reuse.effect(status.signals).startswith("so we show headlines and links alone of /opinion/*;")
+
+
 async def test_a_licence_that_a_feed_comes_to_name_is_read_at_once(store: Store) -> None:
     of = herald()
     news = newsroom(of, channels=(ALL,))

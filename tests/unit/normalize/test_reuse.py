@@ -113,7 +113,7 @@ def test_the_longest_location_of_a_tdmrep_file_decides(rules: object, reserved: 
 
 def test_an_end_in_a_tdmrep_file_is_the_end_of_the_whole_path() -> None:
     rules = json.dumps([{"location": "/a$", "tdm-reservation": 1}]).encode()
-    assert reuse.tdm_file(rules, ["https://a.example/a/a"], "x") == ()
+    assert reuse.allowance(reuse.tdm_file(rules, ["https://a.example/a/a"], "x")) == EVERYTHING
     assert reuse.tdm_file(rules, ["https://a.example/a"], "x") != ()
 
 
@@ -194,6 +194,24 @@ NO, YES = '<prohibits type="usage">search</prohibits>', '<permits type="usage">a
 def test_of_an_rsl_file_the_closest_pattern_speaks(contents: tuple[tuple[str, str], ...], level: Republish) -> None:
     urls = ["https://herald.example/rss/all.xml", "https://herald.example/"]
     assert reuse.allowance(reuse.rsl_file(file_of(*contents), urls, "a file")).republish is level
+
+
+def test_what_is_reserved_of_a_part_of_a_host_binds_what_lies_there() -> None:
+    rules = [{"location": "/opinion/", "tdm-reservation": 1}, {"location": "/opinion/*.txt$", "tdm-reservation": 0}]
+    said = reuse.tdm_file(json.dumps(rules).encode(), ["https://herald.example/rss"], "a file")
+    mined = {
+        path: reuse.allowance(said, f"https://herald.example{path}").mining
+        for path in ("/opinion/1", "/a", "/opinion/1.txt")
+    }
+    assert mined == {"/opinion/1": False, "/a": True, "/opinion/1.txt": True}
+    assert reuse.allowance(said) == EVERYTHING
+
+
+def test_of_too_many_parts_what_is_withheld_of_one_counts_for_all() -> None:
+    contents = [(f"/{number}/", "") for number in range(200)]
+    said = reuse.rsl_file(file_of(*contents, ("/x/", NO)), ["https://herald.example/rss"], "a file")
+    assert reuse.allowance(said).republish is Republish.TITLE
+    assert len(said) == 1
 
 
 def test_a_feed_that_licenses_by_rsl_is_an_rsl_file_too() -> None:
