@@ -28,6 +28,7 @@ from aggregator.normalize import hints as clues
 from aggregator.normalize import reuse
 from aggregator.normalize.bylines import credits_of
 from aggregator.normalize.dates import moment
+from aggregator.normalize.mailboxes import without_addresses
 from aggregator.normalize.markup import sanitize
 from aggregator.normalize.matcher import compiled, with_ancestors
 from aggregator.normalize.media import picture_of
@@ -210,7 +211,7 @@ def _published(article: Article, page: Page, now: datetime) -> datetime | None:
 
 def _text(content: Content, page: Page) -> str:
     """Sanitized; nothing where it says no more than the summary."""
-    text = sanitize(page.text, base=page.url)
+    text = without_addresses(page.bylines)(sanitize(page.text, base=page.url))
     return text if len(plain_text(text)) > len(plain_text(content.summary)) else ""
 
 

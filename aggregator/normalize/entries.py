@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from urllib.parse import unquote, urlsplit
 
@@ -11,6 +12,7 @@ from aggregator.normalize.bylines import credits_of
 from aggregator.normalize.categories import categories_of
 from aggregator.normalize.dates import moment
 from aggregator.normalize.language import Language, language_of
+from aggregator.normalize.mailboxes import without_addresses
 from aggregator.normalize.markup import escaped, sanitize
 from aggregator.normalize.markup import words as plain_words
 from aggregator.normalize.media import enclosures_of, picture_of
@@ -93,12 +95,17 @@ def _published(entry: Entry, feed: Feed, language: str | None, now: datetime) ->
 def _content(entry: Entry, feed: Feed, source: Source, url: str) -> tuple[Content, Language]:
     base = absolute(entry.base or "", url) or url
     link = clean_url(absolute(entry.link, url) or "") if entry.link else None
-    summary = _html(entry.summary, entry.summary_type, base)
-    text = _html(entry.content, entry.content_type, base)
-    title = plain(entry.title) or _title_from(summary or text, link, source)
+    public = without_addresses(entry.bylines)
+    summary = public(_html(entry.summary, entry.summary_type, base))
+    text = public(_html(entry.content, entry.content_type, base))
+    title = public(plain(entry.title)) or _title_from(summary or text, link, source)
     if text == summary:
         text = ""
     picture = picture_of(entry, title=title, summary=summary, text=text)
+    if picture:
+        picture = replace(
+            picture, caption=public(picture.caption or "") or None, credit=public(picture.credit or "") or None
+        )
     language = language_of(
         entry.language, feed.language, source.outlet.language, f"{title} {plain_words(summary or text)}"
     )
@@ -110,7 +117,7 @@ def _content(entry: Entry, feed: Feed, source: Source, url: str) -> tuple[Conten
         language=language.tag,
         picture=picture,
         enclosures=enclosures_of(entry, picture),
-        rights=shorten(plain(entry.rights or feed.rights or ""), _RIGHTS) or None,
+        rights=shorten(public(plain(entry.rights or feed.rights or "")), _RIGHTS) or None,
         licence=clean_url(entry.licence or feed.licence or ""),  # RFC 4946 §2.4: an entry without one has its feed's
         rsl=entry.rsl,
         signals=rsl(entry.rsl, "rsl:content of the article in its feed"),

@@ -61,7 +61,7 @@ def sanitize(markup: str, *, base: str | None) -> str:
         tags=_TAGS,
         attributes=_ATTRIBUTES,
         clean_content_tags=_DROPPED,
-        url_schemes={"http", "https", "mailto"},
+        url_schemes={"http", "https"},
         link_rel="noopener noreferrer nofollow",
         attribute_filter=partial(_attribute, base),
     ).strip()
@@ -134,8 +134,6 @@ def _size(value: str | None) -> int | None:
 
 def _attribute(base: str | None, element: str, name: str, value: str) -> str | None:
     if name == "href":
-        if value.strip().lower().startswith("mailto:"):
-            return value
         whole = absolute(value, base)
         return clean_url(whole) if whole else None
     if name == "src":

@@ -197,7 +197,7 @@ def safe(html: str) -> Markup:
     """Text that a source lets us show, cleaned once more where it is shown: the database is not trusted with markup."""
     if not html:
         return Markup("")
-    clean = nh3.clean(html, tags=_TAGS, attributes=_ATTRIBUTES, url_schemes={"http", "https", "mailto"}, link_rel=_REL)
+    clean = nh3.clean(html, tags=_TAGS, attributes=_ATTRIBUTES, url_schemes={"http", "https"}, link_rel=_REL)
     return Markup(clean)  # noqa: S704
 
 
