@@ -13,6 +13,7 @@ from babel import Locale
 from babel.core import UnknownLocaleError
 
 from aggregator.config.nearest import did_you_mean, nearest
+from aggregator.model import PAGE_LANGUAGES
 from aggregator.text import fold
 
 # CLDR's own: groupings, pseudo-locales and "unknown".
@@ -64,6 +65,14 @@ def language(text: str) -> str:
         script, region = (found[2] or "").title(), (found[3] or "").upper()
         return f"{found[1].lower()}{script}{region}{found[4].lower()}"
     raise ValueError(f"expected a language tag such as es or pt-BR, not {text!r}{_language_by_name(text)}")
+
+
+def page_language(text: str) -> str:
+    """One that our pages are written in: `pt` also for `pt-BR`."""
+    base = language(text).partition("-")[0]
+    if base in PAGE_LANGUAGES:
+        return base
+    raise ValueError(f"expected a language that pages are written in ({', '.join(PAGE_LANGUAGES)}), not {text!r}")
 
 
 def _language_by_name(text: str) -> str:

@@ -10,7 +10,7 @@ from pydantic import PlainValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from aggregator.config import codes, values
-from aggregator.model import Keywords, Title
+from aggregator.model import PAGE_LANGUAGES, Keywords, Title
 
 
 def expected(sentence: str) -> PydanticCustomError:
@@ -69,6 +69,11 @@ Host = Annotated[str, _checked(values.host), _schema(type="string", format="host
 Day = Annotated[date, _checked(values.day), _schema(type="string", format="date")]
 Country = Annotated[str, _checked(values.country), _schema(type="string", pattern="^([A-Za-z]{2}|[0-9]{3})$")]
 Language = Annotated[str, _checked(lambda value: codes.language(values.text(value))), _schema(type="string")]
+PageLanguage = Annotated[
+    str,
+    _checked(lambda value: codes.page_language(values.text(value))),
+    _schema(type="string", enum=list(PAGE_LANGUAGES)),
+]
 Timezone = Annotated[str, _checked(lambda value: codes.timezone(values.text(value))), _schema(type="string")]
 Contact = Annotated[str, _checked(values.contact), _schema(type="string")]
 Flag = Annotated[bool, _checked(values.flag), _schema(type="boolean")]

@@ -20,6 +20,7 @@ from aggregator.config.fields import (
     KeywordMap,
     Language,
     Length,
+    PageLanguage,
     PollsADay,
     Reference,
     SecretUrl,
@@ -104,7 +105,10 @@ class SiteModel(Model):
     polls_per_day: PollsADay = Field(
         24.0, description="How often each source is polled on average; busy sources and hours get the more of it."
     )
-    languages: tuple[Language, ...] = Field(("en",), description="Languages of the pages.")
+    languages: tuple[PageLanguage, ...] = Field(
+        (),
+        description="Languages of the pages beside the site's own: en, es, pt; each below an address of its own, /es.",
+    )
     hub: Hub = Field(
         "own",
         description="Who tells subscribers of news at once (WebSub): own, none or the URL of somebody else's hub.",

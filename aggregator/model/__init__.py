@@ -32,7 +32,7 @@ from aggregator.model.hub import (
     subscription_id,
 )
 from aggregator.model.lease import FIRST_TRUST, HubLease, LeaseState, Push
-from aggregator.model.newsroom import NO_HUB, OWN_HUB, AuthorProfile, Keywords, Newsroom, Section, Site
+from aggregator.model.newsroom import NO_HUB, OWN_HUB, PAGE_LANGUAGES, AuthorProfile, Keywords, Newsroom, Section, Site
 from aggregator.model.outlet import Every, Outlet, Source
 from aggregator.model.page import Page, Stated
 from aggregator.model.poll import Health, Poll, PollOutcome, Schedule, Vitals
@@ -48,6 +48,7 @@ __all__ = [
     "HUB_CLOSED",
     "NO_HUB",
     "OWN_HUB",
+    "PAGE_LANGUAGES",
     "SUMMARY_LENGTH",
     "TOPIC_GONE",
     "Action",

@@ -11,6 +11,8 @@ from aggregator.model.outlet import Outlet, Source
 from aggregator.model.title import Title
 
 OWN_HUB, NO_HUB = "own", "none"
+# Those that the pages can be written in (`web/words.tsv`).
+PAGE_LANGUAGES = ("en", "es", "pt")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,8 +29,14 @@ class Site:
     timezone: str = "UTC"
     contact: str | None = None
     polls_per_day: float = 24.0
-    languages: tuple[str, ...] = ("en",)
+    languages: tuple[str, ...] = ()
     hub: str = OWN_HUB
+
+    @property
+    def further_languages(self) -> tuple[str, ...]:
+        """The languages of pages beside `language`: each lies below an address of its own."""
+        own = self.language.partition("-")[0]
+        return tuple(dict.fromkeys(one for one in self.languages if one != own))
 
     @property
     def outside_hub(self) -> str | None:

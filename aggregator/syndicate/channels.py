@@ -170,10 +170,10 @@ class Syndicate:
             return author.name if author else channel.slug
         return channel.title.text(self.newsroom().site.language)
 
-    def title(self, kind: ChannelKind, slug: str, name: str) -> str:
+    def title(self, kind: ChannelKind, slug: str, name: str, language: str | None = None) -> str:
         """The title of a channel for lists: as configured, else `name`, which the store knows."""
         state = ChannelState(kind=kind, slug=slug, version=0, changed=self.now())
-        titled = _channel(self.newsroom(), state).title.text(self.newsroom().site.language)
+        titled = _channel(self.newsroom(), state).title.text(language or self.newsroom().site.language)
         return name if titled == slug else titled
 
     async def search_feed(self, text: str, format: str, part: Part = WHOLE) -> SearchFeed:

@@ -15,6 +15,7 @@ from aggregator.web.archive_routes import add_archives
 from aggregator.web.callback_routes import add_callbacks
 from aggregator.web.desk import Desk
 from aggregator.web.desk_routes import add_desk
+from aggregator.web.document_routes import add_documents
 from aggregator.web.door import Counts, Door
 from aggregator.web.feed_routes import OUT_OF_REACH, Feeds
 from aggregator.web.hub_routes import add_hub
@@ -40,6 +41,7 @@ def create_app(desk: Desk) -> Door:
     )
     counts = Counts()
     add_pages(app, desk)
+    add_documents(app, desk)
     add_archives(app, desk)
     add_api(app, desk)
     add_desk(app, desk)

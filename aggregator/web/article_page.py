@@ -81,6 +81,7 @@ async def article_page(desk: Desk, id: str, *, operator: bool = False) -> str | 
         "article.html",
         look,
         title=card.title,
+        here=lambda links: links.path("articles", id),
         feeds=authors[0].feeds if authors else (),
         card=card,
         dek="" if _repeats(card) else card.dek,
@@ -91,7 +92,7 @@ async def article_page(desk: Desk, id: str, *, operator: bool = False) -> str | 
         source=_source(look, article),
         listed=look.moment_of(article.listed),
         changes=_changes(look, article, revisions),
-        explained=look.links.path("articles", id, "explain") if operator else None,
+        explained=look.links.file("articles", id, "explain") if operator else None,
     )
 
 
@@ -134,9 +135,14 @@ def _author_card(look: Look, credit: Credit, record: AuthorRecord) -> AuthorCard
 
 async def _mores(desk: Desk, look: Look, article: Article) -> tuple[More, ...]:
     """More of the narrowest section and of each author."""
-    wanted = [(ChannelKind.SECTION, slug, f"More in {look.section(slug).text}") for slug in _narrowest(look, article)]
+    wanted = [
+        (ChannelKind.SECTION, slug, look.say("More in {section}", section=look.section(slug).text))
+        for slug in _narrowest(look, article)
+    ]
     wanted += [
-        (ChannelKind.AUTHOR, credit.slug, f"More from {credit.name}") for credit in article.credits[:2] if credit.slug
+        (ChannelKind.AUTHOR, credit.slug, look.say("More from {author}", author=credit.name))
+        for credit in article.credits[:2]
+        if credit.slug
     ]
     fetched = await asyncio.gather(*[desk.store.articles(kind, slug, limit=_MORE * 2) for kind, slug, _ in wanted])
     return tuple(
@@ -179,7 +185,7 @@ def _reasons(look: Look, evidence: list[Evidence]) -> tuple[Reason, ...]:
     once = dict.fromkeys((e.kind, e.value, e.rule, e.raw, e.weight) for e in evidence)
     return tuple(
         Reason(
-            what=_WHAT.get(kind, kind.capitalize()),
+            what=look.say(_WHAT[kind]) if kind in _WHAT else kind.capitalize(),
             value=look.section(value) if kind == "section" else Anchor(text=value),
             rule=rule,
             raw=raw,
@@ -213,6 +219,7 @@ async def story_page(desk: Desk, id: str) -> str | Moved | Refused:
         "story.html",
         look,
         title=cards[0].title,
+        here=lambda links: links.path("stories", id),
         feeds=look.links.search_feeds(f"story:{id}"),
         cards=cards,
         outlets=len({article.outlet.id for article in ordered}),

@@ -15,6 +15,7 @@ from aggregator.web.desk import Desk
 from aggregator.web.links import Links
 from aggregator.web.moments import Moment, moment, zone_of
 from aggregator.web.pictures import picture_origins
+from aggregator.web.words import phrase
 
 _NAMED_MATES = 2
 _NAMED_SECTIONS = 3
@@ -73,6 +74,7 @@ class Look:
     newsroom: Newsroom
     links: Links
     moment_of: MomentOf
+    language: str = "en"
     picture_origins: tuple[str, ...] = ("https://",)
 
     @classmethod
@@ -80,14 +82,15 @@ class Look:
         newsroom = desk.newsroom()
         return cls(
             newsroom=newsroom,
-            links=Links.of(newsroom.site, static=static),
+            links=Links.of(newsroom.site, static=static, language=desk.language),
             moment_of=MomentOf(desk, zone_of(newsroom.site.timezone), static=static),
+            language=desk.spoken,
             picture_origins=picture_origins(desk.settings),
         )
 
-    @property
-    def language(self) -> str:
-        return self.newsroom.site.language
+    def say(self, words: str, **values: object) -> str:
+        """`words` in the language of the page."""
+        return phrase(words, self.language).format(**values)
 
     def card(self, article: Article, *, within: Allowance = EVERYTHING) -> Card:
         """An article within what its sources, and the channel, allow."""
@@ -96,7 +99,7 @@ class Look:
         return Card(
             id=article.id,
             key=article.key,
-            title=shown.title or "Untitled",
+            title=shown.title or self.say("Untitled"),
             href=self.links.article(article),
             original=article.content.url,
             dek=shown.summary,
@@ -185,7 +188,8 @@ class MomentOf:
     static: bool = False
 
     def __call__(self, at: datetime) -> Moment:
-        return moment(at, now=at + _LONG_AFTER if self.static else self.desk.now(), zone=self.zone)
+        now = at + _LONG_AFTER if self.static else self.desk.now()
+        return moment(at, now=now, zone=self.zone, language=self.desk.spoken)
 
 
 def visible(picture: Picture | None, origins: tuple[str, ...] = ("https://",)) -> Picture | None:

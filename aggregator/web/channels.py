@@ -64,8 +64,8 @@ def hidden(desk: Desk, state: ChannelState) -> bool:
 
 
 def title_of(desk: Desk, kind: ChannelKind, slug: str, name: str) -> str:
-    """What readers call it, in the site's language."""
-    return Syndicate(desk.store, desk.newsroom, desk.now).title(kind, slug, name)
+    """What readers call it, in the language of the page."""
+    return Syndicate(desk.store, desk.newsroom, desk.now).title(kind, slug, name, desk.language)
 
 
 def is_listed(desk: Desk, line: Listing) -> bool:
@@ -84,4 +84,4 @@ async def _name(desk: Desk, kind: ChannelKind, slug: str) -> str:
 
 
 def _words(desk: Desk, title: Title) -> str:
-    return title.text(desk.newsroom().site.language)
+    return title.text(desk.spoken)

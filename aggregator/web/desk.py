@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
@@ -35,7 +35,7 @@ class Reload(Protocol):
 class Desk:
     """`newsroom` and `now` are asked at each request: both change. `editions` gives feeds, `archives` archive pages; `polling`
     says whether this process also polls; `reload` takes up the configuration, where this process may; `hub` delivers, where
-    it does; `callbacks` take what hubs send."""
+    it does; `callbacks` take what hubs send. `language` is that of the page asked for, where it is not the site's."""
 
     store: Store
     newsroom: Callable[[], Newsroom]
@@ -48,3 +48,13 @@ class Desk:
     reload: Reload | None = None
     hub: Hub | None = None
     callbacks: Callbacks | None = None
+    language: str | None = None
+
+    @property
+    def spoken(self) -> str:
+        """The language of pages."""
+        return self.language or self.newsroom().site.language
+
+    def speaking(self, language: str | None) -> Desk:
+        """This desk with pages in `language`; in the site's own for None."""
+        return replace(self, language=language)

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import cache
-
-from babel import Locale, UnknownLocaleError
 
 from aggregator.model import ChannelKind, Outlet, Republish, Source
 from aggregator.web.cards import Anchor, Look
 from aggregator.web.channels import Found, title_of
 from aggregator.web.desk import Desk
+from aggregator.web.words import locale_of
 
 _ALLOWS = {
     Republish.TITLE: "headlines only",
@@ -58,7 +56,7 @@ def author_facts(look: Look, found: Found) -> Facts:
         bio=author.bio.text(look.language),
         image=author.image if author.image and author.image.startswith("https://") else None,
         home=web_site(author.url),
-        lines=(("Writes for", (_outlet(look, outlet),)),) if outlet else (),
+        lines=((look.say("Writes for"), (_outlet(look, outlet),)),) if outlet else (),
     )
 
 
@@ -77,7 +75,7 @@ def _outlet_facts(desk: Desk, look: Look, found: Found) -> Facts:
     return Facts(
         home=web_site(outlet.url),
         lines=tuple(
-            (label, anchors)
+            (look.say(label), anchors)
             for label, anchors in (
                 ("Country", _words(country_name(outlet.country, look.language))),
                 ("Language", _words(language_name(outlet.language, look.language))),
@@ -96,19 +94,19 @@ def _source_facts(look: Look, found: Found) -> Facts:
     lines: tuple[tuple[str, tuple[Anchor, ...]], ...] = (
         ("Outlet", (_outlet(look, source.outlet),)),
         ("Its own feed", (Anchor(text=source.public_url, href=source.public_url),)),
-        ("We may show", _words(_shown(source))),
+        ("We may show", _words(_shown(look, source))),
         ("By agreement", _words(source.licence)),
         ("Always in", sections),
     )
-    return Facts(lines=tuple((label, anchors) for label, anchors in lines if anchors))
+    return Facts(lines=tuple((look.say(label), anchors) for label, anchors in lines if anchors))
 
 
-def _shown(source: Source) -> str:
-    parts = [_ALLOWS[source.republish]]
+def _shown(look: Look, source: Source) -> str:
+    parts = [look.say(_ALLOWS[source.republish])]
     if source.republish is not Republish.TITLE and not source.pictures:
-        parts.append("no pictures")
+        parts.append(look.say("no pictures"))
     if source.delay:
-        parts.append(f"{source.delay / timedelta(minutes=1):g} minutes after publication")
+        parts.append(look.say("{n} minutes after publication", n=f"{source.delay / timedelta(minutes=1):g}"))
     return ", ".join(parts)
 
 
@@ -127,20 +125,12 @@ def web_site(url: str | None) -> Anchor | None:
     return Anchor(text=url.partition("://")[2].removeprefix("www.").rstrip("/"), href=url)
 
 
-@cache
-def _locale(language: str) -> Locale:
-    try:
-        return Locale.parse(language, sep="-")
-    except (UnknownLocaleError, ValueError):
-        return Locale("en")
-
-
 def country_name(code: str | None, language: str) -> str:
     """ISO 3166 or UN M49 → the name by CLDR; the code itself where it has none."""
-    return str(_locale(language).territories.get(code, code)) if code else ""
+    return str(locale_of(language).territories.get(code, code)) if code else ""
 
 
 def language_name(tag: str | None, language: str) -> str:
     """RFC 5646 → the name by CLDR."""
-    name = str(_locale(language).languages.get(tag.partition("-")[0], tag)) if tag else ""
+    name = str(locale_of(language).languages.get(tag.partition("-")[0], tag)) if tag else ""
     return name[:1].upper() + name[1:]

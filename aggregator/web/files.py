@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -53,12 +53,22 @@ async def lists(desk: Desk) -> AsyncIterator[File]:
     for asset in await asyncio.to_thread(lambda: sorted(STATIC.iterdir())):
         yield File(path=f"static/{asset.name}", body=await asyncio.to_thread(asset.read_bytes))
     for kind in ChannelKind:
-        yield File(path=f"{kind.folder}/{INDEX}", body=(await pages.list_page(desk, kind, static=True)).encode())
         yield File(path=f"{kind.folder}.opml", body=await opml.of_kind(desk, kind))
+        for folder, spoken in _languages(desk):
+            html = await pages.list_page(spoken, kind, static=True)
+            yield File(path=f"{folder}{kind.folder}/{INDEX}", body=html.encode())
     yield File(path="opml", body=await opml.everything(desk))
     yield File(path="sitemap.xml", body=await sitemap(desk, static=True))
     yield File(path="robots.txt", body=robots(desk))
-    yield File(path=INDEX, body=(await pages.front_page(desk, static=True)).encode())
+    for folder, spoken in _languages(desk):
+        yield File(path=f"{folder}{INDEX}", body=(await pages.front_page(spoken, static=True)).encode())
+
+
+def _languages(desk: Desk) -> Iterator[tuple[str, Desk]]:
+    """The folder of each language of pages, the site's own at the top, and the desk that speaks it."""
+    yield "", desk
+    for language in desk.newsroom().site.further_languages:
+        yield f"{language}/", desk.speaking(language)
 
 
 async def channel(
@@ -67,15 +77,17 @@ async def channel(
     """A channel's page, its feeds and its archives. `said` remembers of archive pages what they said: those that say the
     same are not rendered again. With its `known` files older pages than the first of those are not even looked at."""
     kind, slug = address
-    html = await pages.channel_page(desk, kind, slug, static=True)
-    if not isinstance(html, str):
+    html = {folder: await pages.channel_page(spoken, kind, slug, static=True) for folder, spoken in _languages(desk)}
+    if not isinstance(html[""], str):
         return
     async for archived in _archives(desk, address, said, known):
         yield archived
     for format in FEED_FORMATS:
         if (feed := await _feed(desk, address, format)) is not None:
             yield feed
-    yield File(path=f"{kind.folder}/{slug}/{INDEX}", body=html.encode())
+    for folder, page in html.items():
+        if isinstance(page, str):
+            yield File(path=f"{folder}{kind.folder}/{slug}/{INDEX}", body=page.encode())
 
 
 async def _feed(desk: Desk, address: Address, format: str) -> File | None:

@@ -11,7 +11,7 @@ from aggregator.model import Article, ChannelKind, Newsroom, Section
 from aggregator.publish import allowed
 from aggregator.web.cards import Anchor, Card, Look
 from aggregator.web.desk import Desk
-from aggregator.web.links import FeedLink
+from aggregator.web.links import FeedLink, Links
 from aggregator.web.templating import render
 
 _LATEST = 40
@@ -52,6 +52,7 @@ async def front_page(desk: Desk, *, static: bool = False) -> str:
         "front.html",
         look,
         title=None,
+        here=Links.home,
         feeds=feeds,
         top=look.cards(top),
         headings=headings,

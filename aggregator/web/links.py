@@ -36,22 +36,25 @@ class FeedLink:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Links:
     """Never built from a request: the Host header is not reflected anywhere. `static` links are those of a folder of
-    files: pages are folders, and what only a program can answer (articles, search) is not linked."""
+    files: pages are folders, and what only a program can answer (articles, search) is not linked. `below` is "/es" for pages
+    in Spanish where the site's own language is another; files are the same for all."""
 
     root: str = ""
     static: bool = False
+    below: str = ""
 
     @classmethod
-    def of(cls, site: Site, *, static: bool = False) -> Links:
-        return cls(root=root_of(site), static=static)
+    def of(cls, site: Site, *, static: bool = False, language: str | None = None) -> Links:
+        below = f"/{language}" if language and language != site.language else ""
+        return cls(root=root_of(site), static=static, below=below)
 
     def home(self) -> str:
-        return f"{self.root}/"
+        return f"{self.root}{self.below}" + ("/" if self.static or not self.below else "")
 
     def path(self, *parts: str) -> str:
         """A page. Slugs are quoted: they may come from a byline in any script."""
         joined = "/".join(quote(part, safe="") for part in parts)
-        return f"{self.root}/{joined}" + ("/" if self.static else "")
+        return f"{self.root}{self.below}/{joined}" + ("/" if self.static else "")
 
     def file(self, *parts: str) -> str:
         """A file: the same in a static mirror."""
@@ -67,8 +70,8 @@ class Links:
         return self.file(kind.folder, slug, "archive", f"{name}.{format}")
 
     def search(self, text: str = "", format: str | None = None, **query: str) -> str:
-        name = f"search.{format}" if format else "search"
-        return with_query(self.file(name), {"q": text, **query} if text else query)
+        path = self.file(f"search.{format}") if format else f"{self.root}{self.below}/search"
+        return with_query(path, {"q": text, **query} if text else query)
 
     def article(self, article: Article) -> str | None:
         """Our page of it; the publisher's where we have no page to show: private articles, static mirrors."""

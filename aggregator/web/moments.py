@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from aggregator.web.words import locale_of, phrase
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Moment:
@@ -27,15 +29,25 @@ def zone_of(name: str) -> tzinfo:
         return UTC
 
 
-def moment(at: datetime, *, now: datetime, zone: tzinfo) -> Moment:
+def moment(at: datetime, *, now: datetime, zone: tzinfo, language: str = "en") -> Moment:
     """`at` in all its forms."""
-    local = at.astimezone(zone)
+    local, clock = at.astimezone(zone), f"{at.astimezone(zone):%H:%M}"
+    day, month, short = local.day, *_months(language, local.month)
     return Moment(
         iso=at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
-        exact=f"{local.day} {local:%B %Y, %H:%M} {_zone(local)}",
-        short=f"{local:%H:%M}" if abs(now - at) < timedelta(hours=20) else f"{local.day} {local:%b %H:%M}",
-        relative=relative(at, now=now, zone=zone),
+        exact=phrase("{day} {month} {year}, {clock}", language).format(
+            day=day, month=month, year=local.year, clock=clock
+        )
+        + f" {_zone(local)}",
+        short=clock if abs(now - at) < timedelta(hours=20) else f"{day} {short} {clock}",
+        relative=relative(at, now=now, zone=zone, language=language),
     )
+
+
+def _months(language: str, month: int) -> tuple[str, str]:
+    """Its name by CLDR, and in short, without the full stop of some languages."""
+    names = locale_of(language).months["format"]
+    return str(names["wide"][month]), str(names["abbreviated"][month]).rstrip(".")
 
 
 def _zone(local: datetime) -> str:
@@ -44,16 +56,16 @@ def _zone(local: datetime) -> str:
     return f"UTC{name}" if name[:1] in ("+", "-") else name
 
 
-def relative(at: datetime, *, now: datetime, zone: tzinfo) -> str:
+def relative(at: datetime, *, now: datetime, zone: tzinfo, language: str = "en") -> str:
     """How long ago in one unit; a date beyond a week. Also for what is yet to come."""
     ahead, distance = at > now, abs(now - at)
     if distance < timedelta(minutes=1) and not ahead:
-        return "now"
+        return phrase("now", language)
     if distance >= timedelta(days=7):
         local = at.astimezone(zone)
-        return f"{local.day} {local:%b}" if local.year == now.astimezone(zone).year else f"{local.day} {local:%b %Y}"
-    words = lasting(distance)
-    return f"in {words}" if ahead else f"{words} ago"
+        day = f"{local.day} {_months(language, local.month)[1]}"
+        return day if local.year == now.astimezone(zone).year else f"{day} {local.year}"
+    return phrase("in {time}" if ahead else "{time} ago", language).format(time=lasting(distance))
 
 
 def lasting(distance: timedelta) -> str:

@@ -3,33 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from functools import partial
+from urllib.parse import quote
 
 from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import Response
 
 from aggregator.errors import QueryError
-from aggregator.model import Channel, ChannelKind
+from aggregator.model import PAGE_LANGUAGES, Channel, ChannelKind
 from aggregator.publish import COLUMNS, TABLES
 from aggregator.syndicate.channels import LIMIT, Part, Syndicate
-from aggregator.web import opml, pages
+from aggregator.web import pages
 from aggregator.web.access import is_operator, refused_reader, token_of
-from aggregator.web.answers import NO_CACHE, PRIVATE_CACHE, Representation, answer, page, whole
-from aggregator.web.cards import Look
+from aggregator.web.answers import NO_CACHE, PRIVATE_CACHE, Representation, answer, page
 from aggregator.web.channels import configured
 from aggregator.web.desk import Desk
-from aggregator.web.feed_routes import PUBLIC, search_feed
+from aggregator.web.feed_routes import search_feed
 from aggregator.web.keeping import Kept
-from aggregator.web.links import FEED_FORMATS, Links
+from aggregator.web.links import FEED_FORMATS, Links, root_of
 from aggregator.web.outcomes import NOT_FOUND, Moved, Refused
 from aggregator.web.problems import for_machine, moved, problem, refusal
-from aggregator.web.sitemap import robots, sitemap
-from aggregator.web.templating import asset, fingerprint, render
 
 Handler = Callable[[Request], Awaitable[Response]]
 
-_ASSET_TYPES = {"css": "text/css; charset=utf-8", "svg": "image/svg+xml"}
-_FOR_EVER = "public, max-age=31536000, immutable"
 _LONGEST_QUERY = 2000
 _MOST_ROWS = 1000
 MAX_CURSOR = 2**63 - 1
@@ -42,22 +39,38 @@ def add_pages(app: FastAPI, desk: Desk) -> None:
     def get(path: str, handler: Handler) -> None:
         app.router.add_route(path, handler, methods=["GET"], include_in_schema=False)
 
-    get("/", _front(desk, kept))
+    def spoken(path: str, handler: Callable[[Desk], Handler]) -> None:
+        """A page in the site's language, and in each other below an address of its own."""
+        get(path, handler(desk))
+        for language in PAGE_LANGUAGES:
+            get(f"/{language}{path}".rstrip("/"), _in_language(desk, language, handler))
+
+    spoken("/", partial(_front, kept=kept))
     for kind in ChannelKind:
-        get(f"/{kind.folder}", _list(desk, kept, kind))
-        get(f"/{kind.folder}.opml", _opml(desk, kind))
-        get(f"/{kind.folder}/{{slug}}", _channel(desk, kept, kind))
-    get("/opml", _opml(desk, None))
-    get("/articles/{id}", _article(desk, _one(desk, kept, "articles", pages.article_page)))
-    get("/stories/{id}", _one(desk, kept, "stories", pages.story_page))
-    get("/search", _search(desk))
+        spoken(f"/{kind.folder}", partial(_list, kept=kept, kind=kind))
+        spoken(f"/{kind.folder}/{{slug}}", partial(_channel, kept=kept, kind=kind))
+    spoken("/articles/{id}", partial(_article, kept=kept))
+    spoken("/stories/{id}", partial(_one, kept=kept, folder="stories", render=pages.story_page))
+    spoken("/search", _search)
     for format in (*FEED_FORMATS, *TABLES):
         get(f"/search.{format}", _search_feed(desk, format))
-    get("/opensearch.xml", _opensearch(desk))
-    get("/robots.txt", _robots(desk))
-    get("/sitemap.xml", _sitemap(desk))
-    get("/favicon.ico", _asset(desk, "favicon.svg"))
-    get("/static/{name}", _asset(desk))
+
+
+def _in_language(desk: Desk, language: str, handler: Callable[[Desk], Handler]) -> Handler:
+    """The page below `/es`. Which there are, the configuration says, and it changes; the site's own language forwards to where
+    it has no prefix."""
+    handle = handler(desk.speaking(language))
+
+    async def page(request: Request) -> Response:
+        site = desk.newsroom().site
+        if language == site.language.partition("-")[0]:
+            path = quote(root_of(site) + (request.scope["path"].removeprefix(f"/{language}") or "/"))
+            return moved(f"{path}?{request.url.query}" if request.url.query else path)
+        if language not in site.further_languages:
+            return refusal(desk, NOT_FOUND, request.scope["path"], request.headers.get("accept", ""))
+        return await handle(request)
+
+    return page
 
 
 def send(desk: Desk, request: Request, made: Representation) -> Response:
@@ -76,7 +89,7 @@ def cursor(request: Request) -> int | Refused | None:
 
 def _front(desk: Desk, kept: Kept) -> Handler:
     async def front(request: Request) -> Response:
-        return _say(desk, request, await kept.page("/", lambda: pages.front_page(desk)))
+        return _say(desk, request, await kept.page(_kept_at(desk, "/"), lambda: pages.front_page(desk)))
 
     return front
 
@@ -85,7 +98,9 @@ def _list(desk: Desk, kept: Kept, kind: ChannelKind) -> Handler:
     async def listed(request: Request) -> Response:
         after = request.query_params.get("after")
         address = f"/{kind.folder}?{after or ''}"
-        return _say(desk, request, await kept.page(address, lambda: pages.list_page(desk, kind, after=after)))
+        return _say(
+            desk, request, await kept.page(_kept_at(desk, address), lambda: pages.list_page(desk, kind, after=after))
+        )
 
     return listed
 
@@ -99,7 +114,7 @@ def _channel(desk: Desk, kept: Kept, kind: ChannelKind) -> Handler:
         if operators is not None and operators.private:
             return _say(desk, request, await _private_page(desk, request, operators, before), kind.folder)
         address = f"/{kind.folder}/{slug}?{'' if before is None else before}"
-        made = await kept.page(address, lambda: pages.channel_page(desk, kind, slug, before=before))
+        made = await kept.page(_kept_at(desk, address), lambda: pages.channel_page(desk, kind, slug, before=before))
         return _say(desk, request, made, kind.folder)
 
     return channel
@@ -121,13 +136,14 @@ def _one(
 ) -> Handler:
     async def one(request: Request) -> Response:
         id = request.path_params["id"]
-        return _say(desk, request, await kept.page(f"/{folder}/{id}", lambda: render(desk, id)), folder)
+        return _say(desk, request, await kept.page(_kept_at(desk, f"/{folder}/{id}"), lambda: render(desk, id)), folder)
 
     return one
 
 
-def _article(desk: Desk, public: Handler) -> Handler:
+def _article(desk: Desk, kept: Kept) -> Handler:
     """An article's page; for operators one that leads on to everything that is known of it. That one is kept nowhere."""
+    public = _one(desk, kept, "articles", pages.article_page)
 
     async def article(request: Request) -> Response:
         if not is_operator(request.client.host if request.client else None, request.headers, desk.settings):
@@ -138,11 +154,16 @@ def _article(desk: Desk, public: Handler) -> Handler:
     return article
 
 
+def _kept_at(desk: Desk, address: str) -> str:
+    """Pages are kept for each language."""
+    return f"{desk.language or ''}{address}"
+
+
 def _say(desk: Desk, request: Request, made: Representation | Moved | Refused, folder: str = "") -> Response:
     if isinstance(made, Refused):
         return refusal(desk, made, request.scope["path"], request.headers.get("accept", ""))
     if isinstance(made, Moved):
-        return moved(Links.of(desk.newsroom().site).path(folder, made.slug))
+        return moved(Links.of(desk.newsroom().site, language=desk.language).path(folder, made.slug))
     return send(desk, request, made)
 
 
@@ -150,7 +171,7 @@ def _search(desk: Desk) -> Handler:
     async def search(request: Request) -> Response:
         before = cursor(request)
         if isinstance(before, Refused):
-            return refusal(desk, before, "/search", request.headers.get("accept", ""))
+            return refusal(desk, before, request.scope["path"], request.headers.get("accept", ""))
         if for_machine("/search", request.headers.get("accept", "")):
             await Syndicate(desk.store, desk.newsroom, desk.now).checked(_asked(request))  # its error is told as data
         html, status = await pages.search_page(desk, _asked(request), before=before)
@@ -192,53 +213,3 @@ def _part(request: Request) -> Part | Refused:
 
 def _asked(request: Request) -> str:
     return request.query_params.get("q", "")[:_LONGEST_QUERY]
-
-
-def _opml(desk: Desk, kind: ChannelKind | None) -> Handler:
-    async def document(request: Request) -> Response:
-        body = await (opml.of_kind(desk, kind) if kind else opml.everything(desk))
-        name = f"{kind.folder if kind else 'feeds'}.opml"
-        headers = PUBLIC | {"content-disposition": f'attachment; filename="{name}"'}
-        made = whole(body, opml.MEDIA_TYPE, headers=headers)
-        return answer(request.headers, request.method, made, now=desk.now())
-
-    return document
-
-
-def _opensearch(desk: Desk) -> Handler:
-    """OpenSearch 1.1: browsers offer our search in their address bar."""
-
-    async def description(request: Request) -> Response:
-        body = render("opensearch.xml", Look.of(desk), title=None).encode()
-        made = whole(body, "application/opensearchdescription+xml")
-        return answer(request.headers, request.method, made, now=desk.now())
-
-    return description
-
-
-def _robots(desk: Desk) -> Handler:
-    async def document(request: Request) -> Response:
-        made = whole(robots(desk), "text/plain; charset=utf-8")
-        return answer(request.headers, request.method, made, now=desk.now())
-
-    return document
-
-
-def _sitemap(desk: Desk) -> Handler:
-    async def document(request: Request) -> Response:
-        made = whole(await sitemap(desk), "application/xml")
-        return answer(request.headers, request.method, made, now=desk.now())
-
-    return document
-
-
-def _asset(desk: Desk, only: str | None = None) -> Handler:
-    async def static(request: Request) -> Response:
-        name = only or request.path_params["name"]
-        body, media_type = asset(name), _ASSET_TYPES.get(name.rpartition(".")[2])
-        if body is None or media_type is None:
-            return refusal(desk, NOT_FOUND, request.scope["path"], request.headers.get("accept", ""))
-        kept = _FOR_EVER if request.query_params.get("v") == fingerprint(name) else "public, max-age=3600"
-        return answer(request.headers, request.method, whole(body, media_type, cache=kept), now=desk.now())
-
-    return static

@@ -14,9 +14,11 @@ from aggregator.web.channels import Found, find
 from aggregator.web.desk import Desk
 from aggregator.web.facts import facts_of
 from aggregator.web.front import Counted, front_page, section_counts
+from aggregator.web.links import Links
 from aggregator.web.lists import list_page
 from aggregator.web.outcomes import Moved, Refused
 from aggregator.web.templating import render
+from aggregator.web.words import phrase
 
 __all__ = [
     "article_page",
@@ -58,6 +60,7 @@ async def render_channel(
         feeds=look.links.feeds(kind, slug, found.title, token=token),
         at=kind.folder,
         found=found,
+        here=lambda links: links.channel(kind, slug, token=token),
         facts=await facts_of(desk, look, found),
         children=await _children(desk, look, found),
         parent=_parent(look, found),
@@ -124,7 +127,8 @@ async def search_page(desk: Desk, text: str, *, before: int | None = None) -> tu
     html = render(
         "search.html",
         look,
-        title=f"Search: {text}" if text else "Search",
+        title=look.say("Search: {text}", text=text) if text else look.say("Search"),
+        here=lambda links: links.search(text),
         feeds=look.links.search_feeds(text) if good else (),
         at="search",
         text=text,
@@ -133,11 +137,13 @@ async def search_page(desk: Desk, text: str, *, before: int | None = None) -> tu
         cut=result.cut,
         earlier=look.links.search(text, before=str(result.next)) if result.next is not None else None,
         first=before is None,
-        examples=[Example(text=q, says=says, href=look.links.search(q)) for q, says in _EXAMPLES],
+        examples=[Example(text=q, says=look.say(says), href=look.links.search(q)) for q, says in _EXAMPLES],
     )
     return html, 400 if wrong else 200
 
 
 def error_page(desk: Desk, refused: Refused) -> str:
     """A short page that says what went wrong and where to go on."""
-    return render("error.html", Look.of(desk), title=refused.title, refused=refused)
+    look = Look.of(desk)
+    title, detail = look.say(refused.title), phrase(refused.detail, look.language)
+    return render("error.html", look, title=title, here=Links.home, refused=refused, detail=detail)

@@ -59,11 +59,17 @@ def refusal(desk: Desk, refused: Refused, path: str, accept: str = "") -> Respon
     if for_machine(path, accept):
         return problem(replace(refused, headers={**by_accept, **refused.headers}))
     return Response(
-        error_page(desk, refused),
+        error_page(desk.speaking(_language(desk, path)), refused),
         status_code=refused.status,
         media_type="text/html",
         headers={**by_accept, **_headers(refused)},
     )
+
+
+def _language(desk: Desk, path: str) -> str | None:
+    """That of the pages below which `path` lies; None for the site's own."""
+    first = path.strip("/").partition("/")[0]
+    return first if first in desk.newsroom().site.further_languages else None
 
 
 def _headers(refused: Refused) -> Mapping[str, str]:

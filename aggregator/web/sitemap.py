@@ -46,4 +46,5 @@ def robots(desk: Desk) -> bytes:
     """What crawlers need not ask for, and where the sitemap is."""
     site = desk.newsroom().site
     closed = [f"Disallow: {quote(Links.of(site).root)}/{path}" for path in _CLOSED]
+    closed += [f"Disallow: {quote(Links.of(site, language=one).search())}" for one in site.further_languages]
     return "\n".join(["User-agent: *", *closed, "", f"Sitemap: {site.url}/sitemap.xml", ""]).encode()

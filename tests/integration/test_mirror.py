@@ -42,7 +42,8 @@ LATER = NOW + timedelta(hours=1)
 
 @pytest.fixture
 def news() -> Newsroom:
-    return newsroom_at(channels=(*CHANNELS, SMALL))
+    made = newsroom_at(channels=(*CHANNELS, SMALL))
+    return replace(made, site=replace(made.site, languages=("en", "es")))
 
 
 @pytest.fixture
@@ -87,7 +88,11 @@ async def test_it_has_every_public_feed_and_page_and_nothing_private(stand: Stor
         "outlets/andes-post/archive/2026-01.atom",
         "channels.opml",
         "static/style.css",
+        "es/index.html",
+        "es/sections/index.html",
+        "es/sections/peru/index.html",
     }
+    assert "es/opml" not in there
     assert wanted <= there
     assert [name for name in there if "desk" in name or "sources/insider" in name or "closed" in name] == []
     assert (site / "opml").read_bytes() == await opml_document(desk)

@@ -134,7 +134,7 @@ async def test_an_article_shows_who_wrote_it_where_else_it_stands_and_why_it_is_
         "Read at Andes Post",
         "Foreign Correspondent based in Latin America",
         "Dionys Duroc writes about elections",
-        "All articles by Dionys Duroc",
+        "All articles: Dionys Duroc",
         "More in Peru See all",
         "More from Dionys Duroc See all",
         "Also in Sociedad Media",
@@ -294,4 +294,4 @@ async def test_an_article_s_page_shows_what_was_revised_within_the_rights(stand:
         assert "<del>holds</del>" in page
         assert "<ins>&lt;breaks&gt;</ins>" in page
         assert ("<del>look at</del> <ins>left</ins>" in page) is (level == "full")
-        assert "Revised 1 time<" in page
+        assert "Revised once<" in page
