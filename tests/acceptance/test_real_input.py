@@ -299,7 +299,7 @@ def test_readers_show_what_the_source_had(
         address = f"http://127.0.0.1:{run.installation.port}/sources/{id}.{format}"
         found += differences(had, READERS[reader](address, tmp_path / id))
     shown = f"{reader} {format}: {sum(map(len, wanted.values()))} articles, {dict(found) or 'no difference'}"
-    record_property("readers", shown)  # `pytest --junit-xml` has the figures
+    record_property("readers", shown)  # `pytest -o junit_family=xunit1 --junit-xml=FILE` has the figures
     assert set(found) <= EXPLAINED[reader], shown
     # Newsboat takes sound and film alone for files; of some pictures nobody says of what type they are.
     most = 1.0 if reader == "newsboat" else 0.1
