@@ -1,7 +1,8 @@
 """`bench eval NAME FILE.jsonl`: labelled lines → how often the service's own functions agree with the labels.
 
-Each module here has `measure(lines)`, which returns the figures as one JSON object, and `errors(lines)`, which names each
-disagreement in a line of text; `lines` are the parsed objects of the file. To add one: a module, and a line of `EVALUATIONS`.
+Each module here has `KEYS`, what it reads of a line and what stands for a key that is absent, `measure(lines)`, which returns the
+figures as one JSON object, and `errors(lines)`, which names each disagreement in a line of text; `lines` are the parsed objects
+of the file. To add one: a module, and a line of `EVALUATIONS`.
 """
 
 from __future__ import annotations
@@ -9,10 +10,12 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Protocol, cast
+
+from bench.eval.labelled import LabelledLineError, labelled
 
 SUMMARY = "agreement with labelled lines: python -m bench eval NAME FILE.jsonl"
 # Name → module; imported when asked for.
@@ -28,6 +31,9 @@ EVALUATIONS = {
 
 class Evaluation(Protocol):
     """What a module of this package offers."""
+
+    @property
+    def KEYS(self) -> Mapping[str, Any]: ...  # noqa: N802
 
     def measure(self, lines: Sequence[dict[str, Any]]) -> dict[str, Any]: ...
 
@@ -45,7 +51,10 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--show-errors", action="store_true", help="each disagreement in a line, on stderr")
     options = parser.parse_args(arguments)
     evaluation = cast(Evaluation, import_module(EVALUATIONS[options.name]))
-    lines = [json.loads(line) for file in options.file for line in file.read_text("utf-8").splitlines() if line.strip()]
+    try:
+        lines = list(labelled(options.file, evaluation.KEYS))
+    except LabelledLineError as error:
+        parser.error(str(error))
     figures = evaluation.measure(lines)
     if options.json:
         print(json.dumps(figures, ensure_ascii=False, indent=1))
@@ -53,8 +62,8 @@ def main(arguments: Sequence[str]) -> int:
         print(f"\neval {options.name}: {len(lines)} lines")
         print("\n".join(_rows(figures, "  ")))
     if options.show_errors:
-        for error in evaluation.errors(lines):
-            print(error, file=sys.stderr)
+        for disagreement in evaluation.errors(lines):
+            print(disagreement, file=sys.stderr)
     return 0
 
 

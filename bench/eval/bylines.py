@@ -8,7 +8,10 @@ from typing import Any
 
 from aggregator.model import Credit
 from aggregator.normalize import split_byline
+from bench.eval.labelled import REQUIRED
 from bench.eval.measures import share
+
+KEYS = {"byline": "", "authors": REQUIRED, "lang": "", "outlet": "", "stratum": ""}
 
 
 def measure(lines: Sequence[dict[str, Any]]) -> dict[str, Any]:

@@ -7,7 +7,10 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from aggregator.normalize import language_of
+from bench.eval.labelled import REQUIRED
 from bench.eval.measures import share
+
+KEYS = {"title": "", "summary": "", "lang": REQUIRED}
 
 
 def measure(lines: Sequence[dict[str, Any]]) -> dict[str, Any]:
@@ -45,4 +48,4 @@ def _said(line: dict[str, Any]) -> tuple[str, float]:
 
 
 def _base(tag: str) -> str:
-    return tag.partition("-")[0]
+    return tag.partition("-")[0].lower()

@@ -7,8 +7,10 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from aggregator.dedupe.people import Named, Same, same_person
+from bench.eval.labelled import REQUIRED
 from bench.eval.measures import share
 
+KEYS = {"a": REQUIRED, "b": REQUIRED, "same": REQUIRED, "context": {}, "stratum": "", "why": ""}
 _LABELS: dict[Same, bool | str] = {Same.YES: True, Same.NO: False, Same.SUGGEST: "suggest"}
 
 
@@ -49,10 +51,11 @@ def judged(line: dict[str, Any]) -> tuple[bool | str, str]:
 
 
 def _named(one: dict[str, Any]) -> Named:
+    same_as = one.get("sameAs") or ()
     return Named(
         name=one["name"],
-        outlet=one["outlet"],
+        outlet=one.get("outlet") or "",
         url=one.get("url") or None,
-        same_as=tuple(one.get("sameAs") or ()),
+        same_as=(same_as,) if isinstance(same_as, str) else tuple(same_as),
         email=one.get("email") or None,
     )

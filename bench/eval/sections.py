@@ -13,9 +13,14 @@ from aggregator.config import load
 from aggregator.model import Category, Content, Newsroom, Outlet, Section, Title
 from aggregator.normalize import Rules, classify
 from aggregator.normalize.places import within
+from bench.eval.labelled import REQUIRED
 from bench.eval.measures import Counts
 
 Row = dict[str, Any]
+KEYS = {
+    "title": "", "summary": "", "url": "", "categories": (), "outlet": "", "outlet_country": "", "lang": "", "hard": False,
+    "countries": REQUIRED, "regions": REQUIRED, "topics": (),
+}  # fmt: skip
 REGIONS = ("005", "013", "029", "419")
 # Our shipped headings in the words of the IPTC's top-level media topics.
 TOPICS = {

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import combinations
 from pathlib import Path
@@ -20,37 +20,51 @@ from aggregator.dedupe.stories_telling import Telling
 from aggregator.dedupe.stories_window import Window
 from aggregator.dedupe.stories_words import wording
 from aggregator.text import plain_text
+from bench.eval.labelled import REQUIRED
 
 Line = dict[str, Any]
+KEYS = {
+    "window": "", "outlet": "", "lang": "", "title": "", "summary": "", "copy_group": "",
+    "published": REQUIRED, "story": REQUIRED,
+}  # fmt: skip
 Pair = tuple[str, str]
 
 
 def measure(lines: Sequence[Line], judges: Mapping[str, Judge] | None = None) -> dict[str, Any]:
-    """B³ over articles, the share of joined pairs that are false, and pairs of copies; the same for each window.
+    """B³ over articles, the share of joined pairs that are false, and pairs of copies; the same without the articles that a
+    labeller doubts, and for each window.
 
     `judges`: by window, in place of the service's own.
     """
     by = {window[0]["window"]: _measure([window], judges or {}) for window in _windows(lines)}
-    return {**_measure(list(_windows(lines)), judges or {}), "by": by}
+    windows = list(_windows(lines))
+    sure = {line["id"] for line in lines if not line.get("doubt")}
+    return {**_measure(windows, judges or {}), "without_doubt": _measure(windows, judges or {}, sure), "by": by}
 
 
-def _measure(windows: Sequence[Sequence[Line]], judges: Mapping[str, Judge]) -> dict[str, Any]:
+def _measure(
+    windows: Sequence[Sequence[Line]], judges: Mapping[str, Judge], only: Collection[str] | None = None
+) -> dict[str, Any]:
     precision = recall = 0.0
     joined: set[Pair] = set()
     false: set[Pair] = set()
     found: set[Pair] = set()
     true: set[Pair] = set()
+    count = 0
     for window in windows:
         told, copies = _tell(window, judges.get(window[0]["window"], JUDGE))
-        labels = {line["id"]: line["story"] for line in window}
+        judged = [line for line in window if only is None or line["id"] in only]
+        labels = {line["id"]: line["story"] for line in judged}
+        told = {id: told[id] for id in labels}
+        count += len(labels)
         precision += sum(_overlap(told, labels))
         recall += sum(_overlap(labels, told))
         pairs = set(_pairs(told))
         joined |= pairs
         false |= {pair for pair in pairs if labels[pair[0]] != labels[pair[1]]}
-        found |= copies
-        true |= set(_pairs({line["id"]: line["copy_group"] for line in window if line.get("copy_group")}))
-    count = max(1, sum(map(len, windows)))
+        found |= {pair for pair in copies if labels.keys() >= {*pair}}
+        true |= set(_pairs({line["id"]: line["copy_group"] for line in judged if line.get("copy_group")}))
+    count = max(1, count)
     return {
         "b3": _figures(precision / count, recall / count),
         "false_joins": len(false) / max(1, len(joined)),

@@ -105,47 +105,6 @@ def test_query_asks_pages_and_searches_of_an_archive() -> None:
     assert all(figure["ms median"] > 0 for figure in figures[1:])
 
 
-def test_eval_compares_the_service_with_labels(tmp_path: Path) -> None:
-    entry = {
-        "guid": "1",
-        "link": "https://p.example/1",
-        "title": "Lluvias en Puno",
-        "summary": "",
-        "author": "",
-        "published": "",
-    }
-    line = {
-        "case": "same",
-        "outlet": "p.example",
-        "feeds": ["main", "main"],
-        "poll_times": ["2026-03-10T06:00:00Z", "2026-03-10T07:00:00Z"],
-        "polls": [[entry], [entry | {"title": "Lluvias y granizo en Puno"}]],
-        "expect": {"articles": 1, "revisions": 1, "pairs_same": [[0, 0, 1, 0]]},
-    }
-    wrong = line | {"case": "wrong", "expect": {"articles": 2, "revisions": 0, "pairs_same": []}}
-    path = tmp_path / "identity.jsonl"
-    path.write_text("\n".join(map(json.dumps, (line, wrong))), encoding="utf-8")
-    figures = bench("eval", "identity", str(path), "--json")
-    assert json.loads(figures)["by"] == {"same": 1.0, "wrong": 0.0}
-
-
-def test_eval_tells_stories_and_copies_within_their_windows(tmp_path: Path) -> None:
-    told = [
-        ("1", "north", "Ferry sinks near Isla Margarita, 30 missing", "s", ""),
-        ("2", "south", "Ferry sinks off Isla Margarita: 30 missing", "s", ""),
-        ("3", "south", "Senate of Chile votes on lithium royalties", "t", ""),
-    ]
-    names = ("id", "outlet", "title", "story", "copy_group")
-    rest = {"lang": "en", "summary": "", "url": "", "published": "2026-03-10T06:00:00Z"}
-    lines = [dict(zip(names, one, strict=True)) | rest | {"window": window} for window in "ab" for one in told]
-    path = tmp_path / "stories.jsonl"
-    path.write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
-    figures = json.loads(bench("eval", "stories", str(path), "--json"))
-    assert figures["b3"] == {"precision": 1.0, "recall": 1.0, "f1": 1.0}
-    assert (figures["false_joins"], figures["copies"]["precision"]) == (0.0, 1.0)
-    assert set(figures["by"]) == {"a", "b"}
-
-
 def test_hostile_documents_leave_those_that_mean_well_alone() -> None:
     worker, *_, service = json.loads(bench("hostile", "--only", "cut at", "--slowest", "1", "--json"))
     assert worker["that broke their reader"] == worker["stopped by a limit of the worker"] == 0
