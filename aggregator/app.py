@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from aggregator.config import Settings
-from aggregator.decisions import decided
+from aggregator.decisions import decided, retelling
 from aggregator.errors import ConfigError, NothingHeldError
 from aggregator.model import Action, Decision, Newsroom, Source
 from aggregator.normalize import Rules
@@ -188,12 +188,21 @@ class App:
     async def decide(self, action: str, ids: Sequence[str], *, reason: str, keys: Sequence[str] = ()) -> Decision:
         """Carry out an operator's decision on articles."""
         return await decided(
-            self.store, Action(action), ids, reason=reason, keys=keys, selects=self._selector, now=now()
+            self.store,
+            Action(action),
+            ids,
+            reason=reason,
+            keys=keys,
+            selects=self._selector,
+            newsroom=self.newsroom,
+            now=now(),
         )
 
     async def apply_decisions(self, taken: Sequence[Decision]) -> int:
         """Decide here what was decided in another database; how many were not known."""
-        return await self.store.apply_decisions(taken, selects=self._selector, now=now())
+        return await self.store.apply_decisions(
+            taken, selects=self._selector, retelling=retelling(self.newsroom), now=now()
+        )
 
     async def spread(self) -> None:
         """After a start: nobody is stormed by what is overdue."""

@@ -8,8 +8,9 @@ from datetime import datetime
 from typing import Any
 
 from aggregator.errors import DecisionError
-from aggregator.model import Action, Article, Decision, Key, KeyKind, OwnedKey
-from aggregator.store import Store
+from aggregator.model import Action, Article, Decision, Key, KeyKind, Newsroom, OwnedKey
+from aggregator.normalize import Rules, reread
+from aggregator.store import Retelling, Store
 
 _FORM = "kind, scope and value, as `aggregator explain` prints them"
 
@@ -66,9 +67,10 @@ async def decided(
     keys: Sequence[str] = (),
     operator: str = "",
     selects: Callable[[Article], Collection[str]] | None = None,
+    newsroom: Newsroom | None = None,
 ) -> Decision:
-    """Decide so of the articles; `keys` name what a split takes out, `selects` the operator's channels that carry an article.
-    Raises DecisionError where that cannot be."""
+    """Decide so of the articles; `keys` name what a split takes out, `selects` the operator's channels that carry an article,
+    `newsroom` is what tells it again. Raises DecisionError where that cannot be."""
     named: list[OwnedKey] = []
     if keys:
         held = [owned for id in ids for owned, _rule, _at in await store.owned_keys(id)]
@@ -77,7 +79,16 @@ async def decided(
             raise DecisionError(f"the article is not known by {unknown[0]!r}: expected {_FORM}")
         named = [printed[key] for key in keys]
     decision = Decision(action=action, articles=tuple(ids), at=now, reason=reason, operator=operator, keys=tuple(named))
-    return await store.decide(decision, selects=selects, now=now)
+    means = retelling(newsroom) if newsroom is not None else None
+    return await store.decide(decision, selects=selects, retelling=means, now=now)
+
+
+def retelling(newsroom: Newsroom) -> Retelling:
+    """How what was kept of a split article is told by the rules in force."""
+    return Retelling(
+        sources=newsroom.source_by_id,
+        reread=lambda sighting, source: reread(sighting, source=source, rules=Rules.of(newsroom)),
+    )
 
 
 def key_text(key: Key) -> str:

@@ -109,13 +109,14 @@ def _add_acts(articles: typer.Typer) -> None:
 def decide(context: typer.Context, action: str, ids: list[str], reason: str, keys: list[str] | None = None) -> None:
     async def work(app: App) -> None:
         decision = await app.decide(action, ids, reason=reason, keys=keys or [])
-        typer.echo(said(decision))
+        there = decision.action == "split" and await app.store.article(decision.articles[-1]) is not None
+        typer.echo(said(decision, there=there))
 
     raise typer.Exit(with_app(settings_of(context), work))
 
 
-def said(decision: Decision) -> str:
-    """What was done, and what follows from it, in a line."""
+def said(decision: Decision, *, there: bool = False) -> str:
+    """What was done, and what follows from it, in a line; `there`: what was split off is an article already."""
     from aggregator.model import Action
 
     first, *others = decision.articles
@@ -134,7 +135,8 @@ def said(decision: Decision) -> str:
         case Action.PART:
             return f"parted from their stories: {', '.join(decision.articles)}; `aggregator stories join` undoes it"
         case _:
-            return f"split off {first}: {', '.join(others)}, which appears when its source, which is due now, shows it"
+            when = "as it was when it joined" if there else "which appears when its source, which is due now, shows it"
+            return f"split off {first}: {', '.join(others)}, {when}"
 
 
 def row(decision: Decision) -> dict[str, Any]:

@@ -32,8 +32,9 @@ _MOVING = re.compile(
             rf"\b(?:last |ultima )?{_UPDATED}:?\s+(?:hace\s+|ha\s+|il y a\s+)?{_NUMBER}\s*{_UNIT}\b(?:\s+(?:ago|atras))?",
             rf"\b(?:hace|ha|il y a)\s+{_NUMBER}\s*{_UNIT}\b",
             rf"\b{_NUMBER}\s*{_UNIT}\s+(?:ago|atras)\b",
+            rf"\b(?:shared|viewed|read|liked|compartid[oa]|leid[oa]|vist[oa]|lid[oa]|partage|lu)\s+{_NUMBER}\s*{_COUNTED}\b",
             rf"\b{_COUNTED}\s*:?\s*{_NUMBER}(?!\w)",
-            rf"(?:\b(?:shared|viewed|read|liked|compartid[oa]|leid[oa]|vist[oa]|lid[oa]|partage|lu)\s+)?\b{_NUMBER}\s*{_COUNTED}\b",
+            rf"\b{_NUMBER}\s*{_COUNTED}\b",
             rf"\b(?:last |ultima )?{_UPDATED}\s?(?:{_WHEN}){{0,24}}+(?=\W|$)",
             r"\b\d{1,2}[:h]\d{2}(?::\d{2})?\s?(?:am|pm|a\.m\.|p\.m\.|hs|hrs|h|gmt|utc)?\b",
         )

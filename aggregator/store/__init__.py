@@ -42,6 +42,7 @@ from aggregator.store.records.upkeep import (
     Reapplied,
     Statistics,
 )
+from aggregator.store.splitting import Retelling
 from aggregator.store.store import Store
 
 __all__ = [
@@ -74,6 +75,7 @@ __all__ = [
     "Reapplied",
     "RenderFailure",
     "Rendered",
+    "Retelling",
     "RevisionRecord",
     "SightingRecord",
     "SourceStatus",

@@ -17,6 +17,7 @@ from aggregator.store.credits import add_credits
 from aggregator.store.decisions import retell
 from aggregator.store.engine import one_writer
 from aggregator.store.identities import DECIDED, settle
+from aggregator.store.joined import keep_joined
 from aggregator.store.leases import done_with
 from aggregator.store.loading import load_articles, with_mates
 from aggregator.store.mapping import categories_json, content_columns, word_columns
@@ -37,6 +38,21 @@ from aggregator.store.waiting import is_over
 
 def write(connection: Connection, batch: Batch, now: datetime, recent: Recent) -> Written:
     """Store everything a poll brought, or nothing of it. `recent` is what this process knows of the last days' stories."""
+    written, shown = take_up(connection, batch, now, recent)
+    note_absence(connection, batch, shown, now)
+    poll = replace(batch.poll, new=len(written.new), revised=len(written.revised))
+    record(connection, batch.schedule, poll, batch.feed if batch.push is None else None)
+    if batch.push is not None:
+        done_with(connection, batch.push)
+    for outlet_id, lesson in batch.lessons:
+        learn(connection, outlet_id, [lesson])
+    return written
+
+
+def take_up(
+    connection: Connection, batch: Batch, now: datetime, recent: Recent
+) -> tuple[Written, Mapping[int, Sighting]]:
+    """Store what a batch says of articles: what changed for readers, and all that it shows by key."""
     one_writer(connection)
     verdicts = settle(connection, batch.verdicts, now)
     fresh = {verdict.id: verdict.sighting for verdict in verdicts if isinstance(verdict, New)}
@@ -45,6 +61,7 @@ def write(connection: Connection, batch: Batch, now: datetime, recent: Recent) -
     held = _by_key(verdicts, relays.own(connection, batch, verdicts, fresh))
     sightings = {key: verdict.sighting for key, verdict in held.items()}
     relays.settle(connection, batch, new, sightings, now)
+    keep_joined(connection, batch.source.id, held, now)
     news = see(connection, batch.source.id, new | sightings, now)
     add_credits(connection, new, now)
     remember(connection, new, fresh=True)
@@ -62,17 +79,10 @@ def write(connection: Connection, batch: Batch, now: datetime, recent: Recent) -
         verdicts=tuple(verdicts),
     )
     notice(connection, batch.rules, [*new, *touched])
-    note_absence(connection, batch, new | sightings, now)
     keep_stories(connection, recent, assigned, source_id=batch.source.id, selects=batch.selects, now=now)
     arrived = [verdict.id for verdict in verdicts if isinstance(verdict, New) and verdict.rule == DECIDED]
     retell(connection, arrived, batch.selects, now)
-    poll = replace(batch.poll, new=len(written.new), revised=len(written.revised))
-    record(connection, batch.schedule, poll, batch.feed if batch.push is None else None)
-    if batch.push is not None:
-        done_with(connection, batch.push)
-    for outlet_id, lesson in batch.lessons:
-        learn(connection, outlet_id, [lesson])
-    return written
+    return written, new | sightings
 
 
 def _revised(articles: Sequence[Article], touched: Mapping[int, Verdict]) -> tuple[Article, ...]:

@@ -36,7 +36,8 @@ _UNSAID = (
 
 
 def erase(connection: Connection, row: RowMapping, now: datetime) -> None:
-    """Withdraw the article of `row` (id, key): its words, revisions, credits and evidence, and every rendered body with it."""
+    """Withdraw the article of `row` (id, key): its words, revisions, what joined it, credits and evidence, and every rendered
+    body with it."""
     key = row["key"]
     bury(connection, key, row["id"], now)
     connection.execute(
@@ -44,7 +45,8 @@ def erase(connection: Connection, row: RowMapping, now: datetime) -> None:
         .where(t.article.c.key == key)
         .values(**_SAID, **dict.fromkeys(_UNSAID), ruling=Ruling.WITHDRAWN.value)
     )
-    connection.execute(delete(t.revision).where(t.revision.c.article_id == row["id"]))
+    for kept in (t.revision, t.joined):
+        connection.execute(delete(kept).where(kept.c.article_id == row["id"]))
     for table in (t.credit, t.evidence, t.clue, t.page):
         connection.execute(delete(table).where(table.c.article_key == key))
     s = t.sighting.c

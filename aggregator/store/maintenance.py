@@ -71,7 +71,8 @@ def _forget(connection: Connection, articles: dict[int, str], now: datetime) -> 
     carried = [(channel_id, story) for channel_id, story in connection.execute(lost)]
     for table in (t.membership, t.sighting, t.evidence, t.credit, t.page):
         connection.execute(delete(table).where(table.c.article_key.in_(keys)))
-    connection.execute(delete(t.revision).where(t.revision.c.article_id.in_(list(articles.values()))))
+    for kept in (t.revision, t.joined):
+        connection.execute(delete(kept).where(kept.c.article_id.in_(list(articles.values()))))
     connection.execute(delete(t.article).where(t.article.c.key.in_(keys)))
     sizes = Counter(channel_id for channel_id, _story in carried)
     bump(connection, {id: -count for id, count in sizes.items()}, now)

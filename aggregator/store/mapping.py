@@ -132,8 +132,8 @@ def storable_json(value: Any) -> Any:
     return value
 
 
-def content_of(row: RowMapping) -> Content:
-    """The content of an article's row."""
+def content_of(row: RowMapping | Mapping[str, Any]) -> Content:
+    """The content of an article's row, or of what `content_columns` made."""
     return Content(
         title=row["title"],
         summary=row["summary"],

@@ -108,6 +108,7 @@ def add_desk(app: FastAPI, desk: Desk) -> None:
                 reason=wanted.reason,
                 keys=wanted.keys,
                 selects=Selector.of(desk.newsroom(), desk.now),
+                newsroom=desk.newsroom(),
                 now=desk.now(),
             )
         except DecisionError as error:

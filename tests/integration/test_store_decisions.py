@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from aggregator.decisions import retelling
 from aggregator.errors import DecisionError
-from aggregator.model import Action, Article, ChannelKind, Decision, Sighting, Visibility
+from aggregator.model import Action, Article, ChannelKind, Decision, Sighting, Visibility, article_id
 from aggregator.query import parse
-from aggregator.store import Store
+from aggregator.store import Retelling, Store
 from aggregator.store.engine import Database
 from tests.making import NOW, newsroom, poll, sighting, source
 
@@ -31,9 +32,11 @@ async def held(store: Store) -> Store:
     return store
 
 
-async def decided(store: Store, action: Action, *ids: str, **options: Any) -> Decision:
+async def decided(
+    store: Store, action: Action, *ids: str, retelling: Retelling | None = None, **options: Any
+) -> Decision:
     decision = Decision(action=action, articles=ids, at=NOW, reason="they said so", **options)
-    return await store.decide(decision, now=NOW)
+    return await store.decide(decision, retelling=retelling, now=NOW)
 
 
 async def shown(store: Store) -> dict[str, str]:
@@ -161,6 +164,56 @@ async def test_what_was_merged_by_weak_evidence_is_split_and_stays_so(held: Stor
 
 def elsewhere(seen: Sighting) -> Sighting:
     return replace(seen, guid="9", content=replace(seen.content, url="https://herald.example/other"), raw_hash="c")
+
+
+SNOW = "Six centimetres fell on Mount Catedral by noon, the park said, and the ski lifts open on Saturday."
+REWORDED = replace(
+    elsewhere(RAIN),
+    content=replace(
+        RAIN.content,
+        title="Rain closes the coastal road again",
+        summary=f"{TEXT} It is the second storm of the month.",
+        url="https://herald.example/again",
+    ),
+    bylines=("Eva Sosa",),
+)
+
+
+@pytest.mark.parametrize("first", ["decided here", "decided elsewhere"])
+async def test_what_was_split_is_told_at_once_though_its_source_shows_neither_any_more(held: Store, first: str) -> None:
+    rain = (await shown(held))["Rain closes the coastal road"]
+    assert (await poll(held, HERALD, REWORDED, WIND, now=LATER)).revised[0].id == rain
+    await poll(held, HERALD, WIND, sighting("Snow on Mount Catedral", summary=SNOW), now=LATER + timedelta(hours=1))
+    means = retelling(newsroom(HERALD))
+    if first == "decided here":
+        decision = await decided(held, Action.SPLIT, rain, retelling=means)
+    else:
+        keys = [owned for owned, _rule, at in await held.owned_keys(rain) if at == LATER]
+        again = article_id("herald", "9")
+        moved = tuple(replace(one, article_id=again) for one in keys)
+        decision = Decision(action=Action.SPLIT, articles=(rain, again), at=NOW, keys=moved)
+        await held.apply_decisions([decision], retelling=means, now=LATER)
+    _, split = decision.articles
+    one, other = await article(held, rain), await article(held, split)
+    assert (one.content, [credit.name for credit in one.credits]) == (RAIN.content, ["Ana Ruiz"])
+    assert (other.content, [credit.name for credit in other.credits]) == (REWORDED.content, ["Eva Sosa"])
+    assert {RAIN.content.title: rain, REWORDED.content.title: split}.items() <= (await shown(held)).items()
+    written = await poll(held, HERALD, REWORDED, RAIN, WIND, now=NOW + timedelta(hours=3))
+    assert [verdict.id for verdict in written.verdicts[:2]] == [split, rain]
+    assert not written.new
+    assert not written.revised
+
+
+@pytest.mark.parametrize("end", ["withdrawn", "pruned"])
+async def test_what_joined_an_article_is_forgotten_with_it(held: Store, database_url: str, end: str) -> None:
+    rain = (await shown(held))["Rain closes the coastal road"]
+    await poll(held, HERALD, REWORDED, WIND, now=LATER)
+    assert await rows(database_url, "joined")
+    if end == "withdrawn":
+        await decided(held, Action.WITHDRAW, rain)
+    else:
+        await held.prune(now=NOW + timedelta(days=400))
+    assert not await rows(database_url, "joined")
 
 
 async def test_another_database_decides_alike_before_the_articles_come(held: Store, tmp_path: Path) -> None:

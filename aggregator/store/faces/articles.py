@@ -20,7 +20,6 @@ from aggregator.query import Query
 from aggregator.store import (
     articles,
     decision_rows,
-    decisions,
     identities,
     inquiry,
     memory,
@@ -29,6 +28,7 @@ from aggregator.store import (
     reading,
     search,
     sightings,
+    splitting,
     story_decisions,
     tombstones,
     waiting,
@@ -46,6 +46,7 @@ from aggregator.store.records.articles import (
     Suspected,
 )
 from aggregator.store.records.sources import Batch, Written
+from aggregator.store.splitting import Retelling
 from aggregator.store.stories import Selects
 
 
@@ -129,8 +130,15 @@ class Articles(Face):
 
     # What operators decide
 
-    async def decide(self, decision: Decision, *, selects: Selects | None = None, now: datetime) -> Decision:
-        kept = await self._database.write(decisions.decide, decision, selects, now)
+    async def decide(
+        self,
+        decision: Decision,
+        *,
+        selects: Selects | None = None,
+        retelling: Retelling | None = None,
+        now: datetime,
+    ) -> Decision:
+        kept = await self._database.write(splitting.decide, decision, selects, retelling, now, self._recent)
         if decision.action is Action.WITHDRAW:
             await self._database.empty_log()
         return kept
@@ -144,8 +152,15 @@ class Articles(Face):
     async def deleted(self, kind: ChannelKind, slug: str, *, now: datetime) -> tuple[tuple[str, datetime], ...]:
         return await self._database.read(tombstones.deleted, kind, slug, now)
 
-    async def apply_decisions(self, taken: Sequence[Decision], *, selects: Selects | None = None, now: datetime) -> int:
-        count = await self._database.write(decisions.apply_decisions, taken, selects, now)
+    async def apply_decisions(
+        self,
+        taken: Sequence[Decision],
+        *,
+        selects: Selects | None = None,
+        retelling: Retelling | None = None,
+        now: datetime,
+    ) -> int:
+        count = await self._database.write(splitting.apply_decisions, taken, selects, retelling, now, self._recent)
         await self._database.empty_log()
         return count
 

@@ -144,6 +144,21 @@ class RevisionRow(SQLModel, table=True):
     changes: list[str] | None = json_column()
 
 
+class JoinedRow(SQLModel, table=True):
+    """What an entry `said` that joined an article by weak evidence under `keys`, and what the article said `before` where that
+    revised it: sightings as `store.joined` writes them, for a split to tell again."""
+
+    __tablename__: ClassVar[str] = "joined"
+    id: int | None = Field(default=None, primary_key=True)
+    article_id: str = Field(index=True)
+    source_id: str
+    outlet_id: str
+    at: datetime = instant()
+    keys: list[list[str]] | None = json_column()
+    said: dict[str, Any] | None = json_column()
+    before: dict[str, Any] | None = json_column()
+
+
 class RedirectRow(SQLModel, table=True):
     """A forwarding address: kind is article | author | section | outlet | source | channel | story."""
 

@@ -212,6 +212,7 @@ SAID = "La tormenta dejó 4 muertos en Puno."
     ("before", "after"),
     [
         ("Compartida 2 veces", "Compartida 19 veces"),
+        ("The river rose.", "The river rose. Compartido 1.204 veces"),
         ("2 min ago", "1 hour ago"),
         ("hace 1 hora", "hace 2 horas"),
         ("há 5 minutos", "há 3 horas"),
