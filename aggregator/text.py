@@ -71,7 +71,7 @@ def plain_text(markup: str) -> str:
 
 @lru_cache(maxsize=32)  # several stages ask for the words of one article
 def _without_tags(markup: str) -> str:
-    spaced = _BLOCK.sub(" \\g<0>", markup)
+    spaced = _BLOCK.sub(" \\g<0>", xml_legal(markup))  # the cleaner takes no lone surrogate
     return one_line(unescaped(html.unescape(nh3.clean(spaced, tags=set()))))
 
 

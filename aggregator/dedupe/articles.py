@@ -66,7 +66,8 @@ def wanted_clues(sightings: Sequence[Sighting], known: Mapping[Key, Known], habi
 def _standing(sighting: Sighting) -> tuple[object, ...]:
     """An order that does not depend on places in a document: two readings of one set decide alike."""
     published = sighting.published.timestamp() if sighting.published else 0.0
-    return (published, sighting.guid or "", sighting.content.url or "", sighting.content.title, sighting.raw_hash)
+    said = sighting.content
+    return (published, sighting.guid or "", said.url or "", said.title, said.summary, said.text, sighting.raw_hash)
 
 
 class _Desk:

@@ -110,7 +110,7 @@ async def test_closing_takes_no_time_and_cancels_what_runs_or_comes_later() -> N
 
 
 PARENT = """
-import asyncio, contextlib, os
+import asyncio, contextlib, os, signal
 from aggregator.sandbox.pool import Sandbox
 from tests.integration.tasks import spin
 
@@ -125,6 +125,7 @@ async def main():
         await sandbox.close()
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs ignore it from birth
     with contextlib.suppress(KeyboardInterrupt):
         asyncio.run(main())
 """

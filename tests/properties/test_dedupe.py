@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
+from random import Random
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from aggregator.dedupe import Known, decide, identity_keys
@@ -28,7 +29,11 @@ SIGHTINGS = st.lists(
 )
 
 
+TOLD_TWICE = [seen("Lluvias en Arequipa", guid=None, summary=summary) for summary in ("", "Uno.")]
+
+
 @given(SIGHTINGS, st.randoms(use_true_random=False))
+@example([*[seen("Lluvias en Arequipa", guid=None, url=None, summary="")] * 4, *TOLD_TWICE], Random(3))
 def test_identities_do_not_depend_on_the_order_of_entries(sightings: list[Sighting], random: object) -> None:
     shuffled = list(sightings)
     random.shuffle(shuffled)  # type: ignore[attr-defined]

@@ -62,6 +62,7 @@ def test_tokens_are_runs_of_letters_and_digits(text: str, expected: tuple[str, .
         ("a &lt; b", "a < b"),
         ("Fisherman&amp;#39;s &amp;amp; sons", "Fisherman's & sons"),
         ("x<script>alert(1)</script>y", "xy"),
+        ("<b>a\ud800b</b>", "ab"),
     ],
 )
 def test_plain_text_keeps_the_words_of_markup(markup: str, text: str) -> None:
