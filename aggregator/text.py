@@ -17,6 +17,9 @@ _STUBBORN = re.compile("[øłđðþæœıħŧŋ]")
 # Most text is Latin with punctuation: for that a pattern, or leaving out what is not ASCII, is several times faster than a table.
 _NOT_ASCII_OR_MARK = re.compile("[^\0-\x7f\u0300-\u034e\u0350-\u036f]")
 _LATIN_MARKS = re.compile("[\u0300-\u034e\u0350-\u036f]+")
+# Whatever decomposes into marks alone is in this class, or one of two letters that are marks in all but name.
+_MOST_MARKS = 30
+_MARKS_IN_A_ROW = re.compile(rf"(?:[^\w\s\0-\x7f]|[\uff9e\uff9f]){{{_MOST_MARKS + 1},}}")
 _NOT_LATIN = re.compile("[\u0370-\u1dff\u20d0-\u20ff\u2c00-\U0010ffff]")
 _TOKEN = re.compile(r"[^\W_]+")
 _PRINTERS_SIGNS = re.compile("[\u00a1\u00ab\u00bb\u00bf\u2010-\u2027]")
@@ -45,7 +48,7 @@ def fold(text: str) -> str:
     """`text` without case, accents and compatibility forms: NFKD, marks dropped, `ß` → `ss`, `ø` → `o`; not stemmed."""
     if text.isascii():
         return text.lower()
-    parted = unicodedata.normalize("NFKD", text.casefold())
+    parted = unicodedata.normalize("NFKD", stream_safe(text.casefold()))
     if not _NOT_ASCII_OR_MARK.search(parted):
         # A letter of mathematics has no case until it is one of ours.
         return parted.encode("ascii", "ignore").decode("ascii").lower()
@@ -54,6 +57,28 @@ def fold(text: str) -> str:
         bare = bare.translate(_MARKS)
     composed = unicodedata.normalize("NFKC", bare.casefold())
     return composed.translate(_UNDECOMPOSED) if _STUBBORN.search(composed) else composed
+
+
+def stream_safe(text: str) -> str:
+    """`text` with at most 30 combining marks in a row (UAX #15 §13): to put more in order takes the square of their number, here
+    and wherever it is read."""
+    if len(text) <= _MOST_MARKS or text.isascii():
+        return text
+    return _MARKS_IN_A_ROW.sub(_first_marks, text)
+
+
+def _first_marks(run: re.Match[str]) -> str:
+    kept, marks = list[str](), 0
+    for letter in run[0]:
+        marks = marks + 1 if _is_mark(letter) else 0
+        if marks <= _MOST_MARKS:
+            kept.append(letter)
+    return "".join(kept)
+
+
+@lru_cache(maxsize=4_096)
+def _is_mark(letter: str) -> bool:
+    return unicodedata.combining(unicodedata.normalize("NFKD", letter)[0]) > 0
 
 
 def tokens(text: str) -> tuple[str, ...]:

@@ -32,8 +32,9 @@ _WORD_WEIGHT, _ENDING_WEIGHT, _LETTER_WEIGHT, _SCRIPT_WEIGHT = 1.6, 0.5, 0.7, 2.
 # Weights are added as integers of 32 bits: the words of 400 characters never fill one.
 _UNIT = 10_000
 _MOST_SAID = 32_768
-# From how sure on the words outweigh everybody's claim.
-_AGAINST_CLAIMS = 0.9
+# From how sure on the words outweigh everybody's claim, and below which share they do where they leave open which of two
+# neighbours it is instead.
+_AGAINST_CLAIMS, _RULED_OUT = 0.9, 0.1
 _SCRIPTS = (
     ("ja", re.compile("[\u3040-\u30ff]")),
     ("ko", re.compile("[\uac00-\ud7af]")),
@@ -106,11 +107,17 @@ def _weighed(said: Mapping[str, float], claims: Sequence[_Claim]) -> Language:
         return Language(tag=None, confidence=0.0, rule="words")
     best = max(scores, key=scores.__getitem__)
     by = next((claim for claim in claims if claim.language == best), None)
-    if by is None and claims and _share(said, best) < _AGAINST_CLAIMS:
+    if by is None and claims and _share(said, best) < _AGAINST_CLAIMS and not _ruled_out(scores, claims):
         by = claims[0]
     if by is None:
         return Language(tag=best, confidence=_share(scores, best), rule="words")
     return Language(tag=by.tag, confidence=_share(scores, by.language), rule=by.rule)
+
+
+def _ruled_out(scores: Mapping[str, float], claims: Sequence[_Claim]) -> bool:
+    """Whether it is none of the languages claimed, whichever it is; of a language that we do not know the words say nothing."""
+    claimed = {claim.language for claim in claims}
+    return claimed <= _tables().usual.keys() and sum(_share(scores, language) for language in claimed) < _RULED_OUT
 
 
 @lru_cache(maxsize=1_024)

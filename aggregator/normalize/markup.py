@@ -8,7 +8,7 @@ from functools import partial
 
 import nh3
 
-from aggregator.text import plain_text, xml_legal
+from aggregator.text import plain_text, stream_safe, xml_legal
 from aggregator.urls import absolute, clean_url
 
 LONGEST = 262_144
@@ -75,7 +75,7 @@ def escaped(text: str) -> str:
 
 
 def _lines(text: str) -> str:
-    return xml_legal(text[:LONGEST]).replace("\r\n", "\n").replace("\r", "\n").strip()
+    return stream_safe(xml_legal(text[:LONGEST])).replace("\r\n", "\n").replace("\r", "\n").strip()
 
 
 def words(markup: str) -> str:

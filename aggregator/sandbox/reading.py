@@ -4,11 +4,13 @@ feed → what it holds."""
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
 from aggregator.model import Hints, Outlet, Page, Sighting, Signal, Source
 from aggregator.normalize import Rules, normalize, plain, reuse
+from aggregator.normalize.language import base
 from aggregator.parse import parse
 from aggregator.parse.page import parse_page
 from aggregator.urls import canonical_key
@@ -76,7 +78,8 @@ def read_page(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Description:
-    """A feed that nobody configured yet: `text` is titles | summaries | full text; equal entries have equal fingerprints."""
+    """A feed that nobody configured yet: `language` is what it states or most of its entries are written in, `text` is titles |
+    summaries | full text; equal entries have equal fingerprints."""
 
     format: str
     title: str
@@ -102,7 +105,7 @@ def describe(body: bytes, *, content_type: str, url: str, now: datetime) -> Desc
     return Description(
         format=_FORMATS.get(feed.format, "RSS 2.0" if feed.format.startswith("rss") else feed.format),
         title=feed.title,
-        language=feed.language,
+        language=_language(feed.language, sightings),
         entries=len(sightings),
         newest=max((one.published for one in sightings if one.published), default=None),
         text=_text_of(sightings),
@@ -110,6 +113,15 @@ def describe(body: bytes, *, content_type: str, url: str, now: datetime) -> Desc
         self_key=canonical_key(feed.self_url) if feed.self_url else None,
         fingerprint=hashlib.sha256("\n".join(keys).encode("utf-8", "surrogatepass")).hexdigest(),
     )
+
+
+def _language(stated: str | None, sightings: tuple[Sighting, ...]) -> str | None:
+    """What the feed states, with its region, unless its entries are written in another: `en-US` is what software comes with."""
+    spoken = Counter(one.content.language for one in sightings if one.content.language)
+    if not spoken:
+        return stated
+    (most, _), *_ = spoken.most_common(1)
+    return stated if base(stated) == base(most) else most
 
 
 def _text_of(sightings: tuple[Sighting, ...]) -> str:

@@ -44,7 +44,10 @@ def options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--sources", type=int, default=10_000, help="how many sources (default 10000)")
     parser.add_argument("--hosts", type=int, default=2_000, help="on how many hosts (default 2000)")
     parser.add_argument("--tarpits", type=int, default=100, help="how many hosts never answer (default 100)")
-    parser.add_argument("--seconds", type=float, default=150.0, help="over how long they are due (default 150)")
+    parser.add_argument(
+        "--seconds", type=float, default=150.0, help="over how long all of them fall due once (default 150)"
+    )
+    parser.add_argument("--rounds", type=int, default=2, help="how many times each is due (default 2)")
     parser.add_argument("--gap", type=float, default=2.0, help="seconds between two requests to a host (default 2)")
     parser.add_argument("--patience", type=float, default=10.0, help="seconds until a tarpit is given up (default 10)")
     parser.add_argument("--concurrency", type=int, default=64, help="as AGGREGATOR_CONCURRENCY (default 64)")
@@ -60,19 +63,18 @@ def measure(options: argparse.Namespace) -> list[Figure]:
             seen = json.load(answer)
     what = (
         f"{options.sources:,} sources on {options.hosts:,} hosts, {options.tarpits} of them tarpits, "
-        f"due within {options.seconds:g} s, {options.gap:g} s between two requests"
+        f"due within {options.seconds:g} s, {options.rounds} times, {options.gap:g} s between two requests"
     )
     return [Figure(what=what, measures=_measures(options, run, seen, frozenset(tarpits)))]
 
 
 @dataclass(slots=True)
 class _Run:
-    """When each source fell due (seconds of the monotonic clock), the most bytes of memory in each half of the time, seconds of
-    the processor, and how late a tick came at most: for so much the machine is to blame, or a busy loop."""
+    """When each source fell due (seconds of the monotonic clock), the most bytes of memory in each round, seconds of the
+    processor, and how late a tick came at most: for so much the machine is to blame, or a busy loop."""
 
-    due: dict[str, float]
-    early: int = 0
-    late: int = 0
+    due: dict[str, list[float]]
+    memory: list[int]
     most_tasks: int = 0
     processor: float = 0.0
     lag: float = 0.0
@@ -108,7 +110,7 @@ async def _run(options: argparse.Namespace, folder: Path, port: int) -> _Run:
     newsroom, store = _newsroom(options, port), Store.open(f"sqlite:///{folder / 'bench.db'}")
     await store.migrate()
     await store.apply(newsroom, now=datetime.now(UTC))  # noqa: TID251
-    run = _Run(due=_fall_due(folder / "bench.db", newsroom, options.seconds))
+    run = _Run(due={source.id: [] for source in newsroom.sources}, memory=[])
     guard, sources = Guard(["127.0.0.0/8"]), {source.id: source for source in newsroom.sources}
     async with open_door(guard) as door:
         client = Client(
@@ -139,34 +141,33 @@ async def _run(options: argparse.Namespace, folder: Path, port: int) -> _Run:
             concurrency=options.concurrency,
             courtesy=client.politeness,
         )
-        await _poll(poller, run, options.seconds)
+        for _ in range(options.rounds):
+            _fall_due(folder / "bench.db", run.due, options.seconds)
+            await _poll(poller, run, options.seconds)
     await store.close()
     return run
 
 
-def _fall_due(database: Path, newsroom: Newsroom, seconds: float) -> dict[str, float]:
+def _fall_due(database: Path, due: dict[str, list[float]], seconds: float) -> None:
     chance, start, epoch = random.Random(7), time.monotonic() + _LEAD_SECONDS, time.time() - time.monotonic()
-    due = {source.id: start + chance.random() * seconds for source in newsroom.sources}
+    for moments in due.values():
+        moments.append(start + chance.random() * seconds)
     with sqlite3.connect(database) as connection:
-        moments = [(int((at + epoch) * 1_000_000), id) for id, at in due.items()]
-        connection.executemany("UPDATE schedule SET next_poll = ? WHERE source_id = ?", moments)
-    return due
+        rows = [(int((moments[-1] + epoch) * 1_000_000), id) for id, moments in due.items()]
+        connection.executemany("UPDATE schedule SET next_poll = ?, not_before = NULL WHERE source_id = ?", rows)
 
 
 async def _poll(poller: Poller, run: _Run, seconds: float) -> None:
     process, began, spent = psutil.Process(os.getpid()), time.monotonic(), time.process_time()
+    run.memory.append(0)
     while time.monotonic() < began + seconds + _LEAD_SECONDS + 1 or not poller.idle:
         await poller.tick()
-        passed, memory = time.monotonic() - began, process.memory_info().rss
+        run.memory[-1] = max(run.memory[-1], process.memory_info().rss)
         run.most_tasks = max(run.most_tasks, len(asyncio.all_tasks()))
-        if passed < seconds / 2:
-            run.early = max(run.early, memory)
-        else:
-            run.late = max(run.late, memory)
         slept = time.monotonic()
         await asyncio.sleep(_TICK_SECONDS)
         run.lag = max(run.lag, time.monotonic() - slept - _TICK_SECONDS)
-    run.processor = time.process_time() - spent
+    run.processor += time.process_time() - spent
 
 
 async def _ignore(source: Source, written: Written) -> None:
@@ -193,15 +194,14 @@ def _measures(
         "s that another host was asked late, p99": round(delays[int(len(delays) * 0.99)], 3),
         "s that another host was asked late, worst": round(delays[-1], 3),
         "s that the loop itself was behind, worst": round(run.lag, 3),
-        "MB of memory, most in the first half": round(run.early / 1e6, 1),
-        "MB of memory, most in the second half": round(run.late / 1e6, 1),
+        **{f"MB of memory, most in round {at}": round(most / 1e6, 1) for at, most in enumerate(run.memory, start=1)},
         "tasks, most": run.most_tasks,
     }
 
 
 def _delays(options: argparse.Namespace, run: _Run, number: int, starts: list[float]) -> Iterator[float]:
     """How late each request was: after the source was due, and after the host could be asked again. A tick is not counted."""
-    due = sorted(run.due[f"s{one}"] for one in range(number, options.sources, options.hosts))
+    due = sorted(moment for one in range(number, options.sources, options.hosts) for moment in run.due[f"s{one}"])
     free = 0.0
     for at, wanted in zip(starts, due, strict=False):
         yield max(0.0, at - max(wanted + _TICK_SECONDS, free))

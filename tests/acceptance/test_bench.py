@@ -120,8 +120,8 @@ def test_etiquette_runs_the_tests_of_a_rule_and_reads_the_log_of_a_week() -> Non
 
 
 def test_politeness_asks_every_source_and_no_host_twice_at_once() -> None:
-    size = ("--sources", "40", "--hosts", "20", "--tarpits", "2", "--seconds", "3", "--gap", "0.5", "--patience", "1")
-    (seen,) = json.loads(bench("politeness", *size, "--json"))
+    size = "--sources 40 --hosts 20 --tarpits 2 --seconds 3 --rounds 1 --gap 0.5 --patience 1"
+    (seen,) = json.loads(bench("politeness", *size.split(), "--json"))
     assert (seen["hosts asked"], seen["requests"]) == (20, 40)
     assert seen["requests to one host side by side, most"] == 1
     assert seen["s between two requests to one host, smallest"] >= 0.5

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -72,6 +73,14 @@ async def test_feeds_that_a_site_links_to_are_found_and_described() -> None:
     assert (only.rule, only.description.title, only.description.entries) == ("link rel=alternate", "Mundo", 3)
     assert (only.description.format, only.description.text, only.description.pictures) == ("RSS 2.0", "summaries", 0)
     assert only.description.newest == datetime(2026, 3, 1, 10, tzinfo=UTC)
+
+
+async def test_a_language_that_software_came_with_gives_way_to_that_of_the_entries() -> None:
+    said = "El presidente de la república anunció ayer que las obras del puente comenzarán en el mes de marzo."
+    reply = feed("Andes Post", "uno", "dos", described=said)
+    stated = replace(reply, body=reply.body.replace(b"es-BO", b"en-US"))
+    found, _ = await discover({"/": site(LINK.format("/rss"), lang="en-US"), "/rss": stated})
+    assert (found.language, found.language_rule, found.country) == ("es", "its feeds", None)
 
 
 @pytest.mark.parametrize(

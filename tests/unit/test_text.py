@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.text import fold, one_line, plain_text, shorten, tokens, xml_legal
+from aggregator.text import fold, one_line, plain_text, shorten, stream_safe, tokens, xml_legal
 
 
 @pytest.mark.parametrize(
@@ -94,12 +94,32 @@ def test_shortened_text_ends_between_words() -> None:
     assert shorten("x" * 50, 10) == "x" * 9 + "…"
 
 
-@pytest.mark.parametrize("text", ["<" * 50_000, "<p " * 20_000, "&" * 50_000, "a\u0301" * 25_000, " " * 50_000])
+MARKS = ("\u0301\u0316", "\u0316\u0344", "\uff9e\u093c", "\u0f73", "\u0591\u05b0")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("<" * 50_000, "<p " * 20_000, "&" * 50_000, "a\u0301" * 25_000, " " * 50_000),
+        *("e" + marks * 50_000 for marks in MARKS),
+    ],
+)
 def test_hostile_text_costs_little(text: str) -> None:
     start = time.process_time()
     plain_text(text)
     tokens(text)
     assert time.process_time() - start < 1.0
+
+
+@given(st.text(alphabet="ae \u200d" + "".join(MARKS), min_size=40) | st.text())
+def test_no_more_than_thirty_marks_stand_in_a_row_and_nothing_else_is_lost(text: str) -> None:
+    safe = stream_safe(text)
+    runs = re.findall(f"[{''.join(MARKS)}]+", safe)
+    assert all(len(run) <= 30 for run in runs)
+    assert re.sub(f"[{''.join(MARKS)}]", "", safe) == re.sub(f"[{''.join(MARKS)}]", "", text)
+    assert fold(safe) == fold(text)
+    if all(len(run) <= 30 for run in re.findall(f"[{''.join(MARKS)}]+", text)):
+        assert safe == text
 
 
 @given(st.text() | st.text(alphabet="aÉñß ’“—…¿_-1½ﬁ´"))

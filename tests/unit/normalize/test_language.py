@@ -47,6 +47,12 @@ def test_words_outweigh_a_feeds_claim_only_where_they_are_clear() -> None:
     assert language_of(None, "es", "es", "Trump meeting").tag == "es"
 
 
+def test_words_that_rule_a_claim_out_need_not_tell_one_neighbour_from_the_other() -> None:
+    said = "El presidente de la república anunció ayer que las obras del puente comenzarán en el mes de marzo."
+    assert language_of(None, "en-US", None, said).tag == "es"
+    assert language_of(None, "qu", "qu", said[:40]).tag == "qu"
+
+
 def test_a_headline_in_another_language_than_all_claim_is_told_by_few_words() -> None:
     assert language_of(None, "es", "es", "Minister denies that he was paid for the new bridge").tag == "en"
     assert (
