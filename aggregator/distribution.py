@@ -1,4 +1,4 @@
-"""What changed → rendered, delivered, told: at once where the same process polled, within a second where another did."""
+"""What changed → rendered, delivered, told: at once where the same process polled, soon where another did."""
 
 from __future__ import annotations
 
@@ -20,8 +20,9 @@ from aggregator.store import Store
 from aggregator.syndicate.editions import Editions
 from aggregator.websub import Hub, Means
 
-# How soon what another process stored is seen: at once where SQLite tells us for nothing that somebody wrote.
-SECONDS, _GLANCE = 1.0, 0.1
+# How soon what another process stored is seen: at once where SQLite tells us for nothing that somebody wrote; where nobody
+# tells us, after a few questions to the database.
+SECONDS, _UNTOLD, _GLANCE = 1.0, 0.3, 0.1
 # Polls come first while they run: a quarter of the time is for publishing what they brought.
 _IDLE, _BUSY = timedelta(seconds=0.8), timedelta(seconds=0.25)
 _PAUSE, _LONGEST_PAUSE = 3.0, 0.75
@@ -103,8 +104,8 @@ async def tell_once(service: Service, *, agent: Callable[[], str], now: Callable
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Publishing:
     """Does all of `steps`, in order, whenever `woken` is set or the `pulse` of the store is another, and at least every
-    `seconds`. One that fails is logged, and done again the next time. `busy` says whether something else needs the
-    processor more."""
+    `seconds`, or several times in one where there is no pulse. One that fails is logged, and done again the next time. `busy`
+    says whether something else needs the processor more."""
 
     woken: asyncio.Event
     steps: tuple[Callable[[], Awaitable[object]], ...]
@@ -128,8 +129,8 @@ class Publishing:
 
     async def _wanted(self, pulse: int | None, *, not_before: float) -> None:
         """Wait until there may be something to do; what others write does not take more of the time than when polls run."""
-        began = time.monotonic()
-        while (waited := time.monotonic() - began) < self.seconds and not self.woken.is_set():
+        began, longest = time.monotonic(), self.seconds if pulse is not None else max(_UNTOLD, not_before)
+        while (waited := time.monotonic() - began) < longest and not self.woken.is_set():
             if waited >= not_before and self.pulse() != pulse:
                 return
             with contextlib.suppress(TimeoutError):

@@ -18,6 +18,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import aiohttp
+import uvloop
 
 from aggregator.push.protocol import Signed, checked
 from bench.command import aggregator, environment
@@ -41,7 +42,7 @@ def options(parser: argparse.ArgumentParser) -> None:
 def measure(options: argparse.Namespace) -> list[Figure]:
     """The whole service in one process; then one process that polls and another that serves."""
     roles = (("serve", "worker"),) if options.database else (("run",), ("serve", "worker"))
-    return [asyncio.run(_case(each, options.subscribers, options.articles, options.database)) for each in roles]
+    return [uvloop.run(_case(each, options.subscribers, options.articles, options.database)) for each in roles]
 
 
 @dataclass
@@ -111,6 +112,7 @@ async def _case(roles: Sequence[str], subscribers: int, articles: int, database:
             await service.says("ready")
         world.articles = 30
         await services[-1].poll()
+        asked = time.perf_counter()
         await _subscribe(world, port, subscribers)
         started = time.perf_counter()
         for number in range(1, articles + 1):
@@ -121,7 +123,11 @@ async def _case(roles: Sequence[str], subscribers: int, articles: int, database:
     server.close()
     assert not world.wrong, f"{len(world.wrong)} deliveries lack the article or its signature"
     measures = _measures([one for times in world.received.values() for one in times.values()])
-    measures |= {"s an article, all delivered": round(seconds / articles, 2), "came twice": world.twice}
+    measures |= {
+        "s an article, all delivered": round(seconds / articles, 2),
+        "came twice": world.twice,
+        "ms a subscription, asked one after the other, and confirmed": round((started - asked) / subscribers * 1000, 1),
+    }
     what = f"{subscribers} subscribers, {articles} articles, {' beside '.join(f'`{role}`' for role in reversed(roles))}"
     return Figure(what=f"{what}, on PostgreSQL" if database else what, measures=measures)
 

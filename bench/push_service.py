@@ -12,7 +12,7 @@ from contextlib import AsyncExitStack, suppress
 from datetime import UTC, datetime, timedelta
 
 from aggregator import app as application
-from aggregator.cli.context import set_up_logs
+from aggregator.cli.context import run_to_end, set_up_logs
 from aggregator.cli.listening import server_of
 from aggregator.config import Settings
 
@@ -52,4 +52,4 @@ async def _stop(server: object, serving: asyncio.Task[None]) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(sys.argv[1], int(sys.argv[2])))
+    run_to_end(main(sys.argv[1], int(sys.argv[2])))

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, delete, func, insert, or_, select, tuple_, update
 
 from aggregator.model import Intent, Mode
 from aggregator.store import tables as t
 from aggregator.store.engine import one_writer
+from aggregator.store.mapping import chunks
 from aggregator.store.subscriptions import Row, topic_of
 
 _NAMES = ("callback", "secret", "told", "reason", "asked", "attempts")
@@ -71,11 +73,14 @@ def _intent(row: Row) -> Intent:
     return Intent(mode=Mode(row["mode"]), topic=topic_of(row), lease=lease, **values)
 
 
-def claim(connection: Connection, intent: Intent, now: datetime, until: datetime) -> bool:
-    """Whether an intent is ours to see to `until`."""
-    i = t.intent.c
-    here = (i.id == intent.id, i.asked == intent.asked, _is_due(now))
-    return connection.execute(update(t.intent).where(*here).values(due=until)).rowcount > 0
+def claim(connection: Connection, found: Iterable[Intent], now: datetime, until: datetime) -> frozenset[str]:
+    """The ids of those that are ours to see to `until`: nobody else took them, or asked for something else, meanwhile."""
+    i, claimed = t.intent.c, set[str]()
+    for part in chunks(found):
+        asked = tuple_(i.id, i.asked).in_([(one.id, one.asked) for one in part])
+        taken = update(t.intent).where(asked, _is_due(now)).values(due=until).returning(i.id)
+        claimed.update(connection.execute(taken).scalars())
+    return frozenset(claimed)
 
 
 def confirm(connection: Connection, intent: Intent, now: datetime) -> bool:

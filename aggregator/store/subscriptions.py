@@ -31,6 +31,7 @@ from aggregator.store.editions import edition_of
 from aggregator.store.engine import insert_of, one_writer
 from aggregator.store.mapping import chunks
 from aggregator.store.problems import DELIVERIES, GIVEN_UP, is_open, note_problem
+from aggregator.store.records.channels import Edition
 from aggregator.store.records.hub import Delivery, FollowedChannel, HubState, TroubledSubscription
 
 _DELIVERY = ("told", "told_at", "skipped", "failures", "failing_since", "due", "error")
@@ -52,13 +53,26 @@ def due(connection: Connection, now: datetime, limit: int, since: datetime | Non
     that came due since then, by themselves or because their topic was rendered."""
     s, r = t.subscription.c, t.rendered.c
     query = (
-        _lacking(select(t.subscription, *(column.label(f"r_{column.name}") for column in r)))
+        _lacking(select(t.subscription, r.channel_id))
         .where(s.until > now, _is_due(now))
         .where(true() if since is None else s.id.in_(_lately(since, now)))
         .order_by(s.due, s.id)
         .limit(limit)
     )
-    return tuple(map(_delivery, connection.execute(query).mappings()))
+    held = [(row["channel_id"], subscription_of(row)) for row in connection.execute(query).mappings()]
+    # What thousands follow is read once, and not with each of them.
+    editions = _editions(connection, {channel_id: one.topic for channel_id, one in held}) if held else {}
+    return tuple(Delivery(subscription=one, edition=editions[id, one.topic.format]) for id, one in held)
+
+
+def _editions(connection: Connection, channels: Mapping[int, Topic]) -> dict[tuple[int, str], Edition]:
+    r = t.rendered.c
+    found: dict[tuple[int, str], Edition] = {}
+    for part in chunks(channels):
+        for row in connection.execute(select(t.rendered).where(r.channel_id.in_(part))).mappings():
+            topic = channels[row["channel_id"]]
+            found[row["channel_id"], row["format"]] = edition_of(topic.kind, topic.slug, row)
+    return found
 
 
 def _lacking(query: Select[Any]) -> Select[Any]:
@@ -80,12 +94,6 @@ def _is_due(now: datetime) -> ColumnElement[bool]:
     """Nothing is put off for longer than a day: a clock that ran ahead is not waited for."""
     due = t.subscription.c.due
     return or_(due <= now, due > now + _NO_PAUSE)
-
-
-def _delivery(row: RowMapping) -> Delivery:
-    edition = {name.removeprefix("r_"): value for name, value in row.items() if name.startswith("r_")}
-    held = subscription_of(row)
-    return Delivery(subscription=held, edition=edition_of(held.topic.kind, held.topic.slug, edition))
 
 
 def subscription_of(row: Row) -> Subscription:
@@ -120,9 +128,9 @@ def renew(connection: Connection, claims: Mapping[str, datetime], until: datetim
 def settle(connection: Connection, kept: Iterable[Subscription], ended: Collection[str]) -> None:
     """Write down what became of deliveries; `ended` are the ids of subscriptions that are over."""
     s = t.subscription.c
-    for one in kept:
-        values = {name: getattr(one, name) for name in _DELIVERY}
-        connection.execute(update(t.subscription).where(s.id == one.id).values(values))
+    if rows := [{"b_id": one.id, **{name: getattr(one, name) for name in _DELIVERY}} for one in kept]:
+        known: dict[str, Any] = {name: bindparam(name) for name in _DELIVERY}
+        connection.execute(update(t.subscription).where(s.id == bindparam("b_id")).values(known), rows)
     for part in chunks(ended):
         connection.execute(delete(t.subscription).where(s.id.in_(part)))
 
@@ -134,6 +142,12 @@ def items(connection: Connection, etags: Collection[str]) -> dict[str, frozenset
         rows = connection.execute(select(c.etag, c["items"]).where(c.etag.in_(part)))
         found |= {etag: frozenset(hashes) for etag, hashes in rows}
     return found
+
+
+def has_items(connection: Connection, etag: str) -> bool:
+    """Whether it is remembered what an edition consists of."""
+    e = t.edition_items.c
+    return connection.execute(select(e.etag).where(e.etag == etag)).scalar() is not None
 
 
 def keep_items(connection: Connection, etag: str, hashes: Collection[str]) -> None:

@@ -46,8 +46,9 @@ async def receive(means: Means, form: bytes) -> Intent | Refusal:
         return NO_TOPIC
     if needs_trust(asked) and not await means.send.is_trusted(asked.callback):
         return NO_TRUST
-    items = await asyncio.to_thread(items_of, body, edition.format)
-    await means.store.keep_edition_items(edition.etag, items)
+    if not await means.store.has_edition_items(edition.etag):
+        items = await asyncio.to_thread(items_of, body, edition.format)
+        await means.store.keep_edition_items(edition.etag, items)
     return await _stored(means, replace(asked, told=edition.etag))
 
 

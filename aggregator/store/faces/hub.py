@@ -25,7 +25,8 @@ class Hub(Face):
     async def take_intents(self, *, now: datetime, until: datetime, limit: int) -> tuple[Intent, ...]:
         """Intents to see to now; nobody else sees to them `until` then."""
         found = await self._database.read(intents.due, now, limit)
-        return tuple([one for one in found if await self._database.write(intents.claim, one, now, until)])
+        ours = await self._database.write(intents.claim, found, now, until) if found else ()
+        return tuple(one for one in found if one.id in ours)
 
     async def confirm(self, intent: Intent, *, now: datetime) -> bool:
         return await self._database.write(intents.confirm, intent, now)
@@ -57,6 +58,9 @@ class Hub(Face):
 
     async def edition_items(self, etags: Collection[str]) -> dict[str, frozenset[str]]:
         return await self._database.read(subscriptions.items, etags)
+
+    async def has_edition_items(self, etag: str) -> bool:
+        return await self._database.read(subscriptions.has_items, etag)
 
     async def keep_edition_items(self, etag: str, hashes: Collection[str]) -> None:
         await self._database.write(subscriptions.keep_items, etag, hashes)
