@@ -8,7 +8,7 @@ from UN M49 (`data/regions.tsv`).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
@@ -43,14 +43,24 @@ class Place:
     capitals: bool = False
     others: tuple[str, ...] = ()
 
+    @property
+    def needs_capital(self) -> bool:
+        """Whether only what is printed as a name means it: peoples and regions need not be."""
+        return bool(self.code) and self.kind not in ("demonym", "region")
+
+
+# First word of a phrase → second word → how many words to try, longest first.
+Lengths = dict[str, dict[str, tuple[int, ...]]]
+
 
 @dataclass(frozen=True, slots=True)
 class Gazetteer:
-    """`phrases` by all their words; `lengths`: first word → second word → how many words to try, longest first; `stems`
-    begin demonyms, and `heads` are the first letters of stems."""
+    """`phrases` by all their words; `lengths` of them, and of those that may be printed `small`; `stems` begin demonyms, and
+    `heads` are the first letters of stems."""
 
     phrases: dict[tuple[str, ...], Place]
-    lengths: dict[str, dict[str, tuple[int, ...]]]
+    lengths: Lengths
+    small: Lengths
     stems: dict[str, Place]
     heads: frozenset[str]
 
@@ -65,11 +75,17 @@ def gazetteer() -> Gazetteer:
     _add_by_hand(phrases, stems)
     for code, terms in rows("cities.tsv"):
         _add(phrases, code, "city", terms, weak=True, made=True)
-    lengths: dict[str, dict[str, tuple[int, ...]]] = {}
+    heads = frozenset(stem[:_SHORTEST_STEM] for stem in stems)
+    small = (words for words, place in phrases.items() if not place.needs_capital)
+    return Gazetteer(phrases, _lengths(phrases), _lengths(small), stems, heads)
+
+
+def _lengths(phrases: Iterable[tuple[str, ...]]) -> Lengths:
+    lengths: Lengths = {}
     for first, second, *more in sorted((words for words in phrases if len(words) > 1), key=len, reverse=True):
         held = lengths.setdefault(first, {})
         held[second] = tuple(dict.fromkeys((*held.get(second, ()), len(more) + 2)))
-    return Gazetteer(phrases, lengths, stems, frozenset(stem[:_SHORTEST_STEM] for stem in stems))
+    return lengths
 
 
 def _add_by_hand(phrases: dict[tuple[str, ...], Place], stems: dict[str, Place]) -> None:
@@ -100,10 +116,12 @@ class Beginning:
         return self.people is not None or (self.alone is not None and self.alone.kind == "demonym")
 
 
-def beginning(folded: str) -> Beginning | None:
-    """What may begin with a folded word; most begin nothing."""
+def beginning(folded: str, *, small: bool = False) -> Beginning | None:
+    """What may begin with a folded word, which is printed `small` or not; most begin nothing."""
     known = gazetteer()
-    alone, longer = known.phrases.get((folded,)), known.lengths.get(folded, {})
+    alone, longer = known.phrases.get((folded,)), (known.small if small else known.lengths).get(folded, {})
+    if small and alone and alone.needs_capital:
+        alone = None
     people = None
     if folded[:_SHORTEST_STEM] in known.heads:
         stems = (known.stems.get(folded[:length]) for length in range(_SHORTEST_STEM, len(folded) + 1))

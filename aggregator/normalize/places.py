@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
+from itertools import chain
 from typing import NamedTuple
 
 from aggregator.normalize.gazetteer import Beginning, Place, beginning, gazetteer, rows, within
@@ -13,7 +14,7 @@ from aggregator.text import fold
 
 __all__ = ["Mention", "Text", "Word", "is_country", "mentions", "named", "only", "titled", "within", "words_of"]
 _TOKEN = re.compile(r"[^\W_]+,?")
-
+_REMEMBERED = 65_536
 
 _STREETS = frozenset(
     "avenida av avda calle rua rue jiron pasaje bulevar boulevard plaza praca colegio escuela escola liceo hotel edificio cine "
@@ -67,19 +68,26 @@ class Mention(NamedTuple):
 def words_of(text: str, most: int = -1) -> tuple[Word, ...]:
     """The words of plain text, in order; of at most so many stretches between spaces."""
     chunks = text.split(None, most)
-    return tuple([word for chunk in (chunks if most < 0 else chunks[:most]) for word in _words(chunk)])
+    return tuple(chain.from_iterable(map(_CHUNKS.__getitem__, chunks if most < 0 else chunks[:most])))
 
 
-@lru_cache(maxsize=65_536)
-def _words(chunk: str) -> tuple[Word, ...]:
-    """News repeats its words: to fold each and look it up once is most of the work."""
-    return tuple([_word(printed) for printed in _TOKEN.findall(chunk)])
+class _Chunks(dict[str, tuple[Word, ...]]):
+    """The words of what stands between spaces. News repeats them: to fold each and look it up once is most of the work."""
+
+    def __missing__(self, chunk: str) -> tuple[Word, ...]:
+        if len(self) >= _REMEMBERED:
+            self.clear()
+        self[chunk] = words = tuple([_word(printed) for printed in _TOKEN.findall(chunk)])
+        return words
+
+
+_CHUNKS = _Chunks()
 
 
 def _word(printed: str) -> Word:
     bare = printed.rstrip(",")
     folded = fold(bare)
-    return Word(bare, folded, bare != printed, beginning(folded))
+    return Word(bare, folded, bare != printed, beginning(folded, small=bare[0].islower()))
 
 
 @lru_cache(maxsize=65_536)
@@ -153,10 +161,10 @@ def _longest(words: Sequence[Word], at: int, begins: Beginning) -> tuple[int, Pl
         for count in begins.longer.get(words[at + 1].folded, ()):
             here = words[at : at + count]
             place = gazetteer().phrases.get(tuple([word.folded for word in here])) if len(here) == count else None
-            if place and (not place.code or _printed_as_name(here, place)):
+            if place and _printed_as_name(here, place):
                 return count, place
     alone = begins.alone
-    if alone and (not alone.code or _printed_as_name(words[at : at + 1], alone)):
+    if alone and _printed_as_name(words[at : at + 1], alone):
         return 1, alone
     return 1, begins.people
 
@@ -216,7 +224,7 @@ def is_country(code: str) -> bool:
 
 
 def _printed_as_name(here: Sequence[Word], place: Place) -> bool:
-    if place.kind in ("demonym", "region"):
+    if not place.needs_capital:
         return True
     if place.capitals:
         return all(word.printed.isupper() for word in here)

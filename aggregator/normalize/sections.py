@@ -39,8 +39,8 @@ def classify(
     """(section slugs with their ancestors, ISO codes, evidence), sorted; `source` None: only what the entry says; `point`:
     where it says that it is."""
     matcher = compiled(rules)
-    # A bound before the tokenizer: words of more than 12 characters are few.
-    said = plain_words(content.summary or content.text)[: _SUMMARY_WORDS * 12]
+    # Bounds before the tokenizers: words of more than 12 characters are few, and so is text of which most is markup.
+    said = plain_words((content.summary or content.text)[:_BODY])[: _SUMMARY_WORDS * 12]
     title, summary = _spoken(content.title, outlet), _spoken(said, outlet, _SUMMARY_WORDS)
     excluded = frozenset(
         slug for text in (title, summary) for slug, _ in occurring(matcher.excluded, text.folded, content.language)
