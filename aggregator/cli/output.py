@@ -66,6 +66,9 @@ def say_more(there_is: bool) -> None:
 
 def suggest(suggestions: Iterable[Suggestion], what: str, *, as_json: bool, total: int) -> None:
     """Print what no rule knows: as a table and YAML to paste, or as JSON (`what` count where target why others yaml)."""
+    from aggregator.reconfigure.suggestions import as_yaml
+
+    suggestions = list(suggestions)
     rows = [
         {
             what: one.value,
@@ -79,9 +82,8 @@ def suggest(suggestions: Iterable[Suggestion], what: str, *, as_json: bool, tota
         for one in suggestions
     ]
     show(rows, as_json=as_json, columns=(what, "count", "where", "target", "why"), total=total)
-    if not as_json:
-        for row in rows:
-            typer.echo(f"\n# {row[what]}: {row['count']}\n{row['yaml']}")
+    if not as_json and rows:
+        typer.echo(f"\n{as_yaml(suggestions)}")
 
 
 def table(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> Table:

@@ -38,8 +38,9 @@ def decide(
     """
     desk = _Desk(known, near or {}, habits, sightings)
     verdicts: dict[int, Verdict] = {}
-    order = sorted(range(len(sightings)), key=lambda index: _standing(sightings[index]))
     keys = [desk.keys_of(sighting) for sighting in sightings]
+    # What an article was merged from speaks for it where its own entry is gone.
+    order = sorted(range(len(sightings)), key=lambda at: (_is_merged(keys[at], known), *_standing(sightings[at])))
     # First what its keys name: what the document shows under its own keys is none of the others.
     for index in order:
         if verdict := desk.recognised(sightings[index], keys[index]):
@@ -68,6 +69,10 @@ def _standing(sighting: Sighting) -> tuple[object, ...]:
     published = sighting.published.timestamp() if sighting.published else 0.0
     said = sighting.content
     return (published, sighting.guid or "", said.url or "", said.title, said.summary, said.text, sighting.raw_hash)
+
+
+def _is_merged(keys: Sequence[Key], known: Mapping[Key, Known]) -> bool:
+    return next((known[key].merged for key in keys if key in known), False)
 
 
 class _Desk:

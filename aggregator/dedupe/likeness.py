@@ -44,7 +44,8 @@ WEAK_RULES = (SAME_NUMBER, SAME_TITLE, SAME_WORDS, SAME_MOMENT, SAME_GUID_ELSEWH
 class Known:
     """An article that we hold. `content` is None for one that was purged: it keeps its identity and never comes back;
     `source_id` is the source it is attributed to (empty: not said); `authors` are folded names of persons. One that is
-    `reserved` is not there yet: an operator decided that what has its key is it."""
+    `reserved` is not there yet: an operator decided that what has its key is it; one that is `merged` has the key because an
+    operator decided so, and others of its own."""
 
     article_id: str
     content: Content | None
@@ -53,6 +54,7 @@ class Known:
     source_id: str = ""
     authors: frozenset[str] = frozenset()
     reserved: bool = False
+    merged: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -43,17 +43,16 @@ def known(connection: Connection, outlet_id: str, keys: Collection[Key]) -> dict
                 updated=row["updated"],
                 source_id=row["source_id"],
             )
-    return {
-        key: held.get(alias.article_id)
-        or Known(
-            article_id=alias.article_id,
-            content=None,
-            published=None,
-            updated=alias.last_seen,
-            reserved=alias.rule == RESERVED,
+    return {key: _known(alias, held.get(alias.article_id)) for key, alias in aliases.items()}
+
+
+def _known(alias: _Alias, held: Known | None) -> Known:
+    if held is None:
+        reserved = alias.rule == RESERVED
+        return Known(
+            article_id=alias.article_id, content=None, published=None, updated=alias.last_seen, reserved=reserved
         )
-        for key, alias in aliases.items()
-    }
+    return replace(held, merged=True) if alias.rule == DECIDED else held
 
 
 @prepared

@@ -134,6 +134,22 @@ async def test_a_merge_leaves_a_forwarding_address_and_lasts(held: Store) -> Non
     assert not written.new
 
 
+@pytest.mark.parametrize("first", [RAIN.content.title, WIND.content.title])
+async def test_what_was_merged_says_what_the_first_said_while_its_entry_is_there(held: Store, first: str) -> None:
+    ids = await shown(held)
+    (other,) = ids.keys() - {first}
+    await decided(held, Action.MERGE, ids[first], ids[other])
+    told = {RAIN.content.title: RAIN, WIND.content.title: WIND}
+    assert not (await poll(held, HERALD, RAIN, WIND, now=LATER)).revised
+    edited = replace(
+        told[first], content=replace(told[first].content, summary=f"{TEXT} It was reopened."), raw_hash="e"
+    )
+    (revised,) = (await poll(held, HERALD, edited, told[other], now=LATER + timedelta(hours=1))).revised
+    assert (revised.id, revised.content) == (ids[first], edited.content)
+    (revised,) = (await poll(held, HERALD, told[other], now=LATER + timedelta(hours=2))).revised
+    assert revised.content.title == other
+
+
 async def test_a_merge_is_undone(held: Store) -> None:
     before = await shown(held)
     rain, wind = before["Rain closes the coastal road"], before["Wind breaks a window in Minas"]

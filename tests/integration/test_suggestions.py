@@ -11,6 +11,7 @@ from aggregator.config import load
 from aggregator.model import AuthorProfile, Newsroom, Section, Title
 from aggregator.normalize import Rules
 from aggregator.reconfigure import suggestions
+from aggregator.reconfigure.suggestions import as_yaml
 from aggregator.store import Store
 from tests.making import NOW, category, newsroom, publish, sighting, source
 
@@ -88,16 +89,28 @@ async def test_a_form_of_a_configured_name_goes_to_its_aliases(store: Store) -> 
     assert parsed(found["Ana Roble"].yaml) == {"authors": {"ana": {"aliases": ["A. R. T.", "Ana Roble"]}}}
 
 
+async def test_what_several_names_and_categories_say_of_one_is_said_once(store: Store) -> None:
+    news = newsroom(HERALD, sections=SECTIONS)
+    await store.apply(news, now=NOW)
+    await signed(store, "herald", "Ana Roble Tejo", "Ana Roble")
+    tags = ("Economía y negocios", "Economias")
+    await publish(store, HERALD, sighting("One", categories=tuple(map(category, tags))))
+    authors, _ = await suggestions.authors(store, news, limit=9)
+    categories, _ = await suggestions.categories(store, Rules.of(news), limit=9)
+    profile = {"name": "Ana Roble Tejo", "kind": "person", "aliases": ["Ana Roble"], "outlets": ["herald"]}
+    assert parsed(as_yaml(authors)) == {"authors": {"ana-roble-tejo": profile}}
+    assert parsed(as_yaml(categories)) == {"sections": {"economy": {"categories": [*tags]}}}
+
+
 async def test_what_is_suggested_can_be_pasted(store: Store, tmp_path: Path) -> None:
     news = newsroom(HERALD)
     await store.apply(news, now=NOW)
     await signed(store, "herald", 'Ana "Nana" Roble: [x]', "Ñandú #1")
     await publish(store, HERALD, sighting("Two", categories=(category("a: b # c"),)))
     (tmp_path / "outlets.yaml").write_text("outlets:\n  herald:\n    title: Herald\n    url: https://herald.example\n")
-    authors = [one.yaml.partition("\n")[2] for one in (await suggestions.authors(store, news, limit=9))[0]]
-    sections = [one.yaml for one in (await suggestions.categories(store, Rules.of(news), limit=9))[0]]
-    (tmp_path / "authors.yaml").write_text("authors:\n" + "\n".join(authors) + "\n", "utf-8")
-    (tmp_path / "sections.yaml").write_text("\n".join(sections) + "\n", "utf-8")
+    authors, _ = await suggestions.authors(store, news, limit=9)
+    sections, _ = await suggestions.categories(store, Rules.of(news), limit=9)
+    (tmp_path / "all.yaml").write_text(f"{as_yaml(authors)}\n{as_yaml(sections)}\n", "utf-8")
     pasted = load(tmp_path, environment={}, strict_secrets=False).newsroom
     assert {author.name for author in pasted.authors} == {'Ana "Nana" Roble: [x]', "Ñandú #1"}
     assert pasted.sections[0].categories == ("a: b # c",)
