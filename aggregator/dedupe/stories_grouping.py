@@ -29,25 +29,27 @@ def linked(values: Sequence[float]) -> float:
     return _NEAREST * max(values) + (1 - _NEAREST) * sum(values) / len(values)
 
 
-def groups(ids: Sequence[str], likeness: Callable[[str, str], float], least: float) -> list[list[str]]:
-    """The groups of which no two are as like as `least`; members in the order of `ids`."""
+def groups(ids: Sequence[str], likeness: Callable[[str, str], float], *, two: float, more: float) -> list[list[str]]:
+    """The groups of which no two are as like as they have to be to be one: `two` ids alone, `more` of them. Members are in the
+    order of `ids`."""
     members = {id: [id] for id in ids}
     sums = {pair: likeness(*pair) for pair in combinations(ids, 2)}
     nearest = dict(sums)
-    while len(members) > 1:
-        best, one, other = max(
-            (_NEAREST * nearest[a, b] + (1 - _NEAREST) * total / (len(members[a]) * len(members[b])), a, b)
-            for (a, b), total in sums.items()
-        )
-        if best < least:
+    surplus = {pair: value - two for pair, value in sums.items()}
+    while surplus:
+        best, (one, other) = max(zip(surplus.values(), surplus, strict=True))
+        if best < 0:
             break
         members[one] += members.pop(other)
-        del sums[one, other]
+        del sums[one, other], surplus[one, other]
         for third in members:
             if third != one:
                 into, gone = ((a, b) if (a, b) in sums else (b, a) for a, b in ((one, third), (other, third)))
                 sums[into] += sums.pop(gone)
                 nearest[into] = max(nearest[into], nearest.pop(gone))
+                del surplus[gone]
+                mean = sums[into] / (len(members[one]) * len(members[third]))
+                surplus[into] = _NEAREST * nearest[into] + (1 - _NEAREST) * mean - more
     place = {id: number for number, id in enumerate(ids)}
     return [sorted(group, key=place.__getitem__) for group in members.values()]
 

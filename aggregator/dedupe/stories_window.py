@@ -29,6 +29,8 @@ _LOOKED_AT = 70
 _CANDIDATES = 5
 _LEAST_SHARED = 0.1  # a smaller part of the cosine in the weightiest terms makes no story
 _MEMBERS = 12
+# A word is a story's own when it is so rare in headlines at large, and so many of the articles that have it now are of the story.
+_RARE, _ITS_OWN, _SEVERAL = 0.002, 0.8, 2
 
 # An article that a term is heavy in, by its time: (hours, id, share of the term in the whole).
 Posting = tuple[float, str, float]
@@ -176,6 +178,22 @@ class Window:
     def whole(self, story: str) -> Collection[str]:
         """The ids of all tellings of a story that are here."""
         return tuple(self._members[story]) if story in self._members else ()
+
+    def own(self, story: str, terms: Iterable[str] | None = None) -> frozenset[str]:
+        """Of `terms`, or of all that a story says, the rare words that several of its tellings have and hardly any others."""
+        size = len(self._members.get(story, ()))
+        if size < _SEVERAL:
+            return frozenset()
+        members, most = self.members(story), size / _ITS_OWN
+        if terms is None:
+            terms = {term for member in members for term in member.terms}
+        count, share, found = self._counts.get, usual().get, []
+        for term in terms:
+            if _SEVERAL <= (all_told := count(term, 0)) <= most and share(term, 0) <= _RARE:
+                told = sum([term in member.terms for member in members])
+                if told >= _SEVERAL and told * size >= _ITS_OWN * all_told * len(members):
+                    found.append(term)
+        return frozenset(found)
 
     def settled(self, story: str) -> bool:
         """Whether an operator decided about any telling of a story."""

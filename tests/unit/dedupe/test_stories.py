@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from aggregator.dedupe.stories import Joined, copy_of, join
+from aggregator.dedupe.stories import JOIN, Joined, copy_of, join, score
 from aggregator.dedupe.stories_telling import STEP, Telling
 from aggregator.dedupe.stories_window import Window
 from aggregator.dedupe.stories_words import usual, wording
@@ -74,6 +74,38 @@ def test_names_and_numbers_carry_a_story_from_one_language_to_another() -> None:
     joined = tell(window, "b", *english, language="en")
     assert joined
     assert joined.nearest == "a"
+
+
+FERRY = (
+    ("Ferry Quimby sinks off Tarapoa with 30 aboard", "The Quimby sank near Tarapoa in a storm, the coast guard says"),
+    ("Thirty missing after ferry Quimby sinks off Tarapoa", "Coast guard searches for those aboard the Quimby"),
+    ("Coast guard: ferry Quimby sank off Tarapoa in a storm", "Thirty are missing after the Quimby sank off Tarapoa"),
+)
+MOURNING = ("Candles and songs for the passengers", "Families from Tarapoa remember a wedding party on the Quimby")
+
+
+def test_who_says_two_words_that_a_story_has_to_itself_is_of_that_story() -> None:
+    window = Window()
+    for number, (title, summary) in enumerate(FERRY):
+        tell(window, str(number), title, summary)
+    assert len({window.story_of(str(number)) for number in range(3)}) == 1
+    assert score(telling(window, "x", *MOURNING), window.members("0")[0]) < JOIN
+    joined = tell(window, "x", *MOURNING)
+    assert joined
+    assert window.story_of("x") == "0"
+    tell(window, "y", "Storm passes, markets reopen", "Fishing resumes in the south")
+    assert tell(window, "late", FERRY[0][0], "The Quimby, a ferry, sank off Tarapoa")
+    assert window.story_of("x") == window.story_of("late") == "0", "what joined by them stays when all are judged again"
+
+
+def test_words_that_others_say_too_or_that_are_usual_are_no_storys_own() -> None:
+    window = Window()
+    for number, (title, summary) in enumerate(FERRY):
+        tell(window, str(number), title, summary)
+    assert window.own("0") >= window.own("0", ["tarap", "quimb", "storm"]) == {"tarap", "quimb"}
+    assert tell(window, "x", "Tarapoa elects a mayor") is None
+    assert window.own("0", ["tarap", "quimb"]) == {"quimb"}
+    assert window.own("x") == frozenset(), "one article has nothing to itself"
 
 
 def test_what_follows_days_later_is_another_story() -> None:

@@ -15,8 +15,14 @@ LIKENESSES = st.dictionaries(st.sampled_from(list(combinations(IDS, 2))), st.int
 
 def test_groups_grow_from_the_likest_pair_so_that_order_of_arrival_decides_nothing() -> None:
     alike = {("a", "b"): 0.5, ("b", "c"): 4.0}
-    found = groups("abc", lambda one, other: alike.get((one, other), -3.0), 0.0)
+    found = groups("abc", lambda one, other: alike.get((one, other), -3.0), two=0.0, more=0.0)
     assert found == [["a"], ["b", "c"]]
+
+
+def test_two_alone_must_be_liker_than_one_must_be_to_a_group() -> None:
+    alike = {("a", "b"): 2.0, ("a", "c"): 0.0, ("b", "c"): -1.5, ("d", "e"): 0.0}
+    found = groups("abcde", lambda one, other: alike.get((one, other), -3.0), two=0.3, more=-1.0)
+    assert found == [["a", "b", "c"], ["d"], ["e"]]
 
 
 @given(LIKENESSES)
@@ -24,7 +30,7 @@ def test_groups_part_everything_once_and_no_two_are_alike(alike: dict[tuple[str,
     def likeness(one: str, other: str) -> float:
         return alike.get((one, other), -3.0)
 
-    found = groups(IDS, likeness, 0.0)
+    found = groups(IDS, likeness, two=0.0, more=0.0)
     assert sorted(id for group in found for id in group) == list(IDS)
     for one, other in combinations(found, 2):
         pairs = [likeness(*sorted((a, b))) for a in one for b in other]
