@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from aggregator.normalize.byline_roles import CAMERA, IN_PLACE, ROLE, described
+from aggregator.normalize.byline_roles import CAMERA, IN_PLACE, PLURAL, ROLE, described
 from aggregator.normalize.byline_tidying import is_place
 from aggregator.normalize.language import base
 from aggregator.normalize.names import is_given, is_own, kind_of, known_organisation
@@ -29,7 +29,8 @@ def _any_case(pattern: str) -> re.Pattern[str]:
 
 _PREFIX = _any_case(
     r"^(?:by|von|par|por|posted by|submitted by|story by|reporting by|written by|compiled by|edited by|analysis by|words(?: by)?|"
-    r"text(?:o|os|es|e)?(?: [ey] fotos)?(?: de| por)?|escrito por|redacta|reportagem de|publicado por|opini[oó]n|opinião)"
+    r"text(?:o|os|es|e)?(?: [ey] fotos)?(?: de| por)?|escrito por|redacta|reportagem de|publicado por|"
+    r"(?:opini[oó]n|opinião)(?: de| por)?)"
     r"(?:\s*:\s*|\s+)"
 )
 _PREFIX_FRENCH = re.compile(r"^(?:de|da|di|De|Da|Di)\s+(?=[A-ZÀ-Ý])")
@@ -37,7 +38,7 @@ _HANDLE = re.compile(r"^(?:@|/?u/)(?=\w)")
 _LONE_HANDLE = re.compile(r"^(?:@|/?u/)[\w.\-]+$")
 _DOMAIN_BY = _any_case(r"^[\w\-]+(?:\.[\w\-]+)+\s+by\s+(?=\S+$)")
 _NO_NAME = _any_case(
-    r"^(?:special to|especial para|colabora[cç](?:i[oó]n|ão) (?:para|al)|obtained by|provided by|courtesy of|cortes[ií]a de|"
+    r"^(?:special to|especial para|colabora[cç](?:i[oó]n|ão) (?:para|al)|obtained by|provided by|courtesy of|cortes[ií]a|"
     r"capturas?|imagen|no[\s\-]?reply)\b"
 )
 _MORE = _any_case(
@@ -100,6 +101,8 @@ def _with(parts: list[Part], piece: str, outlet: str, line: str) -> list[Part]:
     of_last = described(piece, parts[-1].text) if parts else None
     if of_last:
         role, place = of_last
+        if PLURAL.search(role):
+            return [replace(part, role=part.role or role, place=part.place or place) for part in parts]
         return [*parts[:-1], replace(parts[-1], role=parts[-1].role or role, place=parts[-1].place or place)]
     return [*parts, *_soft(piece, outlet)]
 
@@ -198,7 +201,8 @@ def _inverted(pieces: list[str]) -> Iterator[str]:
             continue
         if _INITIALS.match(name) and name.islower():  # "jiang, x.": the printer's small letters
             name = name.upper()
-        surname = surname if "." in surname else surname[:1].upper() + surname[1:]
+        if "." not in surname and " " not in surname:  # "de Leon" is printed as it should be
+            surname = surname[:1].upper() + surname[1:]
         yield f"{name} {surname}" + (f" {marker}{role}" if marker else "")
 
 
@@ -209,6 +213,8 @@ def _soft(piece: str, outlet: str) -> list[Part]:
         if right and pattern is _DASH and (_pair(left, right[0], outlet) or ROLE.match(right[0])):
             role = right[0] if ROLE.match(right[0]) else None
             return [replace(_placed(left), role=role), *([] if role else [_placed(right[0])])]
+        if right and pattern is _DASH and is_place(right[0]):
+            return [replace(_placed(left), place=right[0])]
         if right and (pattern is not _DASH or kind_of(right[0], outlet) in ("organisation", "desk")):
             return [*_soft(left, outlet), Part(text=right[0])]
     halves = _ET.split(piece)
@@ -222,7 +228,7 @@ def _soft(piece: str, outlet: str) -> list[Part]:
 def _pair(left: str, right: str, outlet: str) -> tuple[str, str] | None:
     """Two people, or one name of two parts ("Ortega y Gasset", "Solés i Coll")."""
     words, others = left.split(), right.split()
-    if known_organisation(fold(left)) and known_organisation(fold(right)):
+    if known_organisation(fold(left)) and (known_organisation(fold(right)) or kind_of(right, outlet) == "organisation"):
         return left, right
     if len(words) > 1 and (known_organisation(fold(right)) or kind_of(right, outlet) == "desk"):
         return left, right
@@ -237,7 +243,8 @@ def _placed(piece: str) -> Part:
     """`Bob Smith in Lima`, `Juan Pérez ‹Redactor›`, `/u/llogiq`."""
     marked = _MARKED.match(piece)
     if marked:
-        return Part(text=marked[1], role=marked[2])
+        role, place = described(marked[2], marked[1]) or (marked[2], None)
+        return Part(text=marked[1], role=role, place=place)
     if CAMERA.match(piece):
         return Part(text=CAMERA.sub("", piece), role="photographer" if not piece.lower().startswith("v") else "video")
     if _HANDLE.match(piece):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from aggregator.normalize.names import is_given, kind_of
+
 CAMERA = re.compile(
     r"^(?:pool )?(?:photo|photograph|foto|fotografia|fotografía|photographie|imagen|image|picture|v[ií]deo)s?\s*"
     r"(?:(?:by|de|por|par)\s+|:\s*)",
@@ -13,9 +15,16 @@ ROLE = re.compile(
     r"^(?:(?:notre|our|nuestr[oa]|noss[oa])\s+)?(?:enviad[oa]s? especial(?:es)?|special envoy|envoyée? spéciale?|"
     r"corresponsal(?:es)?|correspondente|correspondante?|correspondent|foreign correspondent|redactora?|editora?|columnista|"
     r"colunista|rep[oó]rter|"
-    r"periodista|jornalista|fot[oó]grafo|photographer|design|dise[nñ]o|illustrat(?:or|ion)|ilustra(?:dor|ci[oó]n)|video|analyst|"
+    r"periodista|jornalista|fot[oó]graf[oa]|photographer|design|dise[nñ]o|illustrat(?:or|ion)|ilustra(?:dor|ci[oó]n)|video|analyst|"
     r"analista|senior \w+|chief \w+|staff writer|profes(?:or|ora|seur|seure)|professora?|abogad[oa]|economist|economista|"
-    r"catedr[aá]tic[oa]|ph\.?d candidate)\b",
+    r"catedr[aá]tic[oa]|estagi[aá]ri[oa]|practicante|pasante|becari[oa]|stagiaire|trainee|intern|ph\.?d candidate)\b",
+    re.I,
+)
+# A role of several: it is that of all who stand before it.
+PLURAL = re.compile(
+    r"^(?:corresponsales|correspondentes|correspondant(?:e?s)|enviad[oa]s|envoyé(?:e?s)|redactor[ae]s|redatores|editor[ae]s|"
+    r"reporter[oa]s|periodistas|jornalistas|fotógraf[oa]s|columnistas|colunistas|analistas|abogad[oa]s|economistas)\b|"
+    r"\b(?:reporters|correspondents|writers|editors|columnists|journalists|photographers)$",
     re.I,
 )
 _TRADE = re.compile(
@@ -26,13 +35,25 @@ _LOWER_ROLE = re.compile(
     r"^(?=[^A-ZÀ-Ý])[^\W\d_]{2,}(?:ista|iste|[tds]or|[tds]ora|eur|euse|[oó]log[oa]|logue|[oó]graf[oa]|[ai]d[oa]|at[oa]|ante|"
     r"ente|ien|ienne|tiv[oa]|ric[oa]|tic[oa])s?(?:[\s\-][^\W\d_]+){0,5}$"
 )
+_SENT_TO = re.compile(r"^((?:enviad|envoyé)\w*(?:\s+\w+)?)\s+(?:a|al|à|au)\s+(?=[A-ZÀ-Ý])(.+)$", re.I)
 IN_PLACE = re.compile(r"^(.*?)(?:,?\s+(?:in|en|em|desde|from|à)\s+)(?=[A-ZÀ-Ý])(.+)$")
 
 
 def described(piece: str, whose: str) -> tuple[str, str | None] | None:
     """`corresponsal en Lima` behind somebody's name → (role, place); None for what is no role."""
     named = whose[:1].isupper() and len(whose.split()) > 1
-    if CAMERA.match(piece) or not (ROLE.match(piece) or _TRADE.search(piece) or (named and _LOWER_ROLE.match(piece))):
+    lower = named and (_LOWER_ROLE.match(piece) or _is_small_talk(piece))
+    if CAMERA.match(piece) or not (ROLE.match(piece) or _TRADE.search(piece) or lower):
         return None
-    found = IN_PLACE.match(piece)
+    found = _SENT_TO.match(piece) or IN_PLACE.match(piece)
     return (found[1].strip(), found[2].strip()) if found else (piece.strip(), None)
+
+
+def _is_small_talk(piece: str) -> bool:
+    """Small letters and nothing else are no name behind one, unless they begin like one: "bell hooks, danah boyd"."""
+    return (
+        piece.islower()
+        and piece.replace(" ", "").isalpha()
+        and kind_of(piece, "") == "person"
+        and not is_given(piece.split()[0])
+    )

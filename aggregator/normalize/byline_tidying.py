@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from aggregator.normalize.byline_roles import ROLE
 from aggregator.normalize.names import is_given, kind_of, known_organisation
 from aggregator.normalize.places import mentions, words_of
 from aggregator.text import fold, one_line
@@ -16,16 +17,18 @@ _DATE = re.compile(
     _FLAGS,
 )
 _LABEL = re.compile(
-    r"^(?:autor(?:a|es|as)?|authors?|auteurs?|escriben?|cr[eé]ditos?|reportagem|reportaje|fuentes?|fontes?|sources?|автор|источник|"
+    r"^(?:columna(?: de opini[oó]n)?|coluna|opini[oó]n|opinião|an[aá]lisis|cr[oó]nica|entrevista|"
+    r"autor(?:a|es|as)?|authors?|auteurs?|escriben?|cr[eé]ditos?|reportagem|reportaje|fuentes?|fontes?|sources?|автор|источник|"
     r"كتب|كتبت|بقلم|记者|記者)\s*[:：]\s*|^(?:记者|記者)\s+|"
-    r"^(?:publi[eé] par|publicad[oa] por|propos recueillis par|story and photos by|as told to|"
-    r"de (?:notre|nuestr[oa]) (?:envoyée? spéciale?|correspondante?|corresponsal|enviad[oa] especial)[^,]*,\s*|"
+    r"^(?:tomado de|con datos de|publi[eé] par|publicad[oa] por|propos recueillis par|story and photos by|as told to|"
+    r"(?:special (?:to|for)|especial para|exclusivo para) [^,;|]{2,40}? (?:by|por)|"
     r"(?:commentary|review|interview|column|photos and text) by)\s+",
     _FLAGS,
 )
 # "Columna de Ana Ruiz", but not "Tribuna de Toledo": what follows is a given name.
 _GENRE = re.compile(
-    r"^(?:column[ae]|coluna|entrevistas?|colaboraci[oó]n|colabora[cç][aã]o|cr[oó]nica|an[aá]lisis|an[aá]lise|analyse|reportaje|"
+    r"^(?:column[ae](?: de opini[oó]n)?|coluna|opini[oó]n|opinião|"
+    r"entrevistas?|colaboraci[oó]n|colabora[cç][aã]o|cr[oó]nica|an[aá]lisis|an[aá]lise|analyse|reportaje|"
     r"tribune|chronique|art[ií]culo|artigo)\s+(?:del?|da|do|di|por|par|by)\s+(?=([^\W\d_]+))",
     _FLAGS,
 )
@@ -33,11 +36,38 @@ _NEXT_LABEL = re.compile(
     r"[.,]?\s+(?=(?:fotos?|fotograf[ií]as?|photos?|v[ií]deos?|edici[oó]n|edi[cç][aã]o|textos?)\s*:)", _FLAGS
 )
 _EDITION = re.compile(r"[;|/]\s*(?:edici[oó]n|edi[cç][aã]o)\s*:\s*", _FLAGS)
+# "Texto Ana Ruiz Fotos Luis Paz", without colons.
+_TEXT_AND_PICTURES = re.compile(
+    r"^(?:textos?|texte|text|words)(?:\s+(?:de|por|par|by))?\s*:?\s+(.+?)[\s,;|/]+(?:[ey]\s+)?"
+    r"(?:fotos?|fotograf[ií]as?|photos?|pictures)(?:\s+(?:de|por|par|by))?\s*:?\s+(.+)$",
+    _FLAGS,
+)
+_OUR_OWN = re.compile(
+    r"^de (?:notre|nuestr[oa]|noss[oa]) ((?:envoyée? spéciale?|correspondante?|corresponsal|correspondente|enviad[oa] especial)"
+    r"[^,]*),\s*([^,]+)$",
+    _FLAGS,
+)
+_FOR_ANOTHER = re.compile(r"\s+[-–—]\s+(?=(?:especial para|special (?:to|for))\b)", _FLAGS)
+# "Lima, 3 mar (EFE)", "KINGSTON, Jamaica, CMC": the head of a dispatch.
+_DISPATCH = re.compile(r"^(.+?)\s*(?:\(([^()]{2,40})\)|[,–—|-]\s*([^,()–—|]{2,40}))\s*[-–—.:]*$")
+_DAY = re.compile(rf"\s*(?:\d{{1,2}}\.?(?: de)? {_MONTH}|{_MONTH} \d{{1,2}})\s*", _FLAGS)
+_FOTO = re.compile(r"(?:fotos?|fotograf[ií]as?|photos?|v[ií]deos?)\b", _FLAGS)
 _TEXT_OF = re.compile(r"\s*\((?:textos?|texte|text|words)\)", _FLAGS)
 _PICTURES_OF = re.compile(r"\((?:fotos?|fotograf[ií]as?|photos?|im[aá]genes|pictures)\)", _FLAGS)
 _HANDLE_BESIDE = re.compile(r"(?<=\w)\s*[|/,]?\s+@[\w.]+")
 _WITH = re.compile(r"[\s(]+(?:con|com|avec|with|mit)\s+(?:la |a |o |el |l')?([^()]+?)\)?$", _FLAGS)
-_ALL_WITH = re.compile(r"^(?:con|com|avec|with|mit)\s+(.+)$", _FLAGS)
+_ALL_WITH = re.compile(r"^(?:con|com|avec|with|mit)\s+(?!inform|report)(.+)$", _FLAGS)
+# "Editor-in-Chief Ana Ruiz": what follows is a given name.
+_TITLE_FIRST = re.compile(
+    r"^(?:by\s+)?(editor[\s-]in[\s-]chief|(?:staff |senior )?(?:writer|reporter|correspondent|columnist|journalist|editor)|"
+    r"periodista|jornalista|reporter[oa]|corresponsal|correspondente|columnista|colunista|enviad[oa] especial)"
+    r"\s+(?=([^\W\d_]+)\s+[^\W\d_])",
+    _FLAGS,
+)
+_OURS = re.compile(r"^(?:by |por |par )?(?:our|nuestr[oa]|noss[oa]|notre)\b", _FLAGS)
+# A stroke as some write it: "Ana Ruiz I Foto: Luis Paz".
+_STROKE = re.compile(r"\s+I\s+(?=(\S+.*)$)")
+_FROM_ALONE = re.compile(r"^d[aeo]s?\s+(.+)$", _FLAGS)
 _KOREAN_REPORTER = re.compile(r"(?<=[\uac00-\ud7af])\s+기자\b")
 _KINDS = (
     "staff|senior|chief|political|politics|health|business|sports?|science|foreign|education|environment|economics?|city|crime|"
@@ -46,11 +76,11 @@ _KINDS = (
 _TRAILING_ROLE = re.compile(
     rf"[.,]?\s+((?:(?:{_KINDS})\s+)*(?:writer|reporter|correspondent|columnist|contributor)|(?:(?:{_KINDS})\s+)+editor|"
     r"(?:enviad[oa]s? especial(?:es)?|envoyée? spéciale?|corresponsal(?:es)?|correspondente|correspondante?|inviat[oa]|"
-    r"columnista|colunista)(?:\s+(?:invitad[oa]|convidad[oa]|a|en|em|in|à|para)\b.*)?)$",
+    r"columnista|colunista|fot[oó]graf[oa]|periodista|jornalista|redactora?|reporter[oa])(?:\s+(?:invitad[oa]|convidad[oa]|a|en|em|in|à|para)\b.*)?)$",
     _FLAGS,
 )
-_SET_OFF = re.compile(r",\s+(?:en|em|in|desde|from|à|au|aus)\s+(?=([A-ZÀ-Ý][^,;|]+))")
-_OF_OUTLET = re.compile(r",\s+(?:do|da|del|de la|of)\s+(?=([A-ZÀ-Ý][^,;|]+))")
+_SET_OFF = re.compile(r",\s+(?:en|em|in|de(?=[^,;|]+$)|desde|from|à|au|aus)\s+(?=([A-ZÀ-Ý][^,;|]+))")
+_OF_OUTLET = re.compile(r",\s+(?:do|da|de|del|de la|of)\s+(?=([A-ZÀ-Ý][^,;|]+))")
 _OUTLET_FIRST = re.compile(r"^(?:Do|Da|DO|DA)\s+([^,|/]+)")
 _FIRST_PLACE = re.compile(r"^(?:(?:desde|from|em|en)\s+)?([^,/|;()]{3,30}?)\s*[,/|]\s*(?=(\w+\s+\w+.*)$)", _FLAGS)
 _PLACE_IN_BRACKETS = re.compile(r"\s*\((?:(?:à|en|em|in|desde|from)\s+)?([^()]{3,30})\)$")
@@ -60,7 +90,18 @@ def tidied(text: str, outlet: str) -> str:
     """`text` as `parts_of` reads it; what is already usual comes back as it is."""
     text = _KOREAN_REPORTER.sub("", _HANDLE_BESIDE.sub("", _DATE.sub("", text)).replace("*", " "))
     text = _TEXT_OF.sub("", _PICTURES_OF.sub("(photographer)", text.replace("()", " ").replace("( )", " ")))
-    text = _LABEL.sub("", one_line(text))
+    text = _FOR_ANOTHER.sub(", ", _LABEL.sub("", one_line(_OUR_OWN.sub(r"\2, \1", text))))
+    text = _dispatched(text, outlet)
+    if (alone_from := _FROM_ALONE.match(text)) and is_place(alone_from[1].title()):
+        return ""  # "DE SÃO PAULO" signs for a newsroom without a name
+    if (stroke := _STROKE.search(text)) and (_FOTO.match(stroke[1]) or known_organisation(fold(stroke[1]))):
+        text = _STROKE.sub(" | ", text, count=1)
+    if (title := _TITLE_FIRST.match(text)) and is_given(title[2]) and not re.search(r"[,|/;]", text):
+        text = f"{text[title.end() :]}, {title[1]}"
+    if (both := _TEXT_AND_PICTURES.match(text)) and all(_is_full_name(name, outlet) for name in both.groups()):
+        text = f"{both[1]}; foto: {both[2]}"
+    if "-" in text and all(known_organisation(fold(one)) for one in text.split("-")):
+        text = text.replace("-", "; ")
     if (alone := _ALL_WITH.match(text)) and kind_of(alone[1], outlet) in ("organisation", "desk"):
         text = alone[1]
     if (genre := _GENRE.match(text)) and is_given(genre[1]):
@@ -68,23 +109,51 @@ def tidied(text: str, outlet: str) -> str:
     text = _EDITION.sub("; editing by ", _NEXT_LABEL.sub("; ", text)).replace(" + ", "; ")
     if (of := _OUTLET_FIRST.match(text)) and known_organisation(fold(of[1])):
         text = text[of.start(1) :]
-    if (beside := _WITH.search(text)) and beside.start() and known_organisation(fold(beside[1])):
+    if (beside := _WITH.search(text)) and beside.start() and _is_source(beside[1], outlet):
         text = f"{text[: beside.start()]}; {beside[1]}"
     return _placed(_described(one_line(text), outlet), outlet)
 
 
+def _dispatched(text: str, outlet: str) -> str:
+    """The agency alone, of a line in which nothing else stands but places and a day."""
+    head = _DISPATCH.match(text)
+    agency = head and (head[2] or head[3])
+    if head is None or not agency or kind_of(agency, outlet) != "organisation":
+        return text
+    before = [one.strip() for one in head[1].split(",")]
+    return agency if all(is_place(one.title()) or _DAY.fullmatch(one) for one in before) else text
+
+
+def _is_source(text: str, outlet: str) -> bool:
+    return known_organisation(fold(text)) or kind_of(text, outlet) == "desk"
+
+
+def _is_full_name(text: str, outlet: str) -> bool:
+    return len(text.split()) > 1 and kind_of(text, outlet) == "person"
+
+
 def _described(text: str, outlet: str) -> str:
-    """`Ana Ruiz Enviada especial` → `Ana Ruiz, Enviada especial`."""
+    """`Ana Ruiz Enviada especial`, `Ana Ruiz. Abogada` → `Ana Ruiz, Enviada especial`."""
+    name, stop, rest = text.partition(". ")
+    if (
+        stop
+        and (ROLE.match(rest) or is_place(rest))
+        and len(name.split()[-1]) > 2
+        and "," not in name
+        and _is_full_name(name, outlet)
+    ):
+        return f"{name}, {rest}"
     role = _TRAILING_ROLE.search(text)
     name = text[: role.start()] if role else ""
-    if role and "," not in name and len(name.split()) >= 2 and kind_of(name, outlet) == "person":
+    if role and not re.search(r"[,|/;]", name) and not _OURS.match(name) and _is_full_name(name, outlet):
         return f"{name}, {role[1]}"
     # "ANA RUIZ Associated Press": the name is in capitals, what it is of is not.
     words = text.split()
     for length in (2, 1):
-        name, of = " ".join(words[:-length]), " ".join(words[-length:])
-        if name.isupper() and len(words) - length > 1 and not of.isupper() and known_organisation(fold(of)):
-            return f"{name}, {of}"
+        named, of = words[:-length], " ".join(words[-length:])
+        shouted = len(named) > 1 and all(word.isupper() for word in named[-2:])
+        if shouted and not of.isupper() and known_organisation(fold(of)):
+            return f"{' '.join(named)}, {of}"
     return text
 
 
@@ -94,8 +163,8 @@ def _placed(text: str, outlet: str) -> str:
     text = _OF_OUTLET.sub(lambda match: ", " if known_organisation(fold(match[1])) else match[0], text)
     bracket = _PLACE_IN_BRACKETS.search(text)
     if bracket and is_place(bracket[1]):
-        person = kind_of(text[: bracket.start()], outlet) == "person" and len(text[: bracket.start()].split()) > 1
-        text = text[: bracket.start()] + (f", {bracket[1]}" if person else "")
+        name = text[: bracket.start()]
+        text = f"{name}, {bracket[1]}" if _is_full_name(name, outlet) else name
     first = _FIRST_PLACE.match(text)
     if first and is_place(first[1].title()) and is_given(first[2].split()[0]):
         return f"{first[2]}, {first[1].title() if first[1].isupper() else first[1]}"

@@ -17,7 +17,8 @@ _DESK = re.compile(
     r"agences|wires?|corresponsalia|service|seccion|secao|mesa central|staff|newsroom|editorial|editorials|editors?|webdesk|"
     r"equipe|equipo)\b|"
     r"^(?:our|nuestr[oa]|notre) (?:\w+ )?(?:correspondent|corresponsal|correspondant|reporter)\b|"
-    r"\b(?:staff|staff reports?|newsroom|news\s?desk|web\s?desk|desk|bureau|editorial board|editorial team|team|equipo|equipe|"
+    r"\b(?:staff|staff (?:report|reporter|writer|correspondent)s?|"
+    r"newsroom|news\s?desk|web\s?desk|desk|bureau|editorial board|editorial team|team|equipo|equipe|"
     r"editors|reporters|correspondents|fotografia|escaparate|redaccion|redacao|redaction|redaktion|unidad de \w+|unidad|"
     r"wire services?|view)$|"
     r"\b(?:unidad de|equipo de|mesa de|area de|equipe de|nucleo de|staff and|agencias y|y agencias)\b"
@@ -32,6 +33,7 @@ _ORGANISATION = re.compile(
     r"archives?|archivo|museum|museo|library|biblioteca|photos?|pictures|productions?|podcasts?|blog|forum|org|international|"
     r"prefeitura|alcaldia|municipalidad|intendencia|gobernacion|mairie|assessoria|ascom|parques|"
     r"presidential|department|pool|today|sports|zoo|coastguard|junta|hm|"
+    r"correio|correo|gazeta|folha|observer|chronicle|gleaner|examiner|inquirer|bulletin|boletin|express|standard|broadcasting|"
     r"european|english|capital|reports?|online|digital|mundo|world|universal)\b"
 )
 _DOMAIN = re.compile(
@@ -46,7 +48,8 @@ _NOTHING = frozenset(
         "instagram|facebook|twitter|redes sociales|redes soc|redes sociais|handout|no reply|noreply|reproducao|divulgacao|"
         "cortesia|courtesy|user|root|editor|guest|stringer|untitled|test|by|por|sin autor|sin firma|s/f|internet|web|youtube|"
         "tiktok|x|file photo|screenshot|video|colaborador|colaboradora|colaboradores|invitado|invitada|guest author|"
-        "contributor|contributors|varios|varios autores|autor invitado|autora invitada|various"
+        "contributor|contributors|contributed|press release|comunicado|"
+        "comunicado de prensa|nota de prensa|boletin de prensa|varios|varios autores|autor invitado|autora invitada|various"
     ).split("|")
 )
 _HONORIFIC = re.compile(

@@ -51,10 +51,48 @@ en | Words by John Smith, photos by Mary Jones | John Smith; Mary Jones (photogr
 en | As told to John Smith | John Smith
 en | O. J. Smith | O. J. Smith
 en | Kim Jong-un | Kim Jong-un
+en | Smith, J., de Leon, N., Hahn, F. | J. Smith; N. de Leon; F. Hahn
 fr | Jean Dupont (avec AFP) | Jean Dupont; AFP
 fr | Claire Fontaine et Luc Martin | Claire Fontaine; Luc Martin
 fr | Jean Dupont, notre correspondant à Rome | Jean Dupont (notre correspondant @ Rome)
 fr | Propos recueillis par Jean Dupont | Jean Dupont
+es | AFP-EFE | AFP; EFE
+es | Lima, 3 mar (EFE) | EFE
+es | BOGOTÁ (Reuters) | Reuters
+es | Hugo Prieto. Abogado | Hugo Prieto (Abogado)
+es | Hugo Prieto. Lima | Hugo Prieto (@ Lima)
+es | Ana Ruiz. Periodista de Investigación | Ana Ruiz (Periodista de Investigación)
+es | Texto Ana Ruiz Fotos Luis Paz | Ana Ruiz; Luis Paz (photographer)
+es | Por: Ana Ruiz I Foto: Luis Paz | Ana Ruiz; Luis Paz (photographer)
+es | Ana Ruiz y Luis Paz, corresponsales | Ana Ruiz (corresponsales); Luis Paz (corresponsales)
+es | Ana Ruiz, enviada especial a Quito | Ana Ruiz (enviada especial @ Quito)
+es | Ana Ruiz (Corresponsal en Madrid) | Ana Ruiz (Corresponsal @ Madrid)
+es | Por Luis Paz - Especial para El Faro | Luis Paz
+es | Opinión de Ana Ruiz | Ana Ruiz
+es | Columna de opinión: Ana Ruiz | Ana Ruiz
+es | Tomado de La Jornada | La Jornada
+es | Cortesía: Ana Ruiz |
+es | Ana Ruiz Fotógrafa | Ana Ruiz (Fotógrafa)
+es | Dra. Ana Ruiz, médico | Ana Ruiz (médico)
+es | Ana Ruiz – Managua | Ana Ruiz (@ Managua)
+es | Ana Ruiz, de EFE | Ana Ruiz; EFE
+es | Nota de prensa |
+pt | Ana Souza, de Brasília | Ana Souza (@ Brasília)
+pt | Com informações da Agência Brasil | Agência Brasil (contributor)
+pt | DE SÃO PAULO |
+pt | Ana Souza - Correio da Serra | Ana Souza; Correio da Serra
+pt | Ana Souza (Estagiária) | Ana Souza (Estagiária)
+pt | Ana Souza, com agências | Ana Souza; Agências
+en | Special to the Herald by Joe Cruz | Joe Cruz
+en | Mary Poe and Bob Hill, staff reporters | Mary Poe (staff reporters); Bob Hill (staff reporters)
+en | By MARY POE and JOHN DOE Associated Press | Mary Poe; John Doe; Associated Press
+en | Mary Poe | Gleaner Writer | Mary Poe (Gleaner Writer)
+en | Observer staff reporter | Observer staff reporter
+en | By Our Correspondent | Our Correspondent
+en | Editor-in-Chief Mary Poe | Mary Poe (Editor-in-Chief)
+en | KINGSTON, Jamaica (AP) | AP
+en | BRIDGETOWN, Barbados, CMC | CMC
+fr | de notre envoyée spéciale à Caracas, Marie Dupont | Marie Dupont (envoyée spéciale @ Caracas)
 it | Mario Rossi, inviato a Roma | Mario Rossi (inviato a Roma)
 ru | Автор: Иван Петров | Иван Петров
 ar | كتب: محمد علي | محمد علي
@@ -65,7 +103,8 @@ ko | 김철수 기자 | 김철수
 
 @pytest.mark.parametrize("form", [line for line in _FORMS.splitlines() if line])
 def test_a_byline_names_whom_a_reader_would_name(form: str) -> None:
-    language, printed, expected = (part.strip() for part in form.split(" |"))
+    language, rest = form.split(" | ", 1)
+    printed, expected = (part.strip() for part in rest.rsplit(" |", 1))
     said = []
     for credit in split_byline(printed, outlet_title="El Diario", language=language):
         beside = f"{credit.role or ''} {f'@ {credit.place}' if credit.place else ''}".strip()
