@@ -42,13 +42,13 @@ class Outline:
 
 
 def opml(
-    outlines: Iterable[Outline], *, title: str, modified: datetime | None = None, owner: str | None = None
+    outlines: Iterable[Outline], *, title: str, created: datetime | None = None, owner: str | None = None
 ) -> bytes:
-    """`outlines` as a document; `modified` is stated where given, so that the same input gives the same bytes."""
+    """`outlines` as a document; `created` is stated where given: the same input gives the same bytes."""
     root = etree.Element("opml", version="2.0")
     head = etree.SubElement(root, "head")
     _head(head, "title", _line(title))
-    _head(head, "dateModified", rfc822(modified) if modified else None)
+    _head(head, "dateCreated", rfc822(created) if created else None)
     _head(head, "ownerEmail", owner if owner and "@" in owner else None)
     _head(head, "docs", "http://opml.org/spec2.opml")
     _write(etree.SubElement(root, "body"), outlines)

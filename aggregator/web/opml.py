@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime, time
 from urllib.parse import quote
 
 from aggregator import publish
@@ -37,7 +38,9 @@ async def of_kind(desk: Desk, kind: ChannelKind) -> bytes:
 def _document(desk: Desk, outlines: tuple[Outline, ...], part: str) -> bytes:
     site = desk.newsroom().site
     title = site.title.text(site.language)
-    return publish.opml(outlines, title=f"{title}: {part}" if part else title, owner=site.contact)
+    # What is listed changes without a moment of its own; the site began when its ids did.
+    created = datetime.combine(site.id_since, time(), UTC)
+    return publish.opml(outlines, title=f"{title}: {part}" if part else title, created=created, owner=site.contact)
 
 
 async def _outlines(desk: Desk, kind: ChannelKind) -> tuple[Outline, ...]:

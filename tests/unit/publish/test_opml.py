@@ -29,14 +29,14 @@ def test_what_we_write_we_read() -> None:
             categories=("brazil", "news"),
         ),
     )
-    assert read_opml(opml(outlines, title="Sources", modified=NOON, owner="ops@example.org")) == outlines
+    assert read_opml(opml(outlines, title="Sources", created=NOON, owner="ops@example.org")) == outlines
 
 
 def test_the_document_is_opml_2_with_its_own_dates_alone() -> None:
-    root = etree.fromstring(opml([FEED], title="All\x08 channels", modified=NOON, owner="ops@example.org"))
+    root = etree.fromstring(opml([FEED], title="All\x08 channels", created=NOON, owner="ops@example.org"))
     assert root.get("version") == "2.0"
     assert root.findtext("head/title") == "All channels"
-    assert root.findtext("head/dateModified") == "Tue, 10 Nov 2026 12:00:00 GMT"
+    assert root.findtext("head/dateCreated") == "Tue, 10 Nov 2026 12:00:00 GMT"
     assert dict(one(root, "body/outline").attrib.items()) == {
         "text": "Andean & Post",
         "title": "Andean & Post",
