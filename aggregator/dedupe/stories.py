@@ -106,7 +106,7 @@ def _near(telling: Telling, window: Window, likeness: dict[str, float], judge: J
         for member in members:
             if member.id not in likeness:
                 likeness[member.id] = score(telling, member, judge)
-            likeness[member.id] += _lift(telling, member, own)
+            likeness[member.id] += _lift(own & member.terms.keys(), telling, member)
         if (value := linked([likeness[member.id] for member in members])) >= _NEAR:
             found.append((value, story))
     return sorted(found, key=lambda one: (-one[0], one[1]))[:_STORIES]
@@ -118,16 +118,14 @@ def _regrouped(
     """The story of an article among several, or among several tellings, which are judged again with it."""
     pool = sorted([one for story in stories for one in window.members(story)], key=lambda one: (one.at, one.id))
     known = {one.id: one for one in pool}
-    own = {story: window.own(story) for story in stories}
+    own = frozenset[str]().union(*[window.own(story) for story in stories])
+    said = {one.id: own & one.terms.keys() for one in pool}
 
     def alike(one: str, other: str) -> float:
         if other == telling.id:
             return likeness[one]
-        told, told_too = known[one], known[other]
-        value = window.likeness(one, other, lambda: score(told, told_too, judge))
-        return value + max(
-            [_lift(told, told_too, own[story]) for story in {window.story_of(one), window.story_of(other)}]
-        )
+        value = window.likeness(one, other, lambda: score(known[one], known[other], judge))
+        return value + _lift(said[one] & said[other], known[one], known[other])
 
     found = groups([*known, telling.id], alike, two=PAIR, more=JOIN)
     mates = next(group for group in found if telling.id in group)[:-1]
@@ -146,11 +144,9 @@ def _odds(one: Telling, other: Telling, values: tuple[float, ...], judge: Judge)
     return _FLOOR if odds <= _FLOOR or _series(one, other) else odds
 
 
-def _lift(one: Telling, other: Telling, own: Set[str]) -> float:
-    """What it adds to the odds of a pair that both have words of the `own` words of a story."""
-    if len(own) < _FEWEST_OWN or len(own & one.terms.keys() & other.terms.keys()) < _FEWEST_OWN:
-        return 0.0
-    return 0.0 if _series(one, other) else _OWN
+def _lift(own: Set[str], one: Telling, other: Telling) -> float:
+    """What it adds to the odds of a pair that both have these words, which a story has nearly to itself."""
+    return _OWN if len(own) >= _FEWEST_OWN and not _series(one, other) else 0.0
 
 
 def features(one: Telling, other: Telling) -> tuple[float, ...]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, insort
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cache
 from heapq import heappop, heappush, nlargest
 from math import log
@@ -30,7 +30,7 @@ _CANDIDATES = 5
 _LEAST_SHARED = 0.1  # a smaller part of the cosine in the weightiest terms makes no story
 _MEMBERS = 12
 # A word is a story's own when it is so rare in headlines at large, and so many of the articles that have it now are of the story.
-_RARE, _ITS_OWN, _SEVERAL = 0.002, 0.8, 2
+_RARE, _ITS_OWN, _SEVERAL = 0.002, 0.85, 2
 
 # An article that a term is heavy in, by its time: (hours, id, share of the term in the whole).
 Posting = tuple[float, str, float]
@@ -43,6 +43,7 @@ class Window:
         self._tellings: dict[str, Telling] = {}
         self._story: dict[str, str] = {}
         self._members: dict[str, dict[str, Telling]] = defaultdict(dict)
+        self._newest: dict[str, list[Telling]] = {}  # what `members` found, while it is true
         self._settled: set[str] = set()
         self._counts: Counter[str] = Counter()
         self._postings: dict[str, list[Posting]] = defaultdict(list)
@@ -92,8 +93,7 @@ class Window:
         """Take in an article; one that is here already is replaced. `settled`: an operator decided its story."""
         self.remove(telling.id)
         self._tellings[telling.id] = telling
-        self._story[telling.id] = story
-        self._members[story][telling.id] = telling
+        self._enter(story, telling)
         if settled:
             self._settled.add(telling.id)
         self._counts.update(telling.terms.keys())
@@ -133,7 +133,13 @@ class Window:
             for term in [term for term, count in counts.items() if not count]:
                 del counts[term]
 
+    def _enter(self, story: str, telling: Telling) -> None:
+        self._newest.pop(story, None)
+        self._story[telling.id] = story
+        self._members[story][telling.id] = telling
+
     def _leave(self, story: str, id: str) -> None:
+        self._newest.pop(story, None)
         members = self._members[story]
         del members[id]
         if not members:
@@ -143,8 +149,7 @@ class Window:
         """Say that an article is of another story, if it is here."""
         if id in self._tellings:
             self._leave(self._story[id], id)
-            self._story[id] = story
-            self._members[story][id] = self._tellings[id]
+            self._enter(story, self._tellings[id])
             if settled:
                 self._settled.add(id)
 
@@ -171,9 +176,14 @@ class Window:
     def story_of(self, id: str) -> str:
         return self._story[id]
 
-    def members(self, story: str) -> list[Telling]:
+    def members(self, story: str) -> Sequence[Telling]:
         """The newest tellings of a story, newest first: a bounded number."""
-        return nlargest(_MEMBERS, self._members[story].values(), key=_when) if story in self._members else []
+        members = self._members.get(story, {})
+        if len(members) < _SEVERAL:
+            return list(members.values())
+        if story not in self._newest:
+            self._newest[story] = nlargest(_MEMBERS, members.values(), key=_when)
+        return self._newest[story]
 
     def whole(self, story: str) -> Collection[str]:
         """The ids of all tellings of a story that are here."""
@@ -184,16 +194,14 @@ class Window:
         size = len(self._members.get(story, ()))
         if size < _SEVERAL:
             return frozenset()
-        members, most = self.members(story), size / _ITS_OWN
         if terms is None:
-            terms = {term for member in members for term in member.terms}
-        count, share, found = self._counts.get, usual().get, []
-        for term in terms:
-            if _SEVERAL <= (all_told := count(term, 0)) <= most and share(term, 0) <= _RARE:
-                told = sum([term in member.terms for member in members])
-                if told >= _SEVERAL and told * size >= _ITS_OWN * all_told * len(members):
-                    found.append(term)
-        return frozenset(found)
+            terms = {term for member in self.members(story) for term in member.terms}
+        counts, most, share = self._counts.get, size / _ITS_OWN, usual().get
+        rare = [term for term in terms if _SEVERAL <= counts(term, 0) <= most and share(term, 0) <= _RARE]
+        members = self.members(story) if rare else []
+        told = [(term, sum([term in member.terms for member in members])) for term in rare]
+        least = _ITS_OWN * len(members) / size
+        return frozenset([term for term, times in told if times >= max(_SEVERAL, least * counts(term, 0))])
 
     def settled(self, story: str) -> bool:
         """Whether an operator decided about any telling of a story."""
