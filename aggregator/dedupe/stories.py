@@ -23,7 +23,7 @@ GAP_HOURS = 36.0
 FEATURES = ("cosine", "less covered title", "better covered title", "days between", "one outlet", "two languages")
 # Two articles are a story when it is likelier than not. Three and more need less on average: odds are cut off below, where most
 # pairs of a large story are (the mourning and the trial have little in common).
-PAIR, JOIN = 0.3, -1.0
+PAIR, JOIN = 0.3, -1.1
 _FLOOR = -3.0
 # So much more likely is a pair that has two words which a story has nearly to itself.
 _OWN, _FEWEST_OWN = 2.0, 2
