@@ -24,7 +24,9 @@ _NOT_LATIN = re.compile("[\u0370-\u1dff\u20d0-\u20ff\u2c00-\U0010ffff]")
 _TOKEN = re.compile(r"[^\W_]+")
 _PRINTERS_SIGNS = re.compile("[\u00a1\u00ab\u00bb\u00bf\u2010-\u2027]")
 _BETWEEN_WORDS = {point: " " for point in range(0x80) if not chr(point).isalnum()}
-_BLOCK = re.compile(r"(?=<(?:br|hr|/?(?:p|div|li|ul|ol|h[1-6]|tr|td|th|table|blockquote|pre|figure|figcaption))\b)", re.I)
+_BLOCK = re.compile(
+    r"(?=<(?:br|hr|/?(?:p|div|li|ul|ol|h[1-6]|tr|td|th|table|blockquote|pre|figure|figcaption))\b)", re.I
+)
 # XML 1.0 §2.2: every other character makes a document ill-formed.
 _ILLEGAL_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 # HTML §13.2.5.80: the C1 controls are Windows-1252 in disguise; noncharacters are nothing; U+FFFD says that a letter was lost.

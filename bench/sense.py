@@ -86,9 +86,7 @@ def _parts(entry: Entry, sighting: Sighting, feed: Feed, outlet: Outlet, rules: 
     yield (
         "authors",
         _timed(
-            lambda: credits_of(
-                entry.bylines, outlet_title=outlet.title, language=content.language, known=dict(rules.authors)
-            )
+            lambda: credits_of(entry.bylines, outlet_title=outlet.title, language=content.language, known=rules.names)
         ),
     )
 

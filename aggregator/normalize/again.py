@@ -30,7 +30,7 @@ def reread(sighting: Sighting, *, source: Source, rules: Rules, said_before: tup
         [Byline(name=name) for name in bylines],
         outlet_title=outlet.title,
         language=sighting.content.language,
-        known=dict(rules.authors),
+        known=rules.names,
     )
     matcher = compiled(rules)
     paged = [one.value for one in of_page if one.kind == "section" and one.value in {s.slug for s in rules.sections}]

@@ -129,7 +129,7 @@ def _credits(article: Article, page: Page, rules: Rules) -> tuple[Credit, ...]:
         page.bylines,
         outlet_title=article.outlet.title,
         language=article.content.language,
-        known=dict(rules.authors),
+        known=rules.names,
     )
 
 

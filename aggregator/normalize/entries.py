@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from urllib.parse import unquote, urlsplit
@@ -29,10 +30,8 @@ _CERTAIN = 0.9
 
 def normalize(feed: Feed, *, source: Source, url: str, rules: Rules, now: datetime) -> tuple[Sighting, ...]:
     """Every entry as a sighting, in the order of the document; `url` is its final address."""
-    sources = {key: (outlet_id, source_id) for key, outlet_id, source_id in rules.sources}
-    known = dict(rules.authors)
     return tuple(
-        _sighting(entry, position, feed, source=source, url=url, rules=rules, sources=sources, known=known, now=now)
+        _sighting(entry, position, feed, source=source, url=url, rules=rules, now=now)
         for position, entry in enumerate(feed.entries)
     )
 
@@ -45,14 +44,12 @@ def _sighting(
     source: Source,
     url: str,
     rules: Rules,
-    sources: dict[str, tuple[str, str]],
-    known: dict[str, str],
     now: datetime,
 ) -> Sighting:
     content, language = _content(entry, feed, source, url)
     tags = categories_of(entry.categories)
     categories, placed = relay.parted(tags)
-    outlet_id, origin = _origin(entry, source, sources)
+    outlet_id, origin = _origin(entry, source, rules.origins)
     # What the operator said of our source's outlet does not hold for another's article in it.
     own = outlet_id == source.outlet.id
     outlet = (
@@ -63,7 +60,7 @@ def _sighting(
     sections, countries, evidence = classify(
         content, tags, source=source, outlet=outlet, rules=rules, point=entry.point
     )
-    authors = _authors(entry, source, outlet, content.language, known)
+    authors = _authors(entry, source, outlet, content.language, rules.names)
     return Sighting(
         source_id=source.id,
         outlet_id=outlet_id,
@@ -142,7 +139,7 @@ def _title_from(markup: str, link: str | None, source: Source) -> str:
     return spoken.capitalize() or plain(source.title or source.outlet.title) or "Untitled"
 
 
-def _origin(entry: Entry, source: Source, sources: dict[str, tuple[str, str]]) -> tuple[str, str | None]:
+def _origin(entry: Entry, source: Source, sources: Mapping[str, tuple[str, str]]) -> tuple[str, str | None]:
     """The outlet, and the source, that `atom:source` or RSS `source` names, where we know it and it is another's."""
     for stated in (entry.source_url, entry.source_id):
         known = sources.get(canonical_key(stated)) if stated else None
@@ -152,7 +149,7 @@ def _origin(entry: Entry, source: Source, sources: dict[str, tuple[str, str]]) -
 
 
 def _authors(
-    entry: Entry, source: Source, outlet: Outlet, language: str | None, known: dict[str, str]
+    entry: Entry, source: Source, outlet: Outlet, language: str | None, known: Mapping[str, str]
 ) -> tuple[Credit, ...]:
     """Those of the entry's bylines, else those that the operator says entries without one have."""
     found = credits_of(entry.bylines, outlet_title=outlet.title, language=language, known=known)
