@@ -23,6 +23,8 @@ _LONGEST_RETRY_AFTER = timedelta(days=31)
 _AHEAD = timedelta(days=1)
 # A hub that does not let us go is left without its leave.
 _TRIES_TO_LEAVE = 3
+# A hub that did not grant us anything so often is left for another, where the source names several.
+_TRIES = 2
 # Digests of pushes that came, the latest last: one that comes again brings nothing.
 _SEEN = 50
 # Names that nobody outside can look up (RFC 6761, RFC 6762, RFC 8375, ICANN's .internal).
@@ -31,26 +33,37 @@ _PRIVATE_NAMES = ("localhost", "local", "internal", "home.arpa", "test", "invali
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """What a source's lease should be: of which `topic`, at which `hub`, to be pushed below which `base`."""
+    """What a source's lease should be: of which `topic`, at one of which `hubs`, to be pushed below which `base`."""
 
-    hub: str
+    hubs: tuple[str, ...]
     topic: str
     base: str
 
     def callback(self, id: str) -> str:
         return f"{self.base}{id}"
 
-    def fits(self, lease: HubLease) -> bool:
+    def hub(self, held: HubLease | None, now: datetime) -> str:
+        """The hub to be asked: the first, or the one that we hold a lease of. Where that one does not push, after `_TRIES` the
+        next; after the last the first again (§4: a publisher may name several, and the subscriber chooses)."""
+        if held is None or held.hub not in self.hubs:
+            return self.hubs[0]
+        at = self.hubs.index(held.hub)
+        return self.hubs[(at + 1) % len(self.hubs) if held.failures >= _TRIES and not held.active(now) else at]
+
+    def fits(self, lease: HubLease, now: datetime) -> bool:
         """Whether `lease` is that."""
-        return (lease.hub, lease.topic, lease.callback) == (self.hub, self.topic, self.callback(lease.id))
+        stated = (self.hub(lease, now), self.topic, self.callback(lease.id))
+        return (lease.hub, lease.topic, lease.callback) == stated
 
 
-def asked_for(wanted: Wanted, *, source_id: str, id: str, secret: str, trust: float, now: datetime) -> HubLease:
-    """A lease that is to be asked for at once. `trust` is what its hub earned before."""
+def asked_for(
+    wanted: Wanted, hub: str, *, source_id: str, id: str, secret: str, trust: float, now: datetime
+) -> HubLease:
+    """A lease that `hub` is to be asked for at once. `trust` is what it earned before."""
     return HubLease(
         id=id,
         source_id=source_id,
-        hub=wanted.hub,
+        hub=hub,
         topic=wanted.topic,
         callback=wanted.callback(id),
         secret=secret,

@@ -97,7 +97,7 @@ class Turn:
             feed=FeedFacts(
                 title=reading.title,
                 site_url=reading.site_url,
-                hub=reading.hub,
+                hubs=reading.hubs,
                 topic=reading.self_url,
                 signals=reading.signals,
             ),
@@ -147,6 +147,6 @@ class Turn:
 
 
 def located(reading: Reading, url: str, links: Collection[str] = ()) -> Reading:
-    """A reading with the hub and the topic of its document, which stand in its `Link` headers or in itself."""
-    hub, topic = discovered(links, url=url, hub=reading.hub, topic=reading.self_url)
-    return replace(reading, hub=hub, self_url=topic)
+    """A reading with the hubs and the topic of its document, which stand in its `Link` headers or in itself."""
+    hubs, topic = discovered(links, url=url, hubs=reading.hubs, topic=reading.self_url)
+    return replace(reading, hubs=hubs, self_url=topic)

@@ -93,7 +93,7 @@ class Feed:
     licence: str | None = None
     rsl: str = ""
     rsl_file: str | None = None
-    hub: str | None = None
+    hubs: tuple[str, ...] = ()
     self_url: str | None = None
     hints: Hints = Hints()
     entries: tuple[Entry, ...] = ()

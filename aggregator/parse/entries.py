@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from aggregator.model import Byline, Entry, Feed, Media, Tag
@@ -44,7 +44,7 @@ def feed_of(
         licence=_licence(feed, url),
         rsl=licensing.collected(feed),
         rsl_file=_related([link for link in links if link.get("type") == licensing.MEDIA_TYPE], "license", url),
-        hub=_related(links, "hub", url),
+        hubs=tuple(_all_related(links, "hub", url)),
         self_url=_related(links, "self", url),
         hints=hints_of(feed),
         entries=tuple(with_hash(entry) for entry in stated if _says_something(entry)),
@@ -116,7 +116,12 @@ def _first_link(links: Iterable[Mapping[str, Any]], url: str) -> str | None:
 
 
 def _related(links: Iterable[Mapping[str, Any]], relation: str, url: str) -> str | None:
-    return next((_resolved(link.get("href"), url) for link in links if link.get("rel") == relation), None)
+    return next(_all_related(links, relation, url), None)
+
+
+def _all_related(links: Iterable[Mapping[str, Any]], relation: str, url: str) -> Iterator[str]:
+    found = (_resolved(link.get("href"), url) for link in links if link.get("rel") == relation)
+    return (target for target in found if target)
 
 
 def _licence(holder: Mapping[str, Any], url: str) -> str | None:

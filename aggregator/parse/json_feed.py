@@ -36,7 +36,7 @@ def parse_json(text: str, *, url: str) -> Feed:
         link=absolute(_str(document, "home_page_url"), url),
         language=language,
         bylines=inherited,
-        hub=absolute(_str(hubs[0], "url"), url) if hubs else None,
+        hubs=tuple(filter(None, (absolute(_str(hub, "url"), url) for hub in hubs))),
         self_url=absolute(_str(document, "feed_url"), url),
         entries=tuple(
             with_hash(_entry(item, url, inherited)) for item in items[:_MOST_ENTRIES] if isinstance(item, Mapping)

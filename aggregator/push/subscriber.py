@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from urllib.parse import urlencode
@@ -14,21 +14,23 @@ from aggregator.urls import absolute
 # A challenge is a nonce; nobody needs a kilobyte for that, and we echo it.
 _LONGEST_CHALLENGE = 1_024
 _LONGEST_TOPIC = 2_048
+_MOST_HUBS = 5
 
 
 def discovered(
-    links: Collection[str], *, url: str, hub: str | None, topic: str | None
-) -> tuple[str, str] | tuple[None, None]:
-    """The hub and the topic of a document at `url` (§4): of its `Link` headers, else what stands in it as `hub` and `topic`.
+    links: Collection[str], *, url: str, hubs: Sequence[str], topic: str | None
+) -> tuple[tuple[str, ...], str | None]:
+    """The hubs and the topic of a document at `url` (§4): of its `Link` headers, else what stands in it as `hubs` and `topic`.
 
-    Without a self link the topic is the address that we asked; of several hubs the first is taken.
+    Without a self link the topic is the address that we asked; without a hub there is none.
     """
     stated = read_links(links, url)
-    hub = absolute(next((target for relation, target in stated if relation == "hub"), hub or ""))
+    named = [target for relation, target in stated if relation == "hub"] or hubs
+    usable = dict.fromkeys(hub for hub in map(absolute, named) if hub and len(hub) <= _LONGEST_TOPIC)
     topic = absolute(next((target for relation, target in stated if relation == "self"), topic or url))
-    if hub is None or topic is None or max(len(hub), len(topic)) > _LONGEST_TOPIC:
-        return None, None
-    return hub, topic
+    if not usable or topic is None or len(topic) > _LONGEST_TOPIC:
+        return (), None
+    return tuple(usable)[:_MOST_HUBS], topic
 
 
 def request(lease: HubLease, asked_for: timedelta) -> bytes:

@@ -23,7 +23,7 @@ class Reading:
     sightings: tuple[Sighting, ...]
     title: str
     site_url: str | None
-    hub: str | None
+    hubs: tuple[str, ...]
     self_url: str | None
     partial: bool
     warning: str | None
@@ -47,7 +47,7 @@ def read(
         sightings=normalize(feed, source=source, url=url, rules=rules, now=now),
         title=plain(feed.title),
         site_url=feed.link,
-        hub=feed.hub,
+        hubs=feed.hubs,
         self_url=feed.self_url,
         partial=feed.partial,
         warning=feed.warning,

@@ -184,7 +184,7 @@ def _apply_schedules(
     moved = [source.id for source in elsewhere if not _confirms_move(connection, source)]
     for part in chunks(moved):
         # Where it is pushed from is another place's word.
-        connection.execute(update(t.source).where(t.source.c.id.in_(part)).values(hub=None, topic=None))
+        connection.execute(update(t.source).where(t.source.c.id.in_(part)).values(hubs=None, topic=None))
         connection.execute(
             update(t.schedule)
             .where(t.schedule.c.source_id.in_(part))

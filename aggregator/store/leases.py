@@ -35,16 +35,16 @@ def lease(connection: Connection, id: str) -> HubLease | None:
     return lease_of(row) if row else None
 
 
-def stated_hubs(connection: Connection) -> dict[str, tuple[str, str]]:
-    """The hub and the topic that the last document of each source that is polled stated."""
+def stated_hubs(connection: Connection) -> dict[str, tuple[tuple[str, ...], str]]:
+    """The hubs and the topic that the last document of each source that is polled stated."""
     c = t.source.c
     query = (
-        select(c.id, c.hub, c.topic)
+        select(c.id, c.hubs, c.topic)
         .join(t.schedule, t.schedule.c.source_id == c.id)
-        .where(c.configured, c.enabled, ~c.withdrawn, c.hub.is_not(None), c.topic.is_not(None))
+        .where(c.configured, c.enabled, ~c.withdrawn, c.topic.is_not(None))
         .where(t.schedule.c.health != Health.GONE.value)
     )
-    return {id: (hub, topic) for id, hub, topic in connection.execute(query)}
+    return {id: (tuple(hubs), topic) for id, hubs, topic in connection.execute(query) if hubs}
 
 
 def add(connection: Connection, lease: HubLease) -> bool:

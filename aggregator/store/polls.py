@@ -237,7 +237,7 @@ def _keep_facts(connection: Connection, source_id: str, facts: FeedFacts, now: d
     values = {
         "feed_title": storable(facts.title) or None,
         "site_url": facts.site_url and storable(facts.site_url),
-        "hub": facts.hub and storable(facts.hub),
+        "hubs": [storable(hub) for hub in facts.hubs] or None,
         "topic": facts.topic and storable(facts.topic),
         "signals": signals_json(facts.signals),
     }
@@ -255,7 +255,7 @@ def _keep_facts(connection: Connection, source_id: str, facts: FeedFacts, now: d
 @prepared
 def _facts(source_id: Any) -> Executable:
     c = t.source.c
-    return select(c.feed_title, c.site_url, c.hub, c.topic, c.signals).where(c.id == source_id)
+    return select(c.feed_title, c.site_url, c.hubs, c.topic, c.signals).where(c.id == source_id)
 
 
 def tell_allowances(connection: Connection, source_id: str, now: datetime) -> None:

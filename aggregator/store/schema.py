@@ -36,6 +36,7 @@ REVISIONS = (
     "0017",
     "0018",
     "0019",
+    "0020",
 )
 _FOLDER = Path(__file__).parent / "migrations"
 _UPGRADE_LOCK = 0x6167_6772_0002

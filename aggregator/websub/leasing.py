@@ -63,8 +63,8 @@ class Subscriber:
     async def _wanted(self) -> dict[str, Wanted]:
         base, sources = self.base(), self.sources()
         return {
-            id: Wanted(hub=hub, topic=topic, base=base)
-            for id, (hub, topic) in (await self.store.stated_hubs()).items()
+            id: Wanted(hubs=hubs, topic=topic, base=base)
+            for id, (hubs, topic) in (await self.store.stated_hubs()).items()
             if id in sources and self.may(sources[id])
         }
 
@@ -72,17 +72,18 @@ class Subscriber:
         """Let go of what no source wants, and want what none has; a hub keeps the trust that it earned from the source."""
         now, there = self.now(), {lease.source_id: lease for lease in held if not lease.leaving}
         for id, lease in there.items():
-            if id not in wanted or not wanted[id].fits(lease):
+            if id not in wanted or not wanted[id].fits(lease, now):
                 await self.store.change_lease(lease.id, lambda one: None if one.leaving else rules.leaving(one, now))
                 log.info("lease.left", source=id, hub=lease.hub)
         for id, one in wanted.items():
             before = there.get(id)
-            if before is not None and one.fits(before):
+            if before is not None and one.fits(before, now):
                 continue
-            trust = before.trust if before is not None and before.hub == one.hub else FIRST_TRUST
+            hub = one.hub(before, now)
+            trust = before.trust if before is not None and before.hub == hub else FIRST_TRUST
             number, secret = self.mint()
             await self.store.add_lease(
-                rules.asked_for(one, source_id=id, id=number, secret=secret, trust=trust, now=now)
+                rules.asked_for(one, hub, source_id=id, id=number, secret=secret, trust=trust, now=now)
             )
 
     async def _ask_all(self, hub: str, leases: Sequence[HubLease]) -> None:

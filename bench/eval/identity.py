@@ -236,7 +236,7 @@ class _Web:
             sightings=self.sightings,
             title=feed.title,
             site_url=None,
-            hub=None,
+            hubs=(),
             self_url=None,
             partial=False,
             warning=None,

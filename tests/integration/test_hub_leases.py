@@ -21,7 +21,7 @@ HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 
 @pytest.fixture
 async def outlet(store: Store) -> AsyncIterator[Outlet]:
-    async with running_origin(["127.0.0.1", "127.0.0.2"]) as origin, outlet_of(origin, store) as made:
+    async with running_origin(["127.0.0.1", "127.0.0.2", "127.0.0.3"]) as origin, outlet_of(origin, store) as made:
         yield made
 
 
@@ -253,6 +253,26 @@ async def test_a_hub_that_fails_is_left_alone_by_all_its_sources(outlet: Outlet)
     await outlet.round()
     assert len(outlet.asked) == 1
     assert len(await outlet.store.leases()) == 4
+
+
+async def test_another_hub_of_the_source_is_asked_where_one_does_not_push(outlet: Outlet) -> None:
+    second = outlet.rig.origin.url("/second", host="127.0.0.3")
+    outlet.rig.origin.serve("/second", Reply(status=202), host="127.0.0.3")
+    outlet.answers(Reply(status=500))
+    outlet.publishes("Lima votes again", links=f'<{outlet.hub}>; rel="hub", <{second}>; rel="hub"')
+    await outlet.rig.poll()
+    for _ in range(2):
+        await outlet.round()
+        assert (await outlet.lease()).hub == outlet.hub
+        outlet.rig.now += 31 * MINUTE
+    await outlet.round()
+    assert (len(outlet.asked), (await outlet.lease()).hub) == (2, second)
+    assert (await outlet.verifies(await outlet.lease())).status_code == 200
+    lease = await outlet.lease()
+    assert lease.state(outlet.rig.now) is LeaseState.ACTIVE
+    outlet.rig.now += HOUR
+    await outlet.round()
+    assert await outlet.lease() == lease, "it stays"
 
 
 async def test_a_hub_that_refuses_is_asked_again_after_a_day(outlet: Outlet) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from aggregator.errors import StoreError
 from aggregator.store import Store
 from aggregator.store.engine import Database
 from aggregator.store.schema import METADATA, REVISIONS, configuration, downgrade, upgrade
+from tests.making import NOW, newsroom, source
 from tests.postgresql import Server
 
 
@@ -60,6 +62,32 @@ async def test_a_regretted_upgrade_goes_back_and_forth(database_url: str) -> Non
     names = await database.read(lambda connection: sa.inspect(connection).get_table_names())
     assert set(names) <= {"alembic_version"}
     assert await database.write(upgrade)
+    await database.close()
+
+
+async def test_the_hubs_of_a_source_survive_an_upgrade_and_its_regret(store: Store, database_url: str) -> None:
+    await store.apply(newsroom(source("one"), source("two"), source("none")), now=NOW)
+    database = Database.of(database_url)
+    table = sa.table("source", sa.column("id", sa.String), sa.column("hub", sa.String), sa.column("hubs", sa.JSON))
+
+    def state(connection: sa.Connection) -> None:
+        for id, hubs in (("one", ["https://a.example/", "https://b.example/"]), ("two", ["https://c.example/"])):
+            connection.execute(table.update().where(table.c.id == id).values(hubs=hubs))
+
+    def stated(column: str) -> Callable[[sa.Connection], dict[str, object]]:
+        query = sa.select(table.c.id, table.c[column])
+        return lambda connection: {row[0]: row[1] for row in connection.execute(query)}
+
+    await database.write(state)
+    await database.write(downgrade, "0019")
+    assert await database.read(stated("hub")) == {
+        "one": "https://a.example/",
+        "two": "https://c.example/",
+        "none": None,
+    }
+    await database.write(upgrade)
+    hubs = {"one": ["https://a.example/"], "two": ["https://c.example/"], "none": None}
+    assert await database.read(stated("hubs")) == hubs
     await database.close()
 
 

@@ -70,8 +70,8 @@ async def test_a_source_that_a_hub_pushes_leaves_its_polls_to_others(store: Stor
         await keep(store, each, rhythm=rhythm(8.0))
     both = pricing(store, news)
     await both.reprice()
-    wanted = leases.Wanted(hub="https://hub.example/", topic=one.url, base="https://news.example/")
-    lease = leases.asked_for(wanted, source_id="one", id="k3", secret="s", trust=1.0, now=NOW)
+    wanted = leases.Wanted(hubs=("https://hub.example/",), topic=one.url, base="https://news.example/")
+    lease = leases.asked_for(wanted, wanted.hubs[0], source_id="one", id="k3", secret="s", trust=1.0, now=NOW)
     assert await store.add_lease(lease)
     assert not await store.add_lease(replace(lease, id="k4")), "one is enough"
     asked = pricing(store, news)

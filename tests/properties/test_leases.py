@@ -15,7 +15,7 @@ from aggregator.model import HubLease, LeaseState
 
 START = datetime(2026, 6, 1, 12, tzinfo=UTC)
 TOPIC = "https://herald.example/rss"
-WANTED = leases.Wanted(hub="https://hub.example/", topic=TOPIC, base="https://news.example/websub/callback/")
+WANTED = leases.Wanted(hubs=("https://hub.example/",), topic=TOPIC, base="https://news.example/websub/callback/")
 seconds = st.none() | st.integers(-(10**30), 10**30).map(str) | st.text(max_size=9)
 topics = st.sampled_from([TOPIC, TOPIC + "/", ""])
 modes = st.sampled_from(["subscribe", "unsubscribe", "denied", ""])
@@ -28,7 +28,9 @@ class Lease(RuleBasedStateMachine):
     @initialize()
     def wanted(self) -> None:
         self.now = START
-        self.lease = leases.asked_for(WANTED, source_id="herald", id="k3", secret="s", trust=0.5, now=START)
+        self.lease = leases.asked_for(
+            WANTED, WANTED.hubs[0], source_id="herald", id="k3", secret="s", trust=0.5, now=START
+        )
         self.asked: str | None = None
         self.verified = False
         self.requests: list[datetime] = []
@@ -109,7 +111,7 @@ TestLease = Lease.TestCase
 
 
 def test_states_are_told_apart() -> None:
-    lease = leases.asked_for(WANTED, source_id="herald", id="k3", secret="s", trust=0.5, now=START)
+    lease = leases.asked_for(WANTED, WANTED.hubs[0], source_id="herald", id="k3", secret="s", trust=0.5, now=START)
     made: dict[LeaseState, Callable[[], HubLease | None]] = {
         LeaseState.ASKED: lambda: lease,
         LeaseState.ACTIVE: lambda: leases.verified(

@@ -134,8 +134,8 @@ class Sources(Face):
     async def lease(self, id: str) -> HubLease | None:
         return await self._database.read(leases.lease, id)
 
-    async def stated_hubs(self) -> dict[str, tuple[str, str]]:
-        """The hub and topic that each source stated that is polled."""
+    async def stated_hubs(self) -> dict[str, tuple[tuple[str, ...], str]]:
+        """The hubs and the topic that each source stated that is polled."""
         return await self._database.read(leases.stated_hubs)
 
     async def add_lease(self, lease: HubLease) -> bool:

@@ -27,7 +27,7 @@ class FeedFacts:
 
     title: str = ""
     site_url: str | None = None
-    hub: str | None = None
+    hubs: tuple[str, ...] = ()
     signals: tuple[Signal, ...] = ()
     topic: str | None = None
 

@@ -13,8 +13,8 @@ from aggregator.model import HubLease, LeaseState
 from tests.making import NOW
 
 HUB, TOPIC, BASE = "https://hub.example/", "https://herald.example/rss", "https://news.example/websub/callback/"
-WANTED = leases.Wanted(hub=HUB, topic=TOPIC, base=BASE)
-NEW = leases.asked_for(WANTED, source_id="herald", id="k3", secret="s", trust=0.5, now=NOW)
+WANTED = leases.Wanted(hubs=(HUB,), topic=TOPIC, base=BASE)
+NEW = leases.asked_for(WANTED, HUB, source_id="herald", id="k3", secret="s", trust=0.5, now=NOW)
 ASKED = leases.asking(NEW, NOW)
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
@@ -32,9 +32,27 @@ def held() -> HubLease:
 
 def test_a_new_lease_is_asked_for_at_once_at_an_address_of_its_own() -> None:
     assert (NEW.next_try, NEW.callback, NEW.state(NOW)) == (NOW, BASE + "k3", LeaseState.ASKED)
-    assert WANTED.fits(NEW)
-    assert not replace(WANTED, hub="https://other.example/").fits(NEW)
-    assert not replace(WANTED, base="https://moved.example/websub/callback/").fits(NEW)
+    assert WANTED.fits(NEW, NOW)
+    assert not replace(WANTED, hubs=("https://other.example/",)).fits(NEW, NOW)
+    assert not replace(WANTED, base="https://moved.example/websub/callback/").fits(NEW, NOW)
+
+
+def test_of_several_hubs_the_next_is_asked_where_one_does_not_push() -> None:
+    wanted = replace(WANTED, hubs=(HUB, "https://second.example/", "https://third.example/"))
+    assert wanted.hub(None, NOW) == HUB
+    failing = leases.failed(NEW, "HTTP 500", now=NOW)
+    assert wanted.hub(failing, NOW) == HUB, "once may happen to anybody"
+    failing = leases.failed(failing, "HTTP 500", now=NOW)
+    assert wanted.hub(failing, NOW) == "https://second.example/"
+    assert not wanted.fits(failing, NOW)
+    assert wanted.hub(replace(failing, hub="https://third.example/"), NOW) == HUB
+    assert WANTED.fits(failing, NOW), "there is no other"
+
+
+def test_a_hub_that_pushes_is_kept_whatever_others_a_source_names() -> None:
+    renewing = leases.failed(leases.failed(held(), "HTTP 500", now=NOW), "HTTP 500", now=NOW)
+    assert replace(WANTED, hubs=("https://new.example/", HUB)).fits(renewing, NOW)
+    assert not replace(WANTED, hubs=("https://new.example/",)).fits(renewing, NOW), "its source names it no more"
 
 
 def test_a_secret_is_in_no_representation() -> None:

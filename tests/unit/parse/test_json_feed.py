@@ -72,14 +72,19 @@ def test_hub_home_page_and_language_are_read() -> None:
             home_page_url="https://paper.example/",
             feed_url="https://paper.example/f.json",
             language="es",
-            hubs=[{"type": "WebSub", "url": "https://hub.example/"}],
+            hubs=[
+                {"type": "WebSub", "url": "https://hub.example/"},
+                {"type": "rssCloud", "url": "https://cloud.example/"},
+                {"type": "WebSub"},
+                {"type": "WebSub", "url": "/hub"},
+            ],
         )
     )
-    assert (said.format, said.link, said.self_url, said.hub, said.language) == (
+    assert (said.format, said.link, said.self_url, said.hubs, said.language) == (
         "json",
         "https://paper.example/",
         "https://paper.example/f.json",
-        "https://hub.example/",
+        ("https://hub.example/", "https://paper.example/hub"),
         "es",
     )
 

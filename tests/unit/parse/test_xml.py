@@ -12,7 +12,8 @@ from tests.unit.parse.feeds import NAMESPACES, atom, only, read, rss
 def test_the_channel_says_title_site_language_hub_and_self() -> None:
     channel = (
         "<title>Paper &amp; Co</title><link>https://paper.example/</link><language>es-PE</language>"
-        '<atom:link rel="hub" href="https://hub.example/"/><atom:link rel="self" href="https://paper.example/rss"/>'
+        '<atom:link rel="hub" href="https://hub.example/"/><atom:link rel="hub" href="https://second.example/"/>'
+        '<atom:link rel="self" href="https://paper.example/rss"/>'
         "<copyright>© Paper</copyright><category>News</category>"
     )
     feed = read(rss("<title>a</title>", channel=channel))
@@ -22,7 +23,10 @@ def test_the_channel_says_title_site_language_hub_and_self() -> None:
         "https://paper.example/",
         "es-PE",
     )
-    assert (feed.hub, feed.self_url) == ("https://hub.example/", "https://paper.example/rss")
+    assert (feed.hubs, feed.self_url) == (
+        ("https://hub.example/", "https://second.example/"),
+        "https://paper.example/rss",
+    )
     assert (feed.rights, feed.categories) == ("© Paper", (Tag(term="News"),))
 
 

@@ -23,7 +23,9 @@ FEED, HUB, TOPIC = "https://herald.example/rss", "https://hub.example/", "https:
         ([], HUB, TOPIC, (HUB, TOPIC)),
         ([], HUB, None, (HUB, FEED)),
         (["</hub>; rel=hub"], None, None, ("https://herald.example/hub", FEED)),
-        ([f"<{HUB}>; rel=hub, <https://second.example/>; rel=hub"], None, None, (HUB, FEED)),
+        ([f"<{HUB}>; rel=hub, <https://second.example/>; rel=hub"], None, None, (HUB, "https://second.example/", FEED)),
+        ([f"<{HUB}>; rel=hub", f"<{HUB}>; rel=hub"], None, None, (HUB, FEED)),
+        ([f"<javascript:1>; rel=hub, <{HUB}>; rel=hub"], None, None, (HUB, FEED)),
         ([f'<{HUB}>; rel="hub"; anchor="https://else.example/"'], None, None, (None, None)),
         ([], None, TOPIC, (None, None)),
         ([], "javascript:alert(1)", TOPIC, (None, None)),
@@ -34,14 +36,21 @@ FEED, HUB, TOPIC = "https://herald.example/rss", "https://hub.example/", "https:
     ],
 )
 def test_headers_say_it_first_then_the_document(
-    links: list[str], hub: str | None, topic: str | None, expected: tuple[str | None, str | None]
+    links: list[str], hub: str | None, topic: str | None, expected: tuple[str | None, ...]
 ) -> None:
-    assert discovered(links, url=FEED, hub=hub, topic=topic) == expected
+    *hubs, address = expected
+    hubs = [one for one in hubs if one]
+    assert discovered(links, url=FEED, hubs=(hub,) if hub else (), topic=topic) == (tuple(hubs), address)
+
+
+def test_a_document_that_names_a_hundred_hubs_has_five() -> None:
+    hubs = [f"https://hub.example/{number}" for number in range(100)]
+    assert discovered([], url=FEED, hubs=hubs, topic=TOPIC) == (tuple(hubs[:5]), TOPIC)
 
 
 def test_a_request_is_the_form_of_the_recommendation() -> None:
-    wanted = leases.Wanted(hub=HUB, topic=f"{TOPIC}?a=1&b=ñ", base="https://news.example/websub/callback/")
-    lease = leases.asked_for(wanted, source_id="herald", id="k3", secret="s&t", trust=0.5, now=NOW)
+    wanted = leases.Wanted(hubs=(HUB,), topic=f"{TOPIC}?a=1&b=ñ", base="https://news.example/websub/callback/")
+    lease = leases.asked_for(wanted, HUB, source_id="herald", id="k3", secret="s&t", trust=0.5, now=NOW)
     assert parse_qs(request(lease, timedelta(days=10)).decode()) == {
         "hub.mode": ["subscribe"],
         "hub.topic": [f"{TOPIC}?a=1&b=ñ"],
