@@ -8,7 +8,8 @@ import asyncio
 import statistics
 import tempfile
 import time
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -60,20 +61,29 @@ async def _one(desk: Newsdesk) -> list[Figure]:
     assert state is not None
     publications = await Syndicate(desk.store, lambda: desk.news, desk.now).publications(state)
     assert {len(one.articles) for one in publications.values()} == {50}
+    return [
+        *_rendered("a channel of 50 new articles", publications, desk, new=50),
+        *_rendered("a channel of 50 articles of which one is new", publications, desk, new=1)[:1],
+    ]
+
+
+def _rendered(what: str, publications: Mapping[str, Publication], desk: Newsdesk, *, new: int) -> list[Figure]:
+    """All formats in all codings together; then each part. In each round the first `new` articles are others than before."""
     took: dict[str, list[float]] = {}
     sizes: dict[str, int] = {}
 
-    def timed(what: str, work: Callable[[], Made]) -> Made:
+    def timed(part: str, work: Callable[[], Made]) -> Made:
         # Of the processor, not of the clock on the wall: whatever else runs here.
         started = time.thread_time()
         made = work()
-        took.setdefault(what, []).append((time.thread_time() - started) * 1000)
-        sizes[what] = len(made) if isinstance(made, bytes) else 0
+        took.setdefault(part, []).append((time.thread_time() - started) * 1000)
+        sizes[part] = len(made) if isinstance(made, bytes) else 0
         return made
 
-    for _ in range(_ROUNDS):
-        drafted = timed("articles drafted", partial(publish.drafts, publications["rss"], site=desk.news.site))
-        for format, said in publications.items():
+    for number in range(_ROUNDS):
+        now = {format: _edited(said, new, number) for format, said in publications.items()}
+        drafted = timed("articles drafted", partial(publish.drafts, now["rss"], site=desk.news.site))
+        for format, said in now.items():
             body = timed(format, partial(_body, said, format, drafted, desk))
             for coding, compress in CODINGS.items():
                 timed(f"{format}, {coding}", partial(compress, body))
@@ -84,12 +94,21 @@ async def _one(desk: Newsdesk) -> list[Figure]:
     }
     parts = [
         Figure(
-            what=f"… {what}",
-            measures={"ms of processor, median": round(statistics.median(times), 2), "bytes": sizes[what]},
+            what=f"… {part}",
+            measures={"ms of processor, median": round(statistics.median(times), 2), "bytes": sizes[part]},
         )
-        for what, times in took.items()
+        for part, times in took.items()
     ]
-    return [Figure(what="a channel of 50 articles in three formats and three codings", measures=rows), *parts]
+    return [Figure(what=f"{what}, in three formats and three codings", measures=rows), *parts]
+
+
+def _edited(said: Publication, new: int, number: int) -> Publication:
+    """What `said` says with its first `new` articles under titles that nobody has seen."""
+    edited = [
+        replace(article, content=replace(article.content, title=f"{article.content.title} {new}.{number}"))
+        for article in said.articles[:new]
+    ]
+    return replace(said, articles=(*edited, *said.articles[new:]))
 
 
 def _body(said: Publication, format: str, drafted: Iterable[Draft], desk: Newsdesk) -> bytes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from aggregator.model import Site
-from aggregator.publish.feedgen_news import atom_entry, new_feed
+from aggregator.publish.feedgen_news import atom_entry, new_feed, spliced
 from aggregator.publish.item import Draft, each
 from aggregator.publish.publication import Publication
 
@@ -16,5 +16,4 @@ def write(publication: Publication, drafted: Iterable[Draft], *, site: Site) -> 
     """The document, and the ids of articles that could not be written."""
     entries, omitted = each(drafted, lambda item, _article: atom_entry(item))
     feed = new_feed(publication, site=site, media_type=MEDIA_TYPE)
-    feed.news.add(entries)
-    return feed.atom_str(pretty=True), omitted
+    return spliced(feed.atom_str(pretty=True), entries, end=b"</feed>"), omitted

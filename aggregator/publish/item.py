@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache, wraps
 from typing import TypeVar
 
 from aggregator.model import (
@@ -32,6 +33,7 @@ Written = TypeVar("Written")
 _LANGUAGE = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*")  # RFC 4287's own pattern
 _ADDRESS = re.compile(r"\S+@\S+")  # an e-mail address is nobody's name, and never published
 _HEADLINE_LENGTH = 80
+_REMEMBERED, _LONGEST_REMEMBERED = 2_000, 10_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +67,8 @@ class Item:
     summary: str
     text: str
     categories: tuple[Category, ...]
+    sections: tuple[str, ...]
+    countries: tuple[str, ...]
     picture: Picture | None
     enclosures: tuple[Enclosure, ...]
     rights: str
@@ -118,6 +122,18 @@ def each(
     return tuple(written), tuple(omitted)
 
 
+def written_once(write: Callable[[Item], Written]) -> Callable[[Item], Written]:
+    """`write`, remembered by what the item says: an article stands in many channels, and of a channel that is rendered again 49
+    items of 50 are as they were. Long texts are not kept."""
+    remembered = lru_cache(maxsize=_REMEMBERED)(write)
+
+    @wraps(write)
+    def written(item: Item) -> Written:
+        return (remembered if len(item.text) <= _LONGEST_REMEMBERED else write)(item)
+
+    return written
+
+
 def item_of(article: Article, publication: Publication, *, site: Site) -> Item:
     """What the feeds of `publication` write of `article`."""
     within, content = publication.within, article.content
@@ -138,6 +154,8 @@ def item_of(article: Article, publication: Publication, *, site: Site) -> Item:
         text=xml_legal(shown.text)
         + (f"<p>{html.escape(shown.attribution)}</p>" if shown.text and shown.attribution else ""),
         categories=_categories(article, publication, site),
+        sections=tuple(article.sections),
+        countries=tuple(article.countries),
         picture=_picture(shown),
         enclosures=_enclosures(shown.enclosures),
         rights=line(content.rights or ""),

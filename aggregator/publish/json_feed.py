@@ -6,9 +6,9 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from aggregator.model import Article, Category, Enclosure, Site
+from aggregator.model import Category, Enclosure, Site
 from aggregator.publish.dates import rfc3339
-from aggregator.publish.item import Draft, Item, Reference, each, language_tag, line
+from aggregator.publish.item import Draft, Item, Reference, each, language_tag, line, written_once
 from aggregator.publish.links import web_link
 from aggregator.publish.publication import Publication
 from aggregator.publish.rights import notice
@@ -20,7 +20,7 @@ VERSION = "https://jsonfeed.org/version/1.1"
 
 def write(publication: Publication, drafted: Iterable[Draft], *, site: Site) -> tuple[bytes, tuple[str, ...]]:
     """The document, one item a line, and the ids of articles that could not be written."""
-    items, omitted = each(drafted, lambda item, article: _text(_item(item, article)))
+    items, omitted = each(drafted, lambda item, _article: json_item(item))
     head = _text(_feed(publication))[:-1]
     body = ",\n".join(items)
     return f'{head},"items":[\n{body}\n]}}\n'.encode(), omitted
@@ -47,7 +47,13 @@ def _feed(publication: Publication) -> dict[str, Any]:
     )
 
 
-def _item(item: Item, article: Article) -> dict[str, Any]:
+@written_once
+def json_item(item: Item) -> str:
+    """`item` on one line; raises UnicodeEncodeError where it cannot be written."""
+    return _text(_item(item))
+
+
+def _item(item: Item) -> dict[str, Any]:
     return _present(
         id=item.id,
         url=item.url,
@@ -63,17 +69,17 @@ def _item(item: Item, article: Article) -> dict[str, Any]:
         tags=list(dict.fromkeys(map(_tag, item.categories))),
         language=item.language,
         attachments=[_attachment(file) for file in item.enclosures],
-        _aggregator=_extension(item, article),
+        _aggregator=_extension(item),
     )
 
 
-def _extension(item: Item, article: Article) -> dict[str, Any]:
+def _extension(item: Item) -> dict[str, Any]:
     """What JSON Feed has no word for; keys are documented in docs/feeds.md."""
     return _present(
         outlet=_reference(item.outlet),
         source=_reference(item.source),
-        sections=list(article.sections),
-        countries=list(article.countries),
+        sections=list(item.sections),
+        countries=list(item.countries),
         image_caption=item.picture.caption if item.picture else None,
         image_credit=item.picture.credit if item.picture else None,
         image_copyright=item.picture.copyright if item.picture else None,

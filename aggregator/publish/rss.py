@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from aggregator.model import Site
-from aggregator.publish.feedgen_news import new_feed, rss_item
+from aggregator.publish.feedgen_news import new_feed, rss_item, spliced
 from aggregator.publish.item import Draft, each
 from aggregator.publish.publication import Publication
 
@@ -16,5 +16,4 @@ def write(publication: Publication, drafted: Iterable[Draft], *, site: Site) -> 
     """The document, and the ids of articles that could not be written."""
     items, omitted = each(drafted, lambda item, _article: rss_item(item))
     feed = new_feed(publication, site=site, media_type=MEDIA_TYPE)
-    feed.news.add(items)
-    return feed.rss_str(pretty=True), omitted
+    return spliced(feed.rss_str(pretty=True), items, end=b"</channel>"), omitted

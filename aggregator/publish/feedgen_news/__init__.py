@@ -8,7 +8,7 @@ G5   an Atom entry without link and content fails the whole feed: its title beco
 G6   an enclosure of unknown length is `length="None"`: `0` in RSS (RSS profile), nothing in Atom
 G7   naive datetimes raise: `utc` reads them as UTC
 G8   `updated` and `lastBuildDate` default to now: `new_feed` and `new_entry` always set them
-G9   `add_entry` prepends: finished items are added in the order given
+G9   `add_entry` prepends: items are printed one by one and spliced in, in the order given
 G10  `atom:source` has a title and a bare link alone: written in full; JSON Feed is `json_feed`'s
 
 Beyond these: feedgen writes RSS dates under a process-wide `setlocale`, which threads must not do: we write them.
@@ -16,5 +16,6 @@ Beyond these: feedgen writes RSS dates under a process-wide `setlocale`, which t
 
 from aggregator.publish.feedgen_news.entry import NewsEntryExtension, atom_entry, rss_item
 from aggregator.publish.feedgen_news.feed import NewsExtension, new_feed
+from aggregator.publish.feedgen_news.nodes import spliced
 
-__all__ = ["NewsEntryExtension", "NewsExtension", "atom_entry", "new_feed", "rss_item"]
+__all__ = ["NewsEntryExtension", "NewsExtension", "atom_entry", "new_feed", "rss_item", "spliced"]

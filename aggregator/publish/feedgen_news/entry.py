@@ -16,13 +16,16 @@ from aggregator.publish.feedgen_news.nodes import (
     CONTENT,
     DC,
     MEDIA,
+    NAMESPACES,
+    RSS_NAMESPACES,
     XML_LANG,
+    printed,
     put,
     put_cdata,
     put_licence,
     put_rsl,
 )
-from aggregator.publish.item import Item, Person
+from aggregator.publish.item import Item, Person, written_once
 from aggregator.publish.links import medium
 from aggregator.text import xml_legal as legal
 
@@ -65,7 +68,8 @@ class NewsEntryExtension(BaseEntryExtension):  # type: ignore[misc]  # feedgen h
         return entry
 
 
-def atom_entry(item: Item) -> Any:
+@written_once
+def atom_entry(item: Item) -> bytes:
     """`item` as RFC 4287 §4.1.2 has it; raises what feedgen or lxml raise where it cannot be written."""
     entry = _new_entry(item)
     entry.published(utc(item.published))
@@ -77,10 +81,11 @@ def atom_entry(item: Item) -> Any:
         entry.content(legal(item.title), type="text")  # §4.1.2: no alternate link, then content
     if item.rights:
         entry.rights(legal(item.rights))
-    return entry.atom_entry()
+    return printed(entry.atom_entry(), "feed", namespaces=NAMESPACES)
 
 
-def rss_item(item: Item) -> Any:
+@written_once
+def rss_item(item: Item) -> bytes:
     """`item` as RSS 2.0 and the RSS Board's profile have it; raises what feedgen or lxml raise where it cannot be written."""
     entry = _new_entry(item)
     if item.summary:
@@ -88,7 +93,7 @@ def rss_item(item: Item) -> Any:
         entry.description(legal(html.escape(item.summary, quote=False)))
     elif item.text:
         entry.description(legal(item.text))  # a text without words, such as a picture alone, has no summary
-    return entry.rss_entry()
+    return printed(entry.rss_entry(), "rss", "channel", namespaces=RSS_NAMESPACES)
 
 
 def _new_entry(item: Item) -> Any:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -29,18 +28,13 @@ _MAIL = re.compile(r"[^\s/@]+@[^\s/@]+")
 
 
 class NewsExtension(BaseExtension):  # type: ignore[misc]  # feedgen has no types
-    """What feedgen's feed lacks. Set `hubs`, `chain`, `updated`, `deleted` (id, when); `add` finished items in their order."""
+    """What feedgen's feed lacks. Set `hubs`, `chain`, `updated`, `deleted` (id, when)."""
 
     def __init__(self) -> None:
         self.hubs: tuple[str, ...] = ()
         self.chain = Chain()
         self.updated: datetime | None = None
         self.deleted: tuple[tuple[str, datetime], ...] = ()
-        self._items: list[etree._Element] = []
-
-    def add(self, items: Sequence[etree._Element]) -> None:
-        """Appends items that were written one by one, each on its own risk (G4, G5, G9)."""
-        self._items.extend(items)
 
     def extend_ns(self) -> dict[str, str]:
         tombstones = {"at": TOMBSTONES[1:-1]} if self.deleted else {}
@@ -52,7 +46,6 @@ class NewsExtension(BaseExtension):  # type: ignore[misc]  # feedgen has no type
         self._mark(feed)
         for uri, when in self.deleted:
             put(feed, f"{TOMBSTONES}deleted-entry", ref=uri, when=rfc3339(when))
-        feed.extend(self._items)
         return feed
 
     def extend_rss(self, feed: etree._Element) -> etree._Element:
@@ -62,7 +55,6 @@ class NewsExtension(BaseExtension):  # type: ignore[misc]  # feedgen has no type
         self._mark(channel)
         if self.updated:
             put(channel, "lastBuildDate", rfc822(self.updated))
-        channel.extend(self._items)
         return feed
 
     def _links(self) -> tuple[tuple[str, str], ...]:
@@ -74,7 +66,7 @@ class NewsExtension(BaseExtension):  # type: ignore[misc]  # feedgen has no type
 
 
 def new_feed(publication: Publication, *, site: Site, media_type: str) -> Any:
-    """A `FeedGenerator` with all that `publication` says of itself; its items go to `feed.news.add`."""
+    """A `FeedGenerator` with all that `publication` says of itself; what it prints is complete but for the items."""
     feed = FeedGenerator()
     feed.register_extension("news", NewsExtension, NewsEntryExtension)
     title = line(publication.title) or publication.id

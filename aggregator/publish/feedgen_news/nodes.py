@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping
 
 from lxml import etree
 
@@ -18,6 +19,7 @@ HISTORY = "{http://purl.org/syndication/history/1.0}"
 CREATIVE_COMMONS = "{http://backend.userland.com/creativeCommonsRssModule}"
 RSL = "https://rslstandard.org/rsl"
 NAMESPACES = {"dc": DC[1:-1], "media": MEDIA[1:-1]}
+RSS_NAMESPACES = {**NAMESPACES, "atom": ATOM[1:-1], "content": CONTENT[1:-1]}  # as feedgen has them
 
 _CREATIVE_COMMONS = re.compile(r"https?://(?:www\.)?creativecommons\.org/", re.I)
 Attribute = str | int | None
@@ -32,6 +34,23 @@ def put(parent: etree._Element, name: str, text: str | None = None, **attributes
         if value is not None:
             node.set(key, xml_legal(str(value)))
     return node
+
+
+def printed(node: etree._Element, *around: str, namespaces: Mapping[str, str]) -> bytes:
+    """The lines of `node` as they are within the elements `around`, outermost first, which declare these namespaces."""
+    outer = inner = etree.Element(around[0], nsmap=namespaces)
+    for name in around[1:]:
+        inner = etree.SubElement(inner, name)
+    inner.append(node)
+    lines: bytes = etree.tostring(outer, pretty_print=True, encoding="UTF-8")
+    # A start tag is one line, for no attribute has a raw line break; so is an end tag.
+    return lines.split(b"\n", len(around))[-1].rsplit(b"\n", len(around) + 1)[0] + b"\n"
+
+
+def spliced(document: bytes, items: Iterable[bytes], *, end: bytes) -> bytes:
+    """`document` with `items`, lines as `printed` made them, above its end tag `end`."""
+    at = document.rindex(b"\n", 0, document.rindex(end)) + 1
+    return b"".join((document[:at], *items, document[at:]))
 
 
 def put_licence(parent: etree._Element, url: str) -> None:
