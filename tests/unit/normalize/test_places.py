@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from aggregator.normalize.gazetteer import gazetteer, rows
 from aggregator.normalize.places import Mention, mentions, named, words_of
+from aggregator.text import tokens
 
 
 def sure(text: str) -> list[str]:
@@ -134,3 +136,9 @@ def test_names_are_told_by_what_stands_around_them(text: str, codes: list[str]) 
 @pytest.mark.parametrize("text", ["A Guyana-born councillor", "Un actor peruano", "An Argentine midfielder"])
 def test_where_somebody_comes_from_is_not_where_it_happened(text: str) -> None:
     assert of(text).kind == "origin"
+
+
+def test_nobody_who_acts_for_a_country_is_said_to_name_no_place() -> None:
+    known = gazetteer().phrases
+    acting = [term.rstrip("?") for _code, terms in rows("actors.tsv") for term in terms.split("|")]
+    assert [term for term in acting if not known[tokens(term)].code] == []
