@@ -19,6 +19,7 @@ from aggregator.errors import StoreError
 _READERS = 4
 _BUSY_MILLISECONDS = 30_000
 _LOG_MILLISECONDS = 2_000
+_SWITCHES = 20
 # A server that is away is not waited for: SIGTERM is heard within seconds, and a connection that was cut is known as such.
 # https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-PARAMKEYWORDS
 _POSTGRESQL = {
@@ -198,10 +199,24 @@ def _prepare(connection: sqlite3.Connection) -> None:
 
 def _prepare_writer(connection: sqlite3.Connection, _record: object) -> None:
     _prepare(connection)
-    connection.execute("PRAGMA journal_mode=WAL").close()
+    _keep_log(connection)
     connection.execute("PRAGMA wal_autocheckpoint=4000")
     # What is deleted or rewritten is overwritten with zeros: who withdraws an article wants it gone from the disk.
     connection.execute("PRAGMA secure_delete=ON").close()
+
+
+def _keep_log(connection: sqlite3.Connection) -> None:
+    """Switch a new file to WAL. Of several that do so at once all but one fail without waiting, whatever the timeout says (their
+    locks could wait for each other); a transaction waits for its turn, and then the mode is as it should be."""
+    for _ in range(_SWITCHES):
+        try:
+            connection.execute("PRAGMA journal_mode=WAL").close()
+        except sqlite3.OperationalError:
+            connection.execute("BEGIN IMMEDIATE")
+            connection.execute("COMMIT")
+        else:
+            return
+    connection.execute("PRAGMA journal_mode=WAL").close()
 
 
 def _prepare_reader(connection: sqlite3.Connection, _record: object) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -14,7 +16,7 @@ from alembic.script import ScriptDirectory
 
 from aggregator.errors import StoreError
 from aggregator.store import Store
-from aggregator.store.engine import Database
+from aggregator.store.engine import Database, _sqlite_engines
 from aggregator.store.schema import METADATA, REVISIONS, configuration, downgrade, upgrade
 from tests.making import NOW, newsroom, source
 from tests.postgresql import Server
@@ -137,3 +139,20 @@ async def test_two_programs_that_start_together_set_it_up_once(empty_database_ur
     assert sorted(await asyncio.gather(*(store.migrate() for store in stores))) == [False, False, True]
     for store in stores:
         await store.close()
+
+
+def test_programs_that_make_a_file_at_the_same_moment_all_get_it(tmp_path: Path) -> None:
+    """SQLite lets none of them wait (https://www.sqlite.org/wal.html#sometimes_queries_return_sqlite_busy_in_wal_mode)."""
+
+    def open_at_once(start: threading.Barrier, path: Path) -> None:
+        engine = _sqlite_engines(sa.make_url(f"sqlite:///{path}"))[0]
+        start.wait()
+        engine.connect().close()
+        engine.dispose()
+
+    for number in range(30):
+        start = threading.Barrier(4)
+        with ThreadPoolExecutor(4) as programs:
+            opened = [programs.submit(open_at_once, start, tmp_path / f"{number}.db") for _ in range(4)]
+        for one in opened:
+            one.result()
