@@ -52,7 +52,8 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def test_a_reader_shows_title_author_link_and_date(reader: str, format: str, base: str, tmp_path: Path) -> None:
     if reader in COMMANDS and shutil.which(COMMANDS[reader]) is None and "CI" not in os.environ:
         pytest.skip(f"{reader} is not installed here (`.ci/run` installs it)")
-    shown = list(READERS[reader](f"{base}/outlets/andes-post.{format}", tmp_path))
+    address = f"{base}/outlets/andes-post.{format}"
+    shown = READERS[reader]([address], tmp_path)[address]
     assert {(one.title, one.link, one.published) for one in shown} == EXPECTED
     # Of several authors some readers show one alone: the first (sfeed) or the last (newsboat from RSS, rss2email from Atom).
     assert all(any(name in one.author for name in AUTHORS[one.link]) for one in shown)

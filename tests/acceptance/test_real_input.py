@@ -294,10 +294,10 @@ def test_readers_show_what_the_source_had(
     if reader in COMMANDS and shutil.which(COMMANDS[reader]) is None and "CI" not in os.environ:
         pytest.skip(f"{reader} is not installed here (`.ci/run` installs it)")
     found: Counter[str] = Counter()
+    addresses = {id: f"http://127.0.0.1:{run.installation.port}/sources/{id}.{format}" for id in wanted}
+    shelf = READERS[reader]([*addresses.values()], tmp_path)
     for id, had in wanted.items():
-        (tmp_path / id).mkdir()
-        address = f"http://127.0.0.1:{run.installation.port}/sources/{id}.{format}"
-        found += differences(had, READERS[reader](address, tmp_path / id))
+        found += differences(had, shelf[addresses[id]])
     shown = f"{reader} {format}: {sum(map(len, wanted.values()))} articles, {dict(found) or 'no difference'}"
     record_property("readers", shown)  # `pytest -o junit_family=xunit1 --junit-xml=FILE` has the figures
     assert set(found) <= EXPLAINED[reader], shown
