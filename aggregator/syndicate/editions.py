@@ -50,6 +50,7 @@ class Editions:
         self._bodies = Bodies(_BYTES)
         self._failed: dict[Address, tuple[int, str, datetime]] = {}
         self._glances, self._renewing = Glances(), ""
+        self._looked: tuple[int | None] | None = None
         self._turns: WeakValueDictionary[Address, asyncio.Lock] = WeakValueDictionary()
 
     async def feed(self, kind: ChannelKind, slug: str, format: str) -> Edition | None:
@@ -80,8 +81,21 @@ class Editions:
 
     def at_hand(self, kind: ChannelKind, slug: str, format: str) -> Edition | None:
         """The edition, where it is in memory and current; None also where there is none."""
-        held = self._current((kind, slug), self._store.pulse())
+        held = self._current((kind, slug), self._beat())
         return held.editions.get(format) if held else None
+
+    def _beat(self) -> int | None:
+        """The pulse of the store, looked at once for all that the event loop found readable when it last asked: each of these
+        requests was sent before that look, so none is answered with less than was there when it was sent."""
+        if self._looked is None:
+            asyncio.get_running_loop().call_soon(
+                self._look_again
+            )  # first: what is stored after the look comes after it
+            self._looked = (self._store.pulse(),)
+        return self._looked[0]
+
+    def _look_again(self) -> None:
+        self._looked = None
 
     def body_at_hand(self, edition: Edition, coding: str) -> bytes | None:
         """As `body`, where it is in memory."""

@@ -29,9 +29,7 @@ def protocol(at_hand: AtHand) -> type[HttpToolsProtocol]:
                 return
             head, body = answer
             added = b"".join(b"%s: %s\r\n" % field for field in self.server_state.default_headers)
-            self.transport.write(head + added + b"\r\n")
-            if body:
-                self.transport.write(body)
+            self.transport.write(b"".join((head, added, b"\r\n", body)))
             cycle.response_started = cycle.response_complete = True
             cycle.on_response()
 
