@@ -45,7 +45,7 @@ def options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--hosts", type=int, default=2_000, help="on how many hosts (default 2000)")
     parser.add_argument("--tarpits", type=int, default=100, help="how many hosts never answer (default 100)")
     parser.add_argument(
-        "--seconds", type=float, default=150.0, help="over how long all of them fall due once (default 150)"
+        "--seconds", type=float, default=300.0, help="over how long all of them fall due once (default 300)"
     )
     parser.add_argument("--rounds", type=int, default=2, help="how many times each is due (default 2)")
     parser.add_argument("--gap", type=float, default=2.0, help="seconds between two requests to a host (default 2)")
