@@ -9,13 +9,17 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import (
+    ColumnElement,
     Connection,
     Executable,
     RowMapping,
+    and_,
     bindparam,
     case,
     func,
     insert,
+    not_,
+    or_,
     select,
     update,
 )
@@ -44,7 +48,7 @@ def _fresh(kind: ChannelKind, slug: str, now: datetime) -> dict[str, Any]:
         "kind": kind.value,
         "slug": slug,
         "definition": "",
-        "configured": True,
+        "configured": kind is not ChannelKind.AUTHOR,  # these are found; profiles say which are configured
         "removed": False,
         "version": 1,
         "changed": now,
@@ -70,6 +74,14 @@ def _rows(connection: Connection, wanted: Iterable[Address]) -> dict[Address, Ro
 @prepared
 def _named(kind: Any, slugs: Any) -> Executable:
     return select(t.channel).where(t.channel.c.kind == kind, t.channel.c.slug.in_(slugs))
+
+
+def is_there() -> ColumnElement[bool]:
+    """Whether a row of `channel` has anything for readers, as `ChannelState.is_there`."""
+    c = t.channel.c
+    operators = c.kind == ChannelKind.CHANNEL.value
+    known = or_(c.configured, and_(not_(operators), c.latest.is_not(None)))
+    return and_(not_(c.removed), known, or_(operators, not_(c.private)))
 
 
 def may_show(channel: RowMapping, article: Article) -> bool:

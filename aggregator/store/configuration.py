@@ -217,7 +217,7 @@ def _apply_channels(connection: Connection, newsroom: Newsroom, now: datetime) -
     wanted: dict[Address, dict[str, Any]] = {
         **{(ChannelKind.SECTION, one.slug): _defined(_section_rules(one)) for one in newsroom.sections},
         **{(ChannelKind.OUTLET, one.id): _defined("") for one in newsroom.outlets},
-        **{(ChannelKind.SOURCE, one.id): _defined("") for one in newsroom.sources},
+        **{(ChannelKind.SOURCE, one.id): _sources_own(one) for one in newsroom.sources},
         **{(ChannelKind.CHANNEL, one.slug): _operators(one) for one in newsroom.channels},
     }
     rows = ensure(connection, list(wanted), now)
@@ -248,6 +248,10 @@ def _defined(rules: str) -> dict[str, Any]:
 def _section_rules(section: Section) -> str:
     return repr((section.title, section.countries, section.categories, section.paths, section.keywords, section.exclude,
                  section.parent, section.pin, section.bar))  # fmt: skip
+
+
+def _sources_own(source: Source) -> dict[str, Any]:
+    return _defined("") | {"private": source.private, "removed": source.withdrawn}
 
 
 def _operators(channel: Channel) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, RowMapping, and_, case, delete, func, insert,
 
 from aggregator.model import ChannelKind
 from aggregator.store import tables as t
-from aggregator.store.channels import Address
+from aggregator.store.channels import Address, is_there
 from aggregator.store.engine import one_writer
 from aggregator.store.reading import state_of
 from aggregator.store.records.channels import ChannelState, Edition, Rendered, RenderFailure
@@ -125,7 +125,7 @@ def outdated(
     query = (
         select(c.kind, c.slug)
         .outerjoin(t.render_failure, f.channel_id == c.id)
-        .where(~c.removed, or_(c.configured, c.size > 0), or_(f.channel_id.is_(None), ~failed))
+        .where(is_there(), or_(f.channel_id.is_(None), ~failed))
         .where(true() if since is None else c.changed >= since)
         .where(select(func.count()).where(fresh).scalar_subquery() < formats)
         .order_by(followed.desc(), func.coalesce(made, 0), c.id)

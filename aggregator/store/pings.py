@@ -51,7 +51,7 @@ def due(connection: Connection, formats: Collection[str], told_before: datetime,
         select(c.kind, c.slug, c.version, named.c.format)
         .select_from(t.channel.join(named, literal(True)))
         .outerjoin(t.ping, and_(p.channel_id == c.id, p.format == named.c.format))
-        .where(is_public(), or_(c.configured, c.size > 0), func.coalesce(p.version, 0) < c.version)
+        .where(is_public(), func.coalesce(p.version, 0) < c.version)
         .where(_is_free(told_before))
         .order_by(p.at, c.changed, c.id, named.c.format)
         .limit(limit)
@@ -103,8 +103,8 @@ def waiting(connection: Connection, formats: Collection[str]) -> int:
     """How many topics the hub has not been told of."""
     c, p = t.channel.c, t.ping.c
     told = select(func.count()).select_from(t.ping).join(t.channel, c.id == p.channel_id).where(p.version >= c.version)
-    topics = select(func.count()).select_from(t.channel).where(is_public(), or_(c.configured, c.size > 0))
-    public = told.where(is_public(), or_(c.configured, c.size > 0))
+    topics = select(func.count()).select_from(t.channel).where(is_public())
+    public = told.where(is_public())
     return max(0, connection.execute(topics).scalar_one() * len(formats) - connection.execute(public).scalar_one())
 
 

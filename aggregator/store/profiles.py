@@ -23,6 +23,10 @@ def apply_profiles(connection: Connection, profiles: Sequence[AuthorProfile], no
     connection.execute(update(t.author).where(a.configured, a.slug.not_in(slugs)).values(configured=False))
     for profile in profiles:
         _apply(connection, profile, now)
+    c = t.channel.c
+    theirs = c.slug.in_(slugs)
+    authors = update(t.channel).where(c.kind == ChannelKind.AUTHOR.value, c.configured != theirs)
+    connection.execute(authors.values(configured=theirs))
 
 
 def _apply(connection: Connection, profile: AuthorProfile, now: datetime) -> None:

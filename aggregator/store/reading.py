@@ -8,6 +8,7 @@ from sqlalchemy import Connection, RowMapping, and_, func, or_, select
 
 from aggregator.model import Article, ChannelKind, Order
 from aggregator.store import tables as t
+from aggregator.store.channels import is_there
 from aggregator.store.loading import load_articles, with_mates
 from aggregator.store.records.channels import ChannelState, Listing
 
@@ -82,22 +83,19 @@ def listing(
     after: str | None = None,
     private: bool = False,
 ) -> tuple[Listing, ...]:
-    """The channels of a kind by slug; what left the configuration only while it carries something.
-
-    Private ones, and those of private sources, only when asked for.
-    """
+    """The channels of a kind by slug; what left the configuration, and authors without a profile, only while they carry
+    something; the operator's private ones only when asked for."""
     c = t.channel.c
     query = (
         select(t.channel, *_names())
-        .where(c.kind == kind.value, ~c.removed, or_(c.configured, c.size > 0))
+        .where(c.kind == kind.value, is_there(), or_(c.configured, c.size > 0))
         .order_by(c.slug)
     )
     query = query.outerjoin(t.author, and_(c.kind == ChannelKind.AUTHOR.value, t.author.c.slug == c.slug))
     query = query.outerjoin(t.outlet, and_(c.kind == ChannelKind.OUTLET.value, t.outlet.c.id == c.slug))
     query = query.outerjoin(t.source, and_(c.kind == ChannelKind.SOURCE.value, t.source.c.id == c.slug))
     if not private:
-        open_source = and_(~t.source.c.private, ~t.source.c.withdrawn)
-        query = query.where(~c.private, or_(t.source.c.id.is_(None), open_source))
+        query = query.where(~c.private)
     if after is not None:
         query = query.where(c.slug > after)
     if limit is not None:
@@ -113,7 +111,6 @@ def _names() -> list[Any]:
         t.source.c.title.label("source_title"),
         t.source.c.feed_title,
         t.source.c.outlet_id.label("source_outlet"),
-        t.source.c.private.label("source_private"),
     ]
 
 
@@ -128,7 +125,7 @@ def _listing(kind: ChannelKind, row: RowMapping) -> Listing:
         latest=row["latest"],
         outlet_id=outlet or None,
         configured=bool(row["configured"]),
-        private=bool(row["private"] or row["source_private"]),
+        private=bool(row["private"]),
     )
 
 

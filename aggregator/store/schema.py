@@ -37,6 +37,7 @@ REVISIONS = (
     "0018",
     "0019",
     "0020",
+    "0021",
 )
 _FOLDER = Path(__file__).parent / "migrations"
 _UPGRADE_LOCK = 0x6167_6772_0002

@@ -27,6 +27,7 @@ from sqlalchemy import (
 
 from aggregator.model import HUB_CLOSED, TOPIC_GONE, ChannelKind, Mode, Subscription, Topic
 from aggregator.store import tables as t
+from aggregator.store.channels import is_there
 from aggregator.store.editions import edition_of
 from aggregator.store.engine import insert_of, one_writer
 from aggregator.store.mapping import chunks
@@ -43,9 +44,7 @@ Row = Mapping[str, Any] | RowMapping
 
 def is_public() -> ColumnElement[bool]:
     """Whether a row of `channel` can be a topic: what is private has no hub."""
-    c, s = t.channel.c, t.source.c
-    closed = and_(c.kind == ChannelKind.SOURCE.value, c.slug.in_(select(s.id).where(s.private)))
-    return and_(not_(c.removed), not_(c.private), not_(closed))
+    return and_(is_there(), not_(t.channel.c.private))
 
 
 def due(connection: Connection, now: datetime, limit: int, since: datetime | None = None) -> tuple[Delivery, ...]:

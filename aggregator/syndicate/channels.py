@@ -148,7 +148,7 @@ class Syndicate:
     async def with_deleted(self, kind: ChannelKind, slug: str) -> publish.Output | None:
         """A channel as Atom that also says what left it within 30 days (RFC 6721); None where there is no such channel."""
         state = await self.store.channel(kind, slug)
-        if state is None or state.removed:
+        if state is None or not is_readable(self.newsroom(), state):
             return None
         said = (await self.publications(state))["atom"]
         left = await self.store.deleted(kind, slug, now=self.now())
@@ -246,6 +246,15 @@ def _updated(articles: tuple[Article, ...]) -> datetime | None:
 def _page(site: Site, channel: Channel, span: Span, format: str) -> str:
     """The address of an archive page."""
     return publish.archive_address(site, channel.kind, channel.slug, span, format=format)
+
+
+def is_readable(newsroom: Newsroom, state: ChannelState) -> bool:
+    """Whether a channel has anything for readers. The operator's own are what their lines say: one that another process knows to
+    be private is not shown by a configuration that was read before that."""
+    if not state.is_there or state.kind is not ChannelKind.CHANNEL:
+        return state.is_there
+    channel = newsroom.channel_by_slug.get(state.slug)
+    return channel is not None and (channel.private or not state.private)
 
 
 def _channel(newsroom: Newsroom, state: ChannelState) -> Channel:

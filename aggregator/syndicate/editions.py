@@ -18,7 +18,7 @@ from aggregator.lasting import Glances
 from aggregator.model import ChannelKind, Newsroom
 from aggregator.publish import PLAIN
 from aggregator.store import ChannelState, Edition, Store
-from aggregator.syndicate.channels import Syndicate
+from aggregator.syndicate.channels import Syndicate, is_readable
 from aggregator.syndicate.rendering import Renderer
 
 log = structlog.get_logger(__name__)
@@ -88,9 +88,8 @@ class Editions:
         """The pulse of the store, looked at once for all that the event loop found readable when it last asked: each of these
         requests was sent before that look, so none is answered with less than was there when it was sent."""
         if self._looked is None:
-            asyncio.get_running_loop().call_soon(
-                self._look_again
-            )  # first: what is stored after the look comes after it
+            # First: what is stored after the look comes after it.
+            asyncio.get_running_loop().call_soon(self._look_again)
             self._looked = (self._store.pulse(),)
         return self._looked[0]
 
@@ -144,7 +143,7 @@ class Editions:
                 return held
             found = await self._store.editions(*address)
             editions: Mapping[str, Edition] = {}
-            if found is not None and self._may_be_read(found[0]):
+            if found is not None and is_readable(self._newsroom(), found[0]):
                 state, editions = found
                 if not _up_to_date(state, editions, digest) and not self._failed_lately(address, state, digest):
                     editions = await self._rendered(state, editions, digest, serving=serving)
@@ -179,11 +178,6 @@ class Editions:
     def _failed_lately(self, address: Address, state: ChannelState, digest: str) -> bool:
         version, of, at = self._failed.get(address, (-1, "", self._now()))
         return (version, of) == (state.version, digest) and self._now() < at + _TRY_AGAIN
-
-    def _may_be_read(self, state: ChannelState) -> bool:
-        """A private channel that left the configuration has no token any more that could open it."""
-        orphan = state.kind is ChannelKind.CHANNEL and state.slug not in self._newsroom().channel_by_slug
-        return not state.removed and not (state.private and orphan)
 
 
 def _up_to_date(state: ChannelState, editions: Mapping[str, Edition], digest: str) -> bool:

@@ -56,8 +56,6 @@ async def _page(
     if isinstance(found, Moved | Refused):
         return found
     private = channel is not None and channel.private
-    if found.state.private and not private:
-        return NOT_FOUND  # it left the configuration, and its token with it
     feed = await desk.archives.page(kind, slug, asked, format)
     if feed is None:
         return NOT_FOUND

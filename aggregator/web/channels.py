@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from aggregator.model import Channel, ChannelKind, Title
-from aggregator.store import AuthorRecord, ChannelState, Listing
-from aggregator.syndicate.channels import Syndicate
+from aggregator.store import AuthorRecord, ChannelState
+from aggregator.syndicate.channels import Syndicate, is_readable
 from aggregator.web.desk import Desk
 from aggregator.web.outcomes import GONE, NOT_FOUND, Moved, Refused
 
@@ -32,7 +32,7 @@ def configured(desk: Desk, kind: ChannelKind, slug: str) -> Channel | None:
 async def find(desk: Desk, kind: ChannelKind, slug: str) -> Found | Moved | Refused:
     """The channel, where it went, or why there is none. Says nothing about who may read it."""
     state = await desk.store.channel(kind, slug)
-    if state is None or state.removed or hidden(desk, state):
+    if state is None or not is_readable(desk.newsroom(), state):
         return await absent(desk, kind, slug)
     author = await desk.store.author(slug) if kind is ChannelKind.AUTHOR else None
     channel = configured(desk, kind, slug)
@@ -57,21 +57,9 @@ async def absent(desk: Desk, kind: ChannelKind, slug: str) -> Moved | Refused:
     return GONE if removed else NOT_FOUND
 
 
-def hidden(desk: Desk, state: ChannelState) -> bool:
-    """A private source has no page and no feed: its articles appear in channels with a token alone."""
-    source = desk.newsroom().source_by_id.get(state.slug) if state.kind is ChannelKind.SOURCE else None
-    return source is not None and source.private
-
-
 def title_of(desk: Desk, kind: ChannelKind, slug: str, name: str) -> str:
     """What readers call it, in the language of the page."""
     return Syndicate(desk.store, desk.newsroom, desk.now).title(kind, slug, name, desk.language)
-
-
-def is_listed(desk: Desk, line: Listing) -> bool:
-    """Whether a list may name it: private channels appear nowhere."""
-    source = desk.newsroom().source_by_id.get(line.slug) if line.kind is ChannelKind.SOURCE else None
-    return not line.private and not (source is not None and source.private)
 
 
 async def _name(desk: Desk, kind: ChannelKind, slug: str) -> str:

@@ -12,7 +12,6 @@ from aggregator.model import ChannelKind, Span
 from aggregator.publish import CODINGS, PLAIN
 from aggregator.syndicate.archives import ArchiveLook
 from aggregator.web import opml, pages
-from aggregator.web.channels import is_listed
 from aggregator.web.desk import Desk
 from aggregator.web.links import FEED_FORMATS
 from aggregator.web.sitemap import robots, sitemap
@@ -44,7 +43,7 @@ async def channels(desk: Desk) -> AsyncIterator[Address]:
     """Every channel that has its place in a mirror."""
     for kind in ChannelKind:
         for line in await desk.store.listing(kind):
-            if is_listed(desk, line) and can_be_a_file(line.slug):
+            if can_be_a_file(line.slug):
                 yield kind, line.slug
 
 

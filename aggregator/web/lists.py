@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from aggregator.model import ChannelKind
 from aggregator.store import Listing
 from aggregator.web.cards import Anchor, Look
-from aggregator.web.channels import is_listed, title_of
+from aggregator.web.channels import title_of
 from aggregator.web.desk import Desk
 from aggregator.web.facts import country_name, web_site
 from aggregator.web.links import FeedLink
@@ -46,7 +46,7 @@ async def list_page(desk: Desk, kind: ChannelKind, *, after: str | None = None, 
     lines = await desk.store.listing(kind, limit=limit + 1 if limit else None, after=after)
     more = limit is not None and len(lines) > limit
     shown = lines[:limit]
-    rows = [_row(desk, look, line) for line in shown if _worth_listing(desk, line)]
+    rows = [_row(desk, look, line) for line in shown]
     featured = await _featured(desk, look, rows, after)
     return render(
         "list.html",
@@ -61,13 +61,6 @@ async def list_page(desk: Desk, kind: ChannelKind, *, after: str | None = None, 
         onward=f"{look.links.path(kind.folder)}?after={shown[-1].slug}" if more else None,
         first=after is None,
     )
-
-
-def _worth_listing(desk: Desk, line: Listing) -> bool:
-    """Authors that carry nothing public are not named, unless the operator named them."""
-    if line.kind is ChannelKind.AUTHOR and line.count == 0:
-        return any(profile.slug == line.slug for profile in desk.newsroom().authors)
-    return is_listed(desk, line)
 
 
 def _row(desk: Desk, look: Look, line: Listing) -> Row:

@@ -10,7 +10,7 @@ from aggregator import publish
 from aggregator.model import ChannelKind
 from aggregator.publish import Outline
 from aggregator.store import Listing
-from aggregator.web.channels import is_listed, title_of
+from aggregator.web.channels import title_of
 from aggregator.web.desk import Desk
 
 MEDIA_TYPE = "text/x-opml; charset=utf-8"
@@ -44,11 +44,7 @@ def _document(desk: Desk, outlines: tuple[Outline, ...], part: str) -> bytes:
 
 
 async def _outlines(desk: Desk, kind: ChannelKind) -> tuple[Outline, ...]:
-    lines = [line for line in await desk.store.listing(kind) if is_listed(desk, line)]
-    if kind is ChannelKind.AUTHOR:
-        named = {profile.slug for profile in desk.newsroom().authors}
-        lines = [line for line in lines if line.count or line.slug in named]
-    outlines = {line.slug: _outline(desk, line) for line in lines}
+    outlines = {line.slug: _outline(desk, line) for line in await desk.store.listing(kind)}
     return _nested(desk, outlines) if kind is ChannelKind.SECTION else tuple(outlines.values())
 
 

@@ -27,7 +27,6 @@ from aggregator.web.problems import for_machine, moved, problem, refusal
 
 Handler = Callable[[Request], Awaitable[Response]]
 
-_LONGEST_QUERY = 2000
 _MOST_ROWS = 1000
 MAX_CURSOR = 2**63 - 1
 
@@ -212,4 +211,4 @@ def _part(request: Request) -> Part | Refused:
 
 
 def _asked(request: Request) -> str:
-    return request.query_params.get("q", "")[:_LONGEST_QUERY]
+    return request.query_params.get("q", "")

@@ -8,7 +8,6 @@ from urllib.parse import quote, urlsplit
 from lxml import etree
 
 from aggregator.model import ChannelKind
-from aggregator.web.channels import is_listed
 from aggregator.web.desk import Desk
 from aggregator.web.links import Links
 
@@ -37,7 +36,7 @@ async def sitemap(desk: Desk, *, static: bool = False) -> bytes:
         put(links.path(kind.folder))
     for kind in _ORDER:
         for line in await desk.store.listing(kind):
-            if line.count and is_listed(desk, line):
+            if line.count:
                 put(links.channel(kind, line.slug), line.latest)
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True)
 

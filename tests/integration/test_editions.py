@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 import sys
 from collections import Counter
 from dataclasses import replace
@@ -14,6 +15,7 @@ import pytest
 
 from aggregator.errors import RenderError
 from aggregator.model import Article, Channel, ChannelKind, Newsroom, Site, Title
+from aggregator.query import parse
 from aggregator.store import Edition, Store
 from aggregator.store.engine import Database
 from aggregator.syndicate.editions import Bodies, Editions
@@ -285,12 +287,77 @@ async def test_a_feed_that_never_could_be_rendered_is_a_problem_document(watched
     assert (answer.status_code, answer.headers["content-type"]) == (500, "application/problem+json")
 
 
-async def test_a_private_channel_that_left_the_configuration_is_open_to_nobody(watched: Watched) -> None:
-    closed = Channel(kind=ChannelKind.CHANNEL, slug="desk", title=Title("Desk"), where="*", tokens=("sesame",))
-    before = replace(NEWS, channels=(closed,), digest="before")
-    await watched.apply(before, now=NOW)
-    async with browser(desk_of(watched, before)) as client:
-        assert (await client.get("/channels/desk.atom?token=sesame")).status_code == 200
-    await watched.apply(NEWS, now=LATER)
-    async with browser(desk_of(watched, NEWS)) as client:
-        assert (await client.get("/channels/desk.atom")).status_code == 404
+ADDRESSES = (
+    *(f"/channels/desk{rest}" for rest in ("", ".atom", ".atom?deleted=1", "/archive/2026-03.atom")),
+    *(f"/api/v1/channels/desk{rest}" for rest in ("", "/articles")),
+)
+LISTS = ("/channels", "/channels.opml", "/opml", "/sitemap.xml", "/api/v1/channels")
+
+
+async def statuses(store: Store, news: Newsroom, token: str = "") -> set[int]:
+    """What the addresses of the channel `desk` answer; and that no list names what nobody may read without a token."""
+    async with browser(desk_of(store, news)) as client:
+        lists = [(await client.get(address)).text for address in LISTS]
+        answers = [(await client.get(address, params={"token": token})).status_code for address in ADDRESSES]
+        open_to_all = {(await client.get(address)).status_code for address in ADDRESSES} == {200}
+        assert {"channels/desk" in listed for listed in lists} == {open_to_all}
+    return set(answers)
+
+
+@pytest.mark.parametrize("tokens", [(), ("sesame",)], ids=["public", "private"])
+async def test_a_channel_that_left_the_configuration_is_nowhere_until_it_is_back(
+    watched: Watched, tokens: tuple[str, ...]
+) -> None:
+    desk = Channel(kind=ChannelKind.CHANNEL, slug="desk", title=Title("Desk"), where="*", tokens=tokens)
+    with_desk = replace(NEWS, channels=(desk,), digest="before")
+    for news, expected in ((with_desk, 200), (NEWS, 404), (with_desk, 200)):
+        await watched.apply(news, now=NOW)
+        if news is with_desk:
+            await watched.refill(desk, parse("*"), now=NOW)
+        assert await statuses(watched, news, *tokens) == {expected}
+
+
+async def test_a_channel_that_another_process_knows_to_be_private_is_not_shown_meanwhile(watched: Watched) -> None:
+    desk = Channel(kind=ChannelKind.CHANNEL, slug="desk", title=Title("Desk"), where="*")
+    before = replace(NEWS, channels=(desk,), digest="before")
+    await watched.apply(replace(NEWS, channels=(replace(desk, tokens=("sesame",)),), digest="after"), now=NOW)
+    assert await statuses(watched, before) == {404}
+
+
+async def test_a_private_source_and_who_writes_for_no_other_have_no_place_even_when_it_left_the_configuration(
+    store: Store,
+) -> None:
+    closed, other = source("intranet", outlet=HERALD.outlet, private=True), HERALD
+    news = newsroom(closed, other)
+    await store.apply(news, now=NOW)
+    await publish(store, closed, sighting("Budget", of=closed, by=("Ann Secret", "Bea Both")))
+    await publish(store, other, sighting("Glaciers", of=other, by=("Bea Both",)))
+    for applied in (news, newsroom(other)):
+        await store.apply(applied, now=LATER)
+        async with browser(desk_of(store, applied)) as client:
+            for slug, expected in (("sources/intranet", 404), ("authors/ann-secret", 404), ("authors/bea-both", 200)):
+                for address in (f"/{slug}", f"/{slug}.atom", f"/{slug}.atom?deleted=1", f"/api/v1/{slug}/articles"):
+                    assert (await client.get(address)).status_code == expected, address
+            for address in (
+                "/authors",
+                "/authors.opml",
+                "/sources",
+                "/sitemap.xml",
+                "/api/v1/authors",
+                "/api/v1/sources",
+            ):
+                body = (await client.get(address)).text
+                assert {"secret", "intranet"}.isdisjoint(re.findall("[a-z]+", body)), address
+            assert "bea-both" in (await client.get("/authors.opml")).text
+
+
+async def test_a_withdrawn_source_is_gone(store: Store) -> None:
+    closed = source("herald", withdrawn=True)
+    await store.apply(NEWS, now=NOW)
+    await store.apply(newsroom(closed, TIMES), now=LATER)
+    async with browser(desk_of(store, newsroom(closed, TIMES))) as client:
+        for address in ("/sources/herald", "/sources/herald.rss", "/api/v1/sources/herald"):
+            assert (await client.get(address)).status_code == 410, address
+    await store.apply(NEWS, now=LATER)
+    async with browser(desk_of(store, NEWS)) as client:
+        assert (await client.get("/sources/herald.rss")).status_code == 200

@@ -15,11 +15,14 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from aggregator.errors import StoreError
+from aggregator.model import AuthorProfile, ChannelKind
 from aggregator.store import Store
 from aggregator.store.engine import Database, _sqlite_engines
 from aggregator.store.schema import METADATA, REVISIONS, configuration, downgrade, upgrade
-from tests.making import NOW, newsroom, source
+from tests.making import NOW, newsroom, publish, sighting, source
 from tests.postgresql import Server
+
+HERALD = source()
 
 
 async def test_an_empty_database_is_set_up_once(empty_database_url: str) -> None:
@@ -90,6 +93,24 @@ async def test_the_hubs_of_a_source_survive_an_upgrade_and_its_regret(store: Sto
     await database.write(upgrade)
     hubs = {"one": ["https://a.example/"], "two": ["https://c.example/"], "none": None}
     assert await database.read(stated("hubs")) == hubs
+    await database.close()
+
+
+async def test_channels_of_an_older_database_learn_who_may_read_them(store: Store, database_url: str) -> None:
+    """Of a version that kept in no channel's row whose profile is configured, nor which source is closed."""
+    closed, gone, left = source("intranet", private=True), source("gone", withdrawn=True), source("left", private=True)
+    bea = AuthorProfile(slug="bea", name="Bea")
+    await store.apply(newsroom(closed, gone, left, HERALD, authors=(bea,)), now=NOW)
+    await publish(store, HERALD, sighting("Glaciers", of=HERALD, by=("Ann",)))
+    await store.apply(newsroom(closed, gone, HERALD, authors=(bea,)), now=NOW)
+    places = [(ChannelKind.AUTHOR, "bea"), (ChannelKind.AUTHOR, "ann"), (ChannelKind.SOURCE, "herald")]
+    places += [(ChannelKind.SOURCE, slug) for slug in ("intranet", "gone", "left")]
+    before = [await store.channel(*place) for place in places]
+    assert [bool(state and state.is_there) for state in before] == [True, True, True, False, False, False]
+    database = Database.of(database_url)
+    await database.write(downgrade, "0020")
+    assert await database.write(upgrade)
+    assert [await store.channel(*place) for place in places] == before
     await database.close()
 
 

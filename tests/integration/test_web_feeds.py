@@ -210,6 +210,16 @@ async def test_the_host_header_is_reflected_nowhere(stand: Store, news: Newsroom
             assert "evil.example" not in answer.text + str(answer.headers), path
 
 
+async def test_a_search_that_is_too_long_is_refused_whole_and_not_answered_in_part(
+    stand: Store, news: Newsroom
+) -> None:
+    query = "peru OR " * 300 + "chile"
+    async with browser(desk_of(stand, news)) as client:
+        for path in ("/search.atom", "/search.csv", "/search", "/api/v1/articles"):
+            answer = await client.get(path, params={"q": query})
+            assert (answer.status_code, "2,0" in answer.text or "2000" in answer.text) == (400, True), path
+
+
 async def test_a_database_out_of_reach_is_a_503_that_says_when_to_come_back(news: Newsroom) -> None:
     desk = desk_of(cast("Any", StoreOutOfReach()), news)
     async with browser(desk) as client, browser(desk, client="127.0.0.1") as operator:

@@ -28,6 +28,15 @@ class ChannelState:
     size: int = 0
     latest: datetime | None = None
 
+    @property
+    def is_there(self) -> bool:
+        """Whether it has anything for readers. What left the configuration has, if it ever carried anything; but of the
+        operator's own channels the query and the tokens left with their lines. These alone open what is private: a private
+        source, and whoever wrote for no other, have no place of their own."""
+        operators = self.kind is ChannelKind.CHANNEL
+        known = self.configured or (not operators and self.latest is not None)
+        return not self.removed and known and (operators or not self.private)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArchivePage:
