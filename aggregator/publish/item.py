@@ -57,6 +57,7 @@ class Item:
     """One article as it is written. One-line strings are plain text, `text` is HTML, links are http(s), dates aware UTC.
 
     `authors` is empty where nobody is named: the item is then its `outlet`'s. `enclosures` all have a media type.
+    `attribution` is the line that its source wants with it: `description` and `body` are summary and text with it.
     """
 
     id: str
@@ -66,6 +67,7 @@ class Item:
     authors: tuple[Person, ...]
     summary: str
     text: str
+    attribution: str
     categories: tuple[Category, ...]
     sections: tuple[str, ...]
     countries: tuple[str, ...]
@@ -80,6 +82,17 @@ class Item:
     related: tuple[Reference, ...]
     published: datetime
     updated: datetime
+
+    @property
+    def description(self) -> str:
+        """What readers see of every item, whatever they leave out of the rest; plain text."""
+        return " — ".join(filter(None, (self.summary, self.attribution)))
+
+    @property
+    def body(self) -> str:
+        """The text, HTML; "" where it may not be shown."""
+        said = f"<p>{html.escape(self.attribution)}</p>" if self.attribution else ""
+        return self.text and self.text + said
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,9 +163,9 @@ def item_of(article: Article, publication: Publication, *, site: Site) -> Item:
         url=_url(article, site),
         language=language_tag(content.language) or language_tag(article.outlet.language),
         authors=_persons(article.credits, site),
-        summary=_with_line(shown.summary, shown.attribution),
-        text=xml_legal(shown.text)
-        + (f"<p>{html.escape(shown.attribution)}</p>" if shown.text and shown.attribution else ""),
+        summary=shown.summary,
+        text=xml_legal(shown.text),
+        attribution=shown.attribution,
         categories=_categories(article, publication, site),
         sections=tuple(article.sections),
         countries=tuple(article.countries),
@@ -174,11 +187,6 @@ def item_of(article: Article, publication: Publication, *, site: Site) -> Item:
         published=published,
         updated=max(utc(article.updated), published),
     )
-
-
-def _with_line(summary: str, attribution: str) -> str:
-    """What readers see of every item, whatever they leave out of the rest."""
-    return " — ".join(filter(None, (summary, attribution)))
 
 
 def line(text: str) -> str:

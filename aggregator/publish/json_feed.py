@@ -59,9 +59,9 @@ def _item(item: Item) -> dict[str, Any]:
         url=item.url,
         title=item.title,
         # One of the two is required; a title alone stands for itself.
-        content_html=item.text,
-        content_text="" if item.text else item.summary or item.title,
-        summary=item.summary if item.text else "",
+        content_html=item.body,
+        content_text="" if item.text else item.description or item.title,
+        summary=item.description if item.text else "",
         image=item.picture.url if item.picture else None,
         date_published=rfc3339(item.published),
         date_modified=rfc3339(item.updated),

@@ -33,7 +33,8 @@ COLUMNS: Mapping[str, Callable[[Item, Article], Cell]] = MappingProxyType(
         "listed": lambda _, article: rfc3339(article.listed),
         "outlet": lambda _, article: article.outlet.id,
         "outlet_title": lambda item, _: item.outlet.title,
-        "source": lambda item, _: item.source.title,
+        "source": lambda _, article: article.source_id,
+        "source_title": lambda item, _: item.source.title,
         "authors": lambda item, _: [person.name for person in item.authors],
         "sections": lambda _, article: list(article.sections),
         "countries": lambda _, article: list(article.countries),
@@ -42,6 +43,7 @@ COLUMNS: Mapping[str, Callable[[Item, Article], Cell]] = MappingProxyType(
         "image": lambda item, _: item.picture.url if item.picture else None,
         "rights": lambda item, _: item.rights,
         "license": lambda item, _: item.licence,
+        "attribution": lambda item, _: item.attribution,
     }
 )
 
@@ -63,7 +65,9 @@ def write_ndjson(publication: Publication, drafted: Iterable[Draft], *, site: Si
 
 
 def _columns(publication: Publication) -> tuple[str, ...]:
-    return publication.fields or tuple(COLUMNS)
+    """The columns asked for, and always the line that must stand with an article wherever words of it do: one header for every
+    answer, whichever sources are in it."""
+    return tuple(dict.fromkeys((*publication.fields, "attribution"))) if publication.fields else tuple(COLUMNS)
 
 
 def _rows(publication: Publication, drafted: Iterable[Draft]) -> tuple[tuple[dict[str, Cell], ...], tuple[str, ...]]:

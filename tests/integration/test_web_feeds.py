@@ -155,7 +155,7 @@ async def test_any_search_is_a_table(stand: Store, news: Newsroom) -> None:
         rest = await client.get(lines.links["next"]["url"])
     assert sheet.headers["content-type"] == "text/csv; charset=utf-8; header=present"
     head, *rows = csv.reader(io.StringIO(sheet.text))
-    assert head == ["title", "authors", "published"]
+    assert head == ["title", "authors", "published", "attribution"]
     assert HEADLINE in [row[0] for row in rows]
     [first] = map(json.loads, lines.text.splitlines())
     [second] = map(json.loads, rest.text.splitlines())

@@ -60,8 +60,8 @@ class NewsEntryExtension(BaseEntryExtension):  # type: ignore[misc]  # feedgen h
                 put_licence(entry, item.licence)
             if item.source.url:
                 put(entry, "source", item.outlet.title, url=item.source.url)
-            if item.text and item.summary:
-                put_cdata(entry, f"{CONTENT}encoded", item.text)
+            if item.body and item.description:
+                put_cdata(entry, f"{CONTENT}encoded", item.body)
             _rss_files(entry, item)
             _pictures(entry, item)
             put_rsl(entry, item.rsl)
@@ -73,10 +73,10 @@ def atom_entry(item: Item) -> bytes:
     """`item` as RFC 4287 §4.1.2 has it; raises what feedgen or lxml raise where it cannot be written."""
     entry = _new_entry(item)
     entry.published(utc(item.published))
-    if item.summary:
-        entry.summary(legal(item.summary), type="text")
-    if item.text:
-        entry.content(legal(item.text), type="html")
+    if item.description:
+        entry.summary(legal(item.description), type="text")
+    if item.body:
+        entry.content(legal(item.body), type="html")
     elif not item.url:
         entry.content(legal(item.title), type="text")  # §4.1.2: no alternate link, then content
     if item.rights:
@@ -88,11 +88,11 @@ def atom_entry(item: Item) -> bytes:
 def rss_item(item: Item) -> bytes:
     """`item` as RSS 2.0 and the RSS Board's profile have it; raises what feedgen or lxml raise where it cannot be written."""
     entry = _new_entry(item)
-    if item.summary:
+    if item.description:
         # A description is HTML to every reader, so plain words are escaped once more.
-        entry.description(legal(html.escape(item.summary, quote=False)))
-    elif item.text:
-        entry.description(legal(item.text))  # a text without words, such as a picture alone, has no summary
+        entry.description(legal(html.escape(item.description, quote=False)))
+    elif item.body:
+        entry.description(legal(item.body))  # a text without words, such as a picture alone, has no summary
     return printed(entry.rss_entry(), "rss", "channel", namespaces=RSS_NAMESPACES)
 
 

@@ -13,6 +13,9 @@ from aggregator.publish import COLUMNS, render
 from tests.unit.publish.made_up import SITE, article, publication, rich_article
 
 
+LINE = "© The Andean Post, by permission"
+
+
 def rows(title: str, **changes: Any) -> list[dict[str, str]]:
     body = render(publication(article(title=title, **changes)), "csv", site=SITE).body.decode()
     return list(csv.DictReader(io.StringIO(body, newline="")))
@@ -43,6 +46,25 @@ def test_a_table_shows_no_more_than_a_feed() -> None:
     assert (row["title"], row["summary"], row["text"], row["image"]) == ("One", "", "", "")
 
 
-def test_fields_are_the_columns_in_their_order() -> None:
-    feed = replace(publication(article()), fields=("url", "title"))
-    assert render(feed, "csv", site=SITE).body.splitlines()[0] == b"url,title"
+def test_fields_are_the_columns_in_their_order_and_an_attribution_is_always_one() -> None:
+    for fields, columns in (
+        (("url", "title"), b"url,title,attribution"),
+        (("attribution", "url"), b"attribution,url"),
+        (("summary",), b"summary,attribution"),
+    ):
+        feed = replace(publication(article(attribution=LINE), article("2")), fields=fields)
+        sheet = render(feed, "csv", site=SITE).body
+        first, second = map(json.loads, render(feed, "ndjson", site=SITE).body.splitlines())
+        assert sheet.splitlines()[0] == columns
+        assert sheet.decode().count(LINE) == 1
+        assert (first["attribution"], second["attribution"]) == (LINE, "")
+
+
+def test_an_attribution_stands_in_its_column_alone() -> None:
+    [row] = rows("One", summary="Words.", text="<p>More words.</p>", republish=Republish.FULL, attribution=LINE)
+    assert (row["summary"], row["text"], row["attribution"]) == ("Words.", "<p>More words.</p>", LINE)
+
+
+def test_a_source_is_its_id_with_its_title_beside() -> None:
+    [row] = rows("One")
+    assert (row["source"], row["source_title"]) == ("andean", "The Andean Post - World")

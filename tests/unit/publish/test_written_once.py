@@ -23,6 +23,7 @@ OTHERWISE: dict[str, Any] = {
     "authors": (Person(name="Somebody Else"),),
     "summary": "Another summary",
     "text": "<p>Another text</p>",
+    "attribution": "By permission",
     "categories": (),
     "sections": ("other",),
     "countries": ("PE",),
