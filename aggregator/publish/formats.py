@@ -10,7 +10,6 @@ from typing import Protocol
 from aggregator.errors import RenderError
 from aggregator.model import Site
 from aggregator.publish import atom, json_feed, rss, tables
-from aggregator.publish.dates import utc
 from aggregator.publish.item import Draft, drafts
 from aggregator.publish.publication import Output, Publication
 
@@ -76,4 +75,4 @@ def render(publication: Publication, format: str, *, site: Site, drafted: Iterab
     if drafted is None:
         drafted = drafts(publication, site=site)
     body, omitted = chosen.write(publication, drafted, site=site)
-    return Output(body=body, media_type=chosen.media_type, omitted=omitted, last_modified=utc(publication.updated))
+    return Output(body=body, media_type=chosen.media_type, omitted=omitted)

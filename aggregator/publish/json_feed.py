@@ -38,7 +38,7 @@ def _feed(publication: Publication) -> dict[str, Any]:
         title=line(publication.title) or publication.id,
         home_page_url=web_link(publication.page_url),
         feed_url=xml_legal(publication.self_url),
-        next_url=publication.chain.previous,
+        next_url=publication.chain.next or publication.chain.previous,
         description=line(publication.description),
         user_comment=notice(publication.contact),
         icon=web_link(publication.icon),

@@ -11,9 +11,12 @@ from aggregator.model import EVERYTHING, Allowance, Article
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chain:
-    """Where a feed goes on (RFC 5005 §4): the addresses of the documents with what was listed before and after it, and in an
-    archive page that of the feed to subscribe to. `archived`: it is a page that keeps its articles."""
+    """Where a feed goes on (RFC 5005): of a search (§3) the address of the page with older articles, and in that the one of the
+    `first`; of a channel (§4) the addresses of the documents with what was listed before and after it, and in an archive page
+    that of the feed to subscribe to. `archived`: it is a page that keeps its articles."""
 
+    first: str | None = None
+    next: str | None = None
     previous: str | None = None
     following: str | None = None
     current: str | None = None
@@ -21,7 +24,9 @@ class Chain:
 
     def links(self) -> tuple[tuple[str, str], ...]:
         """(relation, address) of those that there are."""
-        named = (("current", self.current), ("prev-archive", self.previous), ("next-archive", self.following))
+        paged = (("first", self.first), ("next", self.next))
+        archived = (("current", self.current), ("prev-archive", self.previous), ("next-archive", self.following))
+        named = (*paged, *archived)
         return tuple((rel, address) for rel, address in named if address)
 
 
@@ -58,9 +63,8 @@ class Publication:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Output:
-    """The bytes of a feed. `omitted` are the ids of articles that could not be written; `last_modified` has whole seconds."""
+    """The bytes of a feed. `omitted` are the ids of articles that could not be written."""
 
     body: bytes
     media_type: str
     omitted: tuple[str, ...]
-    last_modified: datetime

@@ -46,6 +46,12 @@ class Query:
         """The stories asked for: those that became part of others may be replaced (see `forwarded`)."""
         return frozenset(term.id for term in terms(self.tree) if isinstance(term, InStory))
 
+    def since(self, moment: str) -> Query:
+        """The same question about what was published at `moment` or later. Raises QueryError, with the place in `since=…`."""
+        name = "since="
+        value = Value(text=f">={moment}", query=f"{name}{moment}", column=len(name) + 1)
+        return Query(_joined(And, (self.tree, FIELDS["published"](value))), self.text)
+
     def forwarded(self, stories: Mapping[str, str]) -> Query:
         """The same question about stories under their ids of now: old → new."""
         return Query(forwarded(self.tree, stories), self.text) if stories else self

@@ -59,13 +59,15 @@ class Part:
     fields: tuple[str, ...] = ()
     before: int | None = None
 
-    def of(self, text: str) -> str:
-        """The query of `text` within this part; raises QueryError for a `since` that is no moment."""
-        if not self.since:
-            return text
-        query.parse(text)  # so that an error's caret stands in what was asked
-        query.parse(f"published:>={self.since}")
-        return f"({text}) AND published:>={self.since}"
+    def of(self, where: Query) -> Query:
+        """What `where` asks for within this part; raises QueryError for a `since` that is no moment."""
+        return where.since(self.since) if self.since else where
+
+    def page(self, site: Site, where: Query, format: str, before: int | None) -> str:
+        """The address of the answer to `where` below the cursor `before`."""
+        limit = str(self.limit) if self.limit != LIMIT else ""
+        options = {"limit": limit, "fields": ",".join(self.fields), "before": "" if before is None else str(before)}
+        return publish.search_address(site, str(where), format=format, **options)
 
     @property
     def within(self) -> Allowance:
@@ -178,15 +180,16 @@ class Syndicate:
 
     async def search_feed(self, text: str, format: str, part: Part = WHOLE) -> SearchFeed:
         """A query as a feed or a table; raises QueryError."""
-        site, where = self.newsroom().site, await self.checked(part.of(text))
+        site, where = self.newsroom().site, part.of(await self.checked(text))
         found = await self.store.search(where, now=self.now(), limit=part.limit, before=part.before)
-        options = {"limit": str(part.limit) if part.limit != LIMIT else "", "fields": ",".join(part.fields)}
+        more = None if found.next is None else part.page(site, where, format, found.next)
+        first = None if part.before is None else part.page(site, where, format, None)
         publication = Publication(
             id=publish.search_uri(site, str(where)),
             title=f"Search: {where}",
             description=f"Articles that match {where}",
             language=site.language,
-            self_url=publish.search_address(site, str(where), format=format, **options),
+            self_url=part.page(site, where, format, part.before),
             page_url=publish.search_address(site, str(where)),
             # An empty answer has no time of its own, and "now" would give new bytes each time.
             updated=_updated(found.articles) or datetime.combine(site.id_since, datetime.min.time(), self.now().tzinfo),
@@ -196,11 +199,9 @@ class Syndicate:
             articles=found.articles,
             contact=site.contact,
             labels=self._labels(),
+            chain=Chain(first=first, next=more),
         )
-        output = publish.render(publication, format, site=site)
-        onward = {**options, "before": str(found.next)}
-        more = publish.search_address(site, str(where), format=format, **onward) if found.next else None
-        return SearchFeed(output=output, cut=found.cut, next_url=more)
+        return SearchFeed(output=publish.render(publication, format, site=site), cut=found.cut, next_url=more)
 
     async def checked(self, text: str, *, warn: Callable[[str], object] = lambda _: None) -> Query:
         """The query of `text`, its words checked against what there is; raises QueryError. `warn` hears of doubts."""

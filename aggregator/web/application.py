@@ -7,6 +7,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Match
 
 from aggregator import __version__
 from aggregator.errors import QueryError, StoreError
@@ -20,12 +21,12 @@ from aggregator.web.door import Counts, Door
 from aggregator.web.feed_routes import OUT_OF_REACH, Feeds
 from aggregator.web.hub_routes import add_hub
 from aggregator.web.operators import add_operators, add_probes
-from aggregator.web.outcomes import NOT_FOUND, Refused
+from aggregator.web.outcomes import NOT_FOUND, Refused, not_understood
 from aggregator.web.page_routes import add_pages
 from aggregator.web.problems import refusal
 from aggregator.web.reload import add_reload
 
-_SENTENCES = {404: NOT_FOUND.detail, 405: "This address can be read, with GET or HEAD."}
+_TO_READ = Refused(status=405, detail="This address can be read, with GET or HEAD.", headers={"allow": "GET, HEAD"})
 
 
 def create_app(desk: Desk) -> Door:
@@ -61,10 +62,10 @@ def _add_errors(app: FastAPI, desk: Desk) -> None:
 
     @app.exception_handler(HTTPException)
     async def http(request: Request, error: HTTPException) -> Response:
-        detail = _SENTENCES.get(error.status_code, str(error.detail))
-        # Starlette names the methods in any order, and of one of our two routes alone.
-        headers = {"allow": "GET, HEAD"} if error.status_code == 405 else dict(error.headers or {})
-        return say(request, Refused(status=error.status_code, detail=detail, headers=headers))
+        if error.status_code == _TO_READ.status:
+            return say(request, _not_taken(app, request))
+        detail = NOT_FOUND.detail if error.status_code == NOT_FOUND.status else str(error.detail)
+        return say(request, Refused(status=error.status_code, detail=detail, headers=dict(error.headers or {})))
 
     @app.exception_handler(RequestValidationError)
     async def invalid(request: Request, error: RequestValidationError) -> Response:
@@ -74,8 +75,21 @@ def _add_errors(app: FastAPI, desk: Desk) -> None:
 
     @app.exception_handler(QueryError)
     async def query(request: Request, error: QueryError) -> Response:
-        return say(request, Refused(status=400, detail=str(error), caret=error.with_caret()))
+        return say(request, not_understood(error))
 
     @app.exception_handler(StoreError)
     async def store(request: Request, error: StoreError) -> Response:
         return say(request, OUT_OF_REACH)
+
+
+def _not_taken(app: FastAPI, request: Request) -> Refused:
+    """405 with all that the address takes: Starlette names, in any order, the methods of one route."""
+
+    def takes(method: str) -> bool:
+        asked = {**request.scope, "method": method}
+        return any(route.matches(asked)[0] is Match.FULL for route in app.router.routes)
+
+    allowed = ", ".join(filter(takes, ("GET", "HEAD", "POST")))
+    if allowed == _TO_READ.headers["allow"]:
+        return _TO_READ
+    return Refused(status=405, detail=f"This address takes {allowed}.", headers={"allow": allowed})

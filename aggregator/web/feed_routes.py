@@ -19,18 +19,18 @@ from aggregator.errors import RenderError, StoreError
 from aggregator.model import Channel, ChannelKind
 from aggregator.push.protocol import link_header
 from aggregator.store import Edition
-from aggregator.syndicate.channels import Part, Syndicate, etag
+from aggregator.syndicate.channels import Part, Syndicate
 from aggregator.web.access import refused_reader
 from aggregator.web.answers import (
     FEED_CACHE,
     PRIVATE_CACHE,
-    Representation,
     answer,
     chosen,
     content,
     dated,
     unchanged,
     validators,
+    whole,
 )
 from aggregator.web.channels import KINDS, absent, configured
 from aggregator.web.desk import Desk
@@ -154,14 +154,8 @@ async def _with_deleted(desk: Desk, scope: Scope, kind: ChannelKind, slug: str, 
     output = await Syndicate(desk.store, desk.newsroom, desk.now).with_deleted(kind, slug)
     if output is None:
         return await _absent(desk, kind, slug, "atom")
-    made = Representation(
-        body=output.body,
-        media_type=MEDIA_TYPES["atom"],
-        etag=etag(output.body),
-        last_modified=output.last_modified,
-        cache=PRIVATE_CACHE if private else FEED_CACHE,
-        headers=PRIVATE if private else PUBLIC,
-    )
+    cache, special = (PRIVATE_CACHE, PRIVATE) if private else (FEED_CACHE, PUBLIC)
+    made = whole(output.body, MEDIA_TYPES["atom"], cache=cache, headers=special)
     return answer(Headers(scope=scope), scope["method"], made, now=desk.now())
 
 
@@ -201,18 +195,13 @@ def _not_allowed(method: str) -> Response:
 
 
 async def search_feed(desk: Desk, headers: Headers, method: str, text: str, format: str, part: Part) -> Response:
-    """A query as a feed or a table; raises QueryError. A cut search says so in a header: its feed shows what it saw."""
+    """A query as a feed or a table; raises QueryError. A cut search says so in a header: its feed shows what it saw.
+
+    An entity tag alone says whether it changed. Its newest date would not: where an article leaves, that stands or falls
+    (RFC 9110 §8.8.2.1)."""
     found = await desk.search_feed(text, format, part)
     extra = PUBLIC | ({"x-search-cut": "1"} if found.cut else {})
     if found.next_url:
         extra |= {"link": f'<{found.next_url}>; rel="next"'}  # RFC 8288
-    output = found.output
-    made = Representation(
-        body=output.body,
-        media_type=MEDIA_TYPES[format],
-        etag=etag(output.body),
-        last_modified=output.last_modified,
-        cache=FEED_CACHE,
-        headers=extra,
-    )
+    made = whole(found.output.body, MEDIA_TYPES[format], cache=FEED_CACHE, headers=extra)
     return answer(headers, method, made, now=desk.now())

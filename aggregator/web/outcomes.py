@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
 
+from aggregator.errors import QueryError
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Moved:
@@ -26,6 +28,11 @@ class Refused:
     @property
     def title(self) -> str:
         return HTTPStatus(self.status).phrase
+
+
+def not_understood(error: QueryError) -> Refused:
+    """What a wrong query comes to: 400 with a caret under the place."""
+    return Refused(status=400, detail=str(error), caret=error.with_caret())
 
 
 NOT_FOUND = Refused(status=404, detail="There is nothing at this address.")

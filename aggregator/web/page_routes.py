@@ -13,7 +13,7 @@ from starlette.responses import Response
 from aggregator.errors import QueryError
 from aggregator.model import PAGE_LANGUAGES, Channel, ChannelKind
 from aggregator.publish import COLUMNS, TABLES
-from aggregator.syndicate.channels import LIMIT, Part, Syndicate
+from aggregator.syndicate.channels import LIMIT, Part
 from aggregator.web import pages
 from aggregator.web.access import is_operator, refused_reader, token_of
 from aggregator.web.answers import NO_CACHE, PRIVATE_CACHE, Representation, answer, page
@@ -22,8 +22,8 @@ from aggregator.web.desk import Desk
 from aggregator.web.feed_routes import search_feed
 from aggregator.web.keeping import Kept
 from aggregator.web.links import FEED_FORMATS, Links, root_of
-from aggregator.web.outcomes import NOT_FOUND, Moved, Refused
-from aggregator.web.problems import for_machine, moved, problem, refusal
+from aggregator.web.outcomes import NOT_FOUND, Moved, Refused, not_understood
+from aggregator.web.problems import moved, problem, refusal
 
 Handler = Callable[[Request], Awaitable[Response]]
 
@@ -171,13 +171,13 @@ def _search(desk: Desk) -> Handler:
         before = cursor(request)
         if isinstance(before, Refused):
             return refusal(desk, before, request.scope["path"], request.headers.get("accept", ""))
-        if for_machine("/search", request.headers.get("accept", "")):
-            await Syndicate(desk.store, desk.newsroom, desk.now).checked(_asked(request))  # its error is told as data
-        html, status = await pages.search_page(desk, _asked(request), before=before)
-        response = send(desk, request, page(html))
-        # A wrong query is never "not modified".
-        response.status_code = status if status != 200 else response.status_code
-        return response
+        text = _asked(request).strip()
+        try:
+            return send(desk, request, page(await pages.search_page(desk, text, before=before)))
+        except QueryError as error:
+            path, accept = request.scope["path"], request.headers.get("accept", "")
+            wrong = partial(pages.wrong_search_page, text=text)
+            return refusal(desk, not_understood(error), path, accept, page=wrong)
 
     return search
 
@@ -190,7 +190,7 @@ def _search_feed(desk: Desk, format: str) -> Handler:
         try:
             return await search_feed(desk, request.headers, request.method, _asked(request), format, part)
         except QueryError as error:
-            return problem(Refused(status=400, detail=str(error), caret=error.with_caret()))
+            return problem(not_understood(error))
 
     return search
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from aggregator.errors import QueryError
 from aggregator.model import EVERYTHING, Article, ChannelKind
 from aggregator.store import Found as SearchResult
 from aggregator.syndicate.channels import Syndicate
@@ -29,6 +28,7 @@ __all__ = [
     "render_channel",
     "search_page",
     "story_page",
+    "wrong_search_page",
 ]
 
 PER_PAGE = 30
@@ -113,33 +113,37 @@ _EXAMPLES = (
 )
 
 
-async def search_page(desk: Desk, text: str, *, before: int | None = None) -> tuple[str, int]:
-    """The page of a search and its status: 400 with a caret where the query is wrong, help where there is none."""
-    look, wrong, result = Look.of(desk), "", SearchResult()
-    text = text.strip()
-    if text:
-        try:
-            where = await Syndicate(desk.store, desk.newsroom, desk.now).checked(text)
-            result = await desk.store.search(where, now=desk.now(), limit=PER_PAGE, before=before)
-        except QueryError as error:
-            wrong = error.with_caret()
-    good = bool(text and not wrong)
-    html = render(
+async def search_page(desk: Desk, text: str, *, before: int | None = None) -> str:
+    """The page of a search, with help where nothing is asked; raises QueryError."""
+    if not text:
+        return _search_page(desk, text, SearchResult())
+    where = await Syndicate(desk.store, desk.newsroom, desk.now).checked(text)
+    result = await desk.store.search(where, now=desk.now(), limit=PER_PAGE, before=before)
+    return _search_page(desk, text, result, first=before is None)
+
+
+def wrong_search_page(desk: Desk, refused: Refused, *, text: str) -> str:
+    """The page of a search that cannot be read: a caret under the place, and help."""
+    return _search_page(desk, text, SearchResult(), wrong=refused.caret)
+
+
+def _search_page(desk: Desk, text: str, result: SearchResult, *, first: bool = True, wrong: str = "") -> str:
+    look = Look.of(desk)
+    return render(
         "search.html",
         look,
         title=look.say("Search: {text}", text=text) if text else look.say("Search"),
         here=lambda links: links.search(text),
-        feeds=look.links.search_feeds(text) if good else (),
+        feeds=look.links.search_feeds(text) if text and not wrong else (),
         at="search",
         text=text,
         wrong=wrong,
         cards=look.cards(result.articles),
         cut=result.cut,
         earlier=look.links.search(text, before=str(result.next)) if result.next is not None else None,
-        first=before is None,
+        first=first,
         examples=[Example(text=q, says=look.say(says), href=look.links.search(q)) for q, says in _EXAMPLES],
     )
-    return html, 400 if wrong else 200
 
 
 def error_page(desk: Desk, refused: Refused) -> str:

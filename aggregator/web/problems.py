@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import lru_cache
 
@@ -53,13 +53,20 @@ def problem(refused: Refused) -> Response:
     )
 
 
-def refusal(desk: Desk, refused: Refused, path: str, accept: str = "") -> Response:
-    """The answer in the form that the address, or else `Accept`, asks for."""
+def refusal(
+    desk: Desk,
+    refused: Refused,
+    path: str,
+    accept: str = "",
+    *,
+    page: Callable[[Desk, Refused], str] = error_page,
+) -> Response:
+    """The answer in the form that the address, or else `Accept`, asks for; for people it is `page`."""
     by_accept = {} if for_machine(path) else {"vary": "Accept"}
     if for_machine(path, accept):
         return problem(replace(refused, headers={**by_accept, **refused.headers}))
     return Response(
-        error_page(desk.speaking(_language(desk, path)), refused),
+        page(desk.speaking(_language(desk, path)), refused),
         status_code=refused.status,
         media_type="text/html",
         headers={**by_accept, **_headers(refused)},

@@ -88,6 +88,9 @@ async def test_what_depends_on_accept_says_so_to_caches(stand: Store, news: News
             assert page.headers["vary"] == "Accept"
             feed = await client.get("/sections/nowhere.atom", headers={"accept": accept})
             assert "vary" not in feed.headers
+            wrong = await client.get(f"/search?q={BAD}", headers={"accept": accept})
+            assert (wrong.headers["vary"], wrong.headers["cache-control"]) == ("Accept", "no-store")
+            assert "etag" not in wrong.headers
 
 
 async def test_a_method_that_is_not_allowed_is_told_which_are(stand: Store, news: Newsroom) -> None:
@@ -96,3 +99,20 @@ async def test_a_method_that_is_not_allowed_is_told_which_are(stand: Store, news
             for method in ("POST", "PUT", "DELETE", "PATCH"):
                 answer = await client.request(method, path)
                 assert (answer.status_code, answer.headers["allow"]) == (405, "GET, HEAD"), (method, path)
+
+
+@pytest.mark.parametrize(
+    ("path", "allowed"),
+    [
+        ("/websub/hub", "GET, HEAD, POST"),
+        ("/websub/callback/x", "GET, HEAD, POST"),
+        ("/api/v1/decisions", "GET, HEAD, POST"),
+        ("/api/v1/reload", "POST"),
+    ],
+)
+async def test_what_takes_a_form_says_so_too(stand: Store, news: Newsroom, path: str, allowed: str) -> None:
+    async with browser(desk_of(stand, news), client="127.0.0.1") as client:
+        for method in ("PUT", "DELETE", "PATCH"):
+            answer = await client.request(method, path, headers={"accept": "application/json"})
+            assert (answer.status_code, answer.headers["allow"]) == (405, allowed)
+            assert allowed in answer.json()["detail"]

@@ -6,14 +6,18 @@ import csv
 import gzip
 import io
 import json
+import re
 from dataclasses import replace
 from datetime import timedelta
+from email.utils import format_datetime
 from typing import Any, cast
 
 import feedparser
 import pytest
+from lxml import etree
 
-from aggregator.model import AuthorProfile, ChannelKind, Newsroom
+from aggregator import query
+from aggregator.model import Action, AuthorProfile, ChannelKind, Decision, Newsroom
 from aggregator.store import Store
 from tests.fakes import StoreOutOfReach
 from tests.making import NOW, publish, sighting
@@ -176,6 +180,64 @@ async def test_a_part_of_a_search_can_be_asked_for(stand: Store, news: Newsroom)
     assert not any("summary" in item or "image" in item for item in items)
     assert "limit=2&fields=title" in headlines.json()["feed_url"]
     assert [answer.status_code for answer in wrong] == [400] * 5
+
+
+def onward(format: str, body: bytes) -> dict[str, str]:
+    """What a search's feed says of itself and of its other pages, by relation."""
+    if format == "json":
+        said = {"self": json.loads(body)["feed_url"], "next": json.loads(body).get("next_url")}
+    else:
+        head = etree.fromstring(body)
+        head = head[0] if format == "rss" else head
+        said = {str(link.get("rel")): link.get("href") for link in head.iterfind("{http://www.w3.org/2005/Atom}link")}
+    return {rel: str(said[rel]) for rel in ("self", "first", "next") if said.get(rel)}
+
+
+@pytest.mark.parametrize("format", ["rss", "atom", "json"])
+async def test_the_pages_of_a_search_lead_on_within_the_document(stand: Store, news: Newsroom, format: str) -> None:
+    """RFC 5005 §3."""
+    bodies: list[str] = []
+    first = address = f"{news.site.url}/search.{format}?q=%2A&limit=2"
+    async with browser(desk_of(stand, news)) as client:
+        while address:
+            answer = await client.get(address)
+            assert (await client.get(address)).content == answer.content
+            said = onward(format, answer.content)
+            assert said["self"] == address
+            if format != "json":
+                assert said.get("first") == (first if bodies else None)
+            assert said.get("next") == (answer.links["next"]["url"] if answer.links else None)
+            bodies.append(answer.text)
+            address = said.get("next", "")
+        whole = (await client.get(f"/search.{format}?q=*")).text
+    assert len(bodies) == 4
+    found = [re.findall(r"tag:wire\.example,2026-01-01:article/\w+", body) for body in (*bodies, whole)]
+    assert [id for ids in found[:-1] for id in dict.fromkeys(ids)] == list(dict.fromkeys(found[-1]))
+
+
+@pytest.mark.parametrize("format", ["rss", "atom", "json", "csv", "ndjson"])
+async def test_a_search_from_which_an_article_went_is_never_unchanged(
+    stand: Store, news: Newsroom, format: str
+) -> None:
+    later = NOW + timedelta(hours=1)
+    async with browser(desk_of(stand, news, now=lambda: later)) as client:
+        path = f"/search.{format}?q=*"
+        before = await client.get(path)
+        (id, *_) = [one.id for one in (await stand.search(query.parse("glaciers"), now=NOW, limit=1)).articles]
+        await stand.decide(Decision(action=Action.WITHDRAW, articles=(id,), at=NOW, reason="x"), now=NOW)
+        by_date = await client.get(path, headers={"if-modified-since": format_datetime(later, usegmt=True)})
+        by_tag = await client.get(path, headers={"if-none-match": before.headers["etag"]})
+    assert "Glaciers" in before.text
+    assert "last-modified" not in before.headers
+    for answer in (by_date, by_tag):
+        assert (answer.status_code, "Glaciers" in answer.text) == (200, False)
+
+
+async def test_a_wrong_since_is_shown_as_it_was_written(stand: Store, news: Newsroom) -> None:
+    async with browser(desk_of(stand, news)) as client:
+        answer = await client.get("/search.atom", params={"q": "lithium", "since": "soon"})
+    assert answer.status_code == 400
+    assert answer.json()["caret"].splitlines()[1:] == ["since=soon", "      ^"]
 
 
 async def test_a_wrong_search_shows_where_it_is_wrong(stand: Store, news: Newsroom) -> None:

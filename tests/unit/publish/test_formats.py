@@ -51,6 +51,10 @@ def archive_page(format: str) -> Publication:
     return replace(golden_publication(format), self_url=f"{channel}/archive/2026-02.{format}", chain=chain)
 
 
+SEARCH = "https://wire.example.org/news/search.atom?q=lakes"
+PAGED = publication(article(), chain=Chain(first=SEARCH, next=f"{SEARCH}&before=7"))
+
+
 @pytest.mark.parametrize("format", ["atom", "rss"])
 def test_an_archive_page_says_what_it_is_and_what_comes_before_and_after(format: str) -> None:
     root = etree.fromstring(render(archive_page(format), format, site=SITE).body)
@@ -73,7 +77,6 @@ def test_the_bytes_are_those_of_the_golden_file(format: str) -> None:
     assert output.body == (GOLDEN / f"south-america.{format}").read_bytes()
     assert output.omitted == ()
     assert output.media_type == FORMATS[format].media_type
-    assert output.last_modified == golden_publication(format).updated
 
 
 @pytest.mark.parametrize("format", FORMATS)
@@ -97,13 +100,13 @@ def test_ids_are_tag_uris_that_survive_a_move() -> None:
     assert search_address(moved, "a&b c") == "https://new.example.net/search?q=a%26b%20c"
 
 
-@pytest.mark.parametrize("feed", [publication(), golden_publication("atom"), archive_page("atom")])
+@pytest.mark.parametrize("feed", [publication(), golden_publication("atom"), archive_page("atom"), PAGED])
 def test_atom_satisfies_the_grammar_of_rfc_4287(feed: Publication) -> None:
     document = etree.fromstring(render(feed, "atom", site=SITE).body)
     assert atom_schema().validate(document), atom_schema().error_log
 
 
-@pytest.mark.parametrize("feed", [publication(), golden_publication("json"), archive_page("json")])
+@pytest.mark.parametrize("feed", [publication(), golden_publication("json"), archive_page("json"), PAGED])
 def test_json_satisfies_the_schema_of_json_feed(feed: Publication) -> None:
     body = json.loads(render(feed, "json", site=SITE).body)
     assert [fault.message for fault in json_schema().iter_errors(body)] == []

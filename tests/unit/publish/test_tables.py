@@ -12,7 +12,6 @@ from aggregator.model import Category, Republish
 from aggregator.publish import COLUMNS, render
 from tests.unit.publish.made_up import SITE, article, publication, rich_article
 
-
 LINE = "© The Andean Post, by permission"
 
 

@@ -139,6 +139,18 @@ def test_the_caret_stands_under_the_fault() -> None:
     ]
 
 
+def test_what_was_published_since_a_moment_is_asked_of_all_parts() -> None:
+    for text in ("litio", "litio OR sal", "litio lang:es", "*"):
+        assert parse(text).since("now-7d") == parse(f"({text}) AND published:>=now-7d")
+
+
+@pytest.mark.parametrize("moment", ["soon", "now-7d OR peru", "*", "[2026 TO *]", ")", "2026-02-30", " "])
+def test_what_is_no_moment_is_refused_where_it_was_written(moment: str) -> None:
+    with pytest.raises(QueryError) as caught:
+        parse("litio").since(moment)
+    assert caught.value.with_caret().splitlines()[1:] == [f"since={moment}", "      ^"]
+
+
 def test_authors_asked_for_are_told_apart() -> None:
     query = parse('author:ana-nunez OR -author:(x OR "José Díaz") OR author:none')
     assert query.author_slugs() == {"ana-nunez", "x"}
