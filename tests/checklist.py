@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from functools import cached_property
@@ -48,11 +48,12 @@ _MARKUP = re.compile(r"</?(?:a|b|br|div|em|i|img|p|script|span|strong|u)\b[^<]*>
 
 @dataclass(frozen=True)
 class Fed:
-    """One output: its format, its bytes, the contact that it must name."""
+    """One output: its format, its bytes, the contact that it must name, the ids that sources give themselves by their address."""
 
     format: str
     body: bytes
     contact: str = ""
+    feed_ids: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def root(self) -> etree._Element:
@@ -339,6 +340,13 @@ def an_entry_says_all_of_its_source(fed: Fed) -> None:
         assert {link.get("rel") for link in source.iterfind(f"{ATOM}link")} <= {"self", "alternate"}
         rights = entry.find(f"{ATOM}rights")
         assert (rights is None) == (source.find(f"{ATOM}rights") is None)
+
+
+@line("atom")
+def the_source_of_an_entry_keeps_the_id_that_its_feed_has(fed: Fed) -> None:
+    for entry in fed.entries:
+        (address,) = (link.get("href") for link in entry.iterfind(f"{ATOM}link") if link.get("rel") == "via")
+        assert text(entry, f"{ATOM}source/{ATOM}id") == fed.feed_ids.get(address or "", address)
 
 
 @line("atom")

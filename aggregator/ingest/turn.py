@@ -96,6 +96,8 @@ class Turn:
             first_document=first,
             feed=FeedFacts(
                 title=reading.title,
+                # Where the address holds a secret, the id may be that address.
+                id=reading.id if self.source.url == self.source.public_url else None,
                 site_url=reading.site_url,
                 hubs=reading.hubs,
                 topic=reading.self_url,

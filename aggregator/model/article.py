@@ -23,10 +23,11 @@ class Visibility(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Picture:
-    """A picture with its caption, credit and copyright notice, linked at its source, never copied."""
+    """A picture with its caption, credit and copyright notice, linked at its source, never copied; `length` in bytes."""
 
     url: str
     type: str | None = None
+    length: int | None = None
     width: int | None = None
     height: int | None = None
     caption: str | None = None
@@ -145,7 +146,8 @@ class Article:
 
     `key` is the position in every output (see `order_key`); `published` is the source's date or, without one, first sight;
     `updated` the last revision a reader would notice; `listed` is set once. `sources` are the ids of all sources that showed it;
-    `source_id`, `source_title`, `source_url` the one it is attributed to; `story` the id of its story (its own id when alone).
+    `source_id`, `source_title`, `source_url` the one it is attributed to, `source_feed_id` its feed's `atom:id`; `story` the id
+    of its story (its own id when alone).
     `republish`, `summary_length`, `pictures` and `mining` are the widest that its sources allow (see `Allowance`); `attribution`
     is the line that the operator wants with it.
     """
@@ -171,6 +173,7 @@ class Article:
     pictures: bool = True
     mining: bool = True
     attribution: str = ""
+    source_feed_id: str | None = None
     visibility: Visibility = Visibility.PUBLIC
     also_in: tuple[Article, ...] = ()
 

@@ -47,7 +47,8 @@ class Media:
 class Entry:
     """One item as stated; dates are the raw strings, HTML is raw, links may be relative to `base`.
 
-    `title_type`, `summary_type` and `content_type` are "text" or "html". `source_*` come from `atom:source` or RSS `source`.
+    `title_type`, `summary_type` and `content_type` are "text" or "html". `source_*` come from `atom:source` or RSS `source`:
+    `source_bylines` are those of an entry without any (RFC 4287 §4.2.1), unless they name the source itself.
     `licence` is an address (RFC 4946, Creative Commons), `rsl` the XML of its `rsl:content` (https://rslstandard.org/rsl).
     `point` is `latitude longitude` in degrees (https://www.georss.org; W3C Basic Geo).
     `raw_hash` is the hex SHA-256 of what was stated: the same bytes need no second look.
@@ -76,14 +77,17 @@ class Entry:
     source_title: str | None = None
     source_url: str | None = None
     source_id: str | None = None
+    source_bylines: tuple[Byline, ...] = ()
     raw_hash: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feed:
-    """A whole document. `partial` when it broke off: absence of an entry then says nothing. `hints` are the document's own."""
+    """A whole document. `id` is its `atom:id`. `partial` when it broke off: absence of an entry then says nothing. `hints` are
+    the document's own."""
 
     format: str
+    id: str | None = None
     title: str = ""
     link: str | None = None
     language: str | None = None

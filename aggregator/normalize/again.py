@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from aggregator.model import Byline, Evidence, Sighting, Source
+from aggregator.normalize import relay
 from aggregator.normalize.bylines import credits_of
 from aggregator.normalize.hints import POINT
 from aggregator.normalize.matcher import compiled, with_ancestors
@@ -31,6 +32,7 @@ def reread(sighting: Sighting, *, source: Source, rules: Rules, said_before: tup
         outlet_title=outlet.title,
         language=sighting.content.language,
         known=rules.names,
+        parted=relay.stated_id(sighting.guid) is not None,
     )
     matcher = compiled(rules)
     paged = [one.value for one in of_page if one.kind == "section" and one.value in {s.slug for s in rules.sections}]

@@ -29,14 +29,19 @@ _ROLES = {
 
 
 def credits_of(
-    bylines: Iterable[Byline], *, outlet_title: str, language: str | None, known: Mapping[str, str]
+    bylines: Iterable[Byline],
+    *,
+    outlet_title: str,
+    language: str | None,
+    known: Mapping[str, str],
+    parted: bool = False,
 ) -> tuple[Credit, ...]:
     """All credits of an entry's bylines; a link stays with a byline that names one. `known` are folded configured names and
-    aliases with their kind: such a line is one name, whatever stands in it."""
+    aliases with their kind: such a line is one name, whatever stands in it, and so is each where they were `parted` before."""
     found: dict[str, Credit] = {}
     for byline in bylines:
         printed = one_line(plain(byline.name[:_LONGEST]))
-        kind = known.get(" ".join(tokens(printed)))
+        kind = known.get(" ".join(tokens(printed))) or (kind_of(printed, outlet_title) if parted else None)
         if kind and printed:
             named: tuple[Credit, ...] = (Credit(name=printed, kind=kind),)
         else:

@@ -17,6 +17,7 @@ from aggregator.normalize.mailboxes import without_addresses
 from aggregator.normalize.markup import escaped, sanitize
 from aggregator.normalize.markup import words as plain_words
 from aggregator.normalize.media import enclosures_of, picture_of
+from aggregator.normalize.names import is_own
 from aggregator.normalize.reuse import rsl
 from aggregator.normalize.rules import RULES_VERSION, Rules
 from aggregator.normalize.sections import classify
@@ -46,6 +47,7 @@ def _sighting(
     rules: Rules,
     now: datetime,
 ) -> Sighting:
+    entry = _inheriting(entry, feed, url)
     content, language = _content(entry, feed, source, url)
     tags = categories_of(entry.categories)
     categories, placed = relay.parted(tags)
@@ -83,6 +85,26 @@ def _sighting(
     )
 
 
+def _inheriting(entry: Entry, feed: Feed, url: str) -> Entry:
+    """The entry with what it has from its source or, where that is this very feed, from the feed around it."""
+    own = {canonical_key(address) for address in (url, feed.self_url, feed.link, feed.id) if address}
+    theirs = {canonical_key(address) for address in (entry.source_url, entry.source_id) if address}
+    around = feed if not theirs or theirs & own else Feed(format=feed.format)
+    return replace(
+        entry,
+        bylines=entry.bylines or _of_source(entry),  # RFC 4287 §4.2.1
+        rights=entry.rights or around.rights,  # §4.2.10
+        licence=entry.licence or around.licence,  # RFC 4946 §2.4
+    )
+
+
+def _of_source(entry: Entry) -> tuple[Byline, ...]:
+    """The people of an entry's source. Its own name is no byline, nor is the outlet's, which an instance puts there."""
+    if relay.stated_id(entry.id):
+        return ()
+    return tuple(one for one in entry.source_bylines if not is_own(one.name, plain(entry.source_title or "")))
+
+
 def _published(entry: Entry, feed: Feed, language: str | None, now: datetime) -> datetime | None:
     """RSS 1.0 and many RSS 2.0 feeds have only `dc:date`, which is read as `updated`; Atom's `updated` is a revision's."""
     stated = moment(entry.published, now=now, language=language)
@@ -114,8 +136,8 @@ def _content(entry: Entry, feed: Feed, source: Source, url: str) -> tuple[Conten
         language=language.tag,
         picture=picture,
         enclosures=enclosures_of(entry, picture),
-        rights=shorten(public(plain(entry.rights or feed.rights or "")), _RIGHTS) or None,
-        licence=clean_url(entry.licence or feed.licence or ""),  # RFC 4946 §2.4: an entry without one has its feed's
+        rights=shorten(public(plain(entry.rights or "")), _RIGHTS) or None,
+        licence=clean_url(entry.licence or ""),
         rsl=entry.rsl,
         signals=rsl(entry.rsl, "rsl:content of the article in its feed"),
     )
@@ -152,7 +174,13 @@ def _authors(
     entry: Entry, source: Source, outlet: Outlet, language: str | None, known: Mapping[str, str]
 ) -> tuple[Credit, ...]:
     """Those of the entry's bylines, else those that the operator says entries without one have."""
-    found = credits_of(entry.bylines, outlet_title=outlet.title, language=language, known=known)
+    found = credits_of(
+        entry.bylines,
+        outlet_title=outlet.title,
+        language=language,
+        known=known,
+        parted=relay.stated_id(entry.id) is not None,
+    )
     if found or outlet is not source.outlet:
         return found
     stated = (Byline(name=author) for author in source.authors)

@@ -123,10 +123,10 @@ def _ruled_out(scores: Mapping[str, float], claims: Sequence[_Claim]) -> bool:
 @lru_cache(maxsize=1_024)
 def _claims(stated: str | None, feed: str | None, outlet: str | None) -> tuple[_Claim, ...]:
     """The most telling first. feedparser hands the feed's language down to every entry: only a different one is the entry's
-    own."""
+    own, be it another variety (`en-GB` in a feed in `en`)."""
     own, of_feed, of_outlet = tag(stated), tag(feed), tag(outlet)
     claims = []
-    if own and base(own) != base(of_feed):
+    if own and own != of_feed:
         claims.append(_Claim(own, base(own), _OWN, "entry"))
     if of_outlet:
         # A feed that agrees may know the variety ("pt-BR").

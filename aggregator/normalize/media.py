@@ -26,7 +26,8 @@ def picture_of(entry: Entry, *, title: str, summary: str, text: str) -> Picture 
     if stated:
         best = max(stated, key=_area)  # the first of equals: max keeps it
         about = next((media for media in stated if media.caption or media.credit), best)
-        return _picture(best, about if not (best.caption or best.credit) and len(stated) <= 12 else best, title)
+        about = about if not (best.caption or best.credit) and len(stated) <= 12 else best
+        return _picture([best, *(media for media in stated if media.url == best.url)], about, title)
     return _inline(images(text) or images(summary), title)
 
 
@@ -54,10 +55,13 @@ def _area(media: Media) -> int:
     return _UNSTATED_ENCLOSURE if media.enclosure else _UNSTATED
 
 
-def _picture(media: Media, about: Media, title: str) -> Picture:
+def _picture(same: list[Media], about: Media, title: str) -> Picture:
+    """`same` are all that state it, the best first: Media RSS knows its size, an enclosure beside it its length."""
+    media = same[0]
     return Picture(
         url=media.url,
-        type=media.type if (media.type or "").startswith("image/") else None,
+        type=next((one.type for one in same if one.type and one.type.startswith("image/")), None),
+        length=next((one.length for one in same if one.length), None),
         width=media.width,
         height=media.height,
         caption=_caption(about.caption, title),

@@ -14,7 +14,8 @@ from aggregator.parse.rhythm import hints_of
 from aggregator.text import one_line
 from aggregator.urls import absolute
 
-_TITLE, _HTML, _SHORT, _MOST_TAGS, _MOST_MEDIA, _MOST_AUTHORS = 1_024, 262_144, 256, 50, 30, 50
+_TITLE, _ID, _HTML, _SHORT = 1_024, 2_048, 262_144, 256
+_MOST_TAGS, _MOST_MEDIA, _MOST_AUTHORS = 50, 30, 50
 _KINDS = ("image", "audio", "video")
 _PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif")
 
@@ -35,6 +36,7 @@ def feed_of(
     stated = (_entry(entry, version, url, inherited) for entry in entries)
     return Feed(
         format=version,
+        id=_text(feed, "id")[:_ID] or None if version.startswith("atom") else None,
         title=_text(feed, "title")[:_TITLE],
         link=_first_link(links, url) or _resolved(feed.get("link"), url),
         language=one_line(_text(feed, "language"))[:35] or None,
@@ -65,9 +67,9 @@ def _entry(entry: Mapping[str, Any], version: str, url: str, inherited: tuple[By
     summary, summary_type = _summary(entry)
     title = _detail(entry, "title")
     permalink = bool(entry.get("news_permalink")) and version.startswith("rss")
-    own = _bylines(entry, url) or _bylines(source, url)
+    theirs = _bylines(source, url)
     return Entry(
-        id=_text(entry, "id")[:2_048] or None,
+        id=_text(entry, "id")[:_ID] or None,
         link=_link(entry, version, url, permalink=permalink),
         id_is_permalink=permalink,
         title=_text(entry, "title")[:_TITLE],
@@ -78,25 +80,28 @@ def _entry(entry: Mapping[str, Any], version: str, url: str, inherited: tuple[By
         content_type=_type(content.get("type")),
         published=_date(entry, "published", "created"),
         updated=_date(entry, "updated"),
-        bylines=own or inherited,
+        bylines=_bylines(entry, url) or (() if theirs else inherited),
+        source_bylines=theirs,
         categories=_tags(entry),
         media=_media(entry, url),
         language=_language(entry, title, content),
         base=content.get("base") or _detail(entry, "summary").get("base") or title.get("base") or url,
-        rights=(_text(entry, "rights") or _text(entry, "news_copyright"))[:_TITLE] or None,
-        licence=_licence(entry, url),
+        # RFC 4287 §4.2.11: what an entry was copied without stands in its source.
+        rights=(_text(entry, "rights") or _text(entry, "news_copyright") or _text(source, "rights"))[:_TITLE] or None,
+        licence=_licence(entry, url) or _licence(source, url),
         rsl=licensing.collected(entry),
         point=point_of(entry),
         source_title=one_line(_text(source, "title"))[:_TITLE] or None,
         source_url=_source_url(source, url),
-        source_id=_text(source, "id")[:2_048] or None,
+        source_id=_text(source, "id")[:_ID] or None,
     )
 
 
 def _source_url(source: Mapping[str, Any], url: str) -> str | None:
-    """RSS `source url=` is the feed; of `atom:source` the self link is, else the alternate."""
+    """Of `atom:source` the self link is the feed, else the alternate; RSS `source url=` is. It comes last: feedparser takes the
+    page of an author of `atom:source` for it."""
     links = [link for link in source.get("links", ()) if isinstance(link, Mapping)]
-    return _resolved(source.get("href"), url) or _related(links, "self", url) or _first_link(links, url)
+    return _related(links, "self", url) or _first_link(links, url) or _resolved(source.get("href"), url)
 
 
 def _link(entry: Mapping[str, Any], version: str, url: str, *, permalink: bool) -> str | None:

@@ -13,7 +13,8 @@ from aggregator.parse.digest import with_hash
 from aggregator.text import one_line, xml_legal
 from aggregator.urls import absolute
 
-_TITLE, _HTML, _SHORT, _MOST, _MOST_ENTRIES = 1_024, 262_144, 256, 50, 2_000
+_TITLE, _ID, _HTML, _SHORT, _MOST, _MOST_ENTRIES = 1_024, 2_048, 262_144, 256, 50, 2_000
+_IMAGE_WORDS = ("type", "caption", "credit", "copyright")
 
 
 def parse_json(text: str, *, url: str) -> Feed:
@@ -50,7 +51,7 @@ def _entry(item: Mapping[str, Any], url: str, inherited: tuple[Byline, ...]) -> 
     link = absolute(_str(item, "url"), url)
     number = item.get("id")
     stated = {"id": str(number)} if isinstance(number, int | float) and not isinstance(number, bool) else item
-    id = _str(stated, "id")[:2_048] or None
+    id = _str(stated, "id")[:_ID] or None
     return Entry(
         id=id,
         link=link or absolute(_str(item, "external_url"), url) or absolute(id or ""),
@@ -62,7 +63,6 @@ def _entry(item: Mapping[str, Any], url: str, inherited: tuple[Byline, ...]) -> 
         published=_str(item, "date_published")[:100] or None,
         updated=_str(item, "date_modified")[:100] or None,
         bylines=_bylines(item, url) or inherited,
-        categories=_tags(item),
         media=_media(item, url),
         language=_str(item, "language")[:35] or None,
         base=link or url,
@@ -71,17 +71,16 @@ def _entry(item: Mapping[str, Any], url: str, inherited: tuple[Byline, ...]) -> 
 
 
 def _of_ours(item: Mapping[str, Any], url: str) -> dict[str, Any]:
-    """What JSON Feed has no word for, as this program writes it (docs/feeds.md)."""
-    said = item.get("_aggregator")
-    if not isinstance(said, Mapping):
-        return {}
-    source = said.get("source")
-    source = source if isinstance(source, Mapping) else {}
+    """What JSON Feed has no word for, as this program writes it (docs/feeds.md): of tags, which schemes they are of."""
+    said = _map(item, "_aggregator")
+    source, categories = _map(said, "source"), _list(said, "categories")
     return {
+        "categories": _categories(categories) if categories else _tags(item),
         "rights": _str(said, "rights")[:_TITLE] or None,
         "licence": absolute(_str(said, "license"), url),
         "source_title": one_line(_str(source, "title"))[:_TITLE] or None,
         "source_url": absolute(_str(source, "url"), url),
+        "source_id": _str(source, "id")[:_ID] or None,
     }
 
 
@@ -105,10 +104,26 @@ def _tags(item: Mapping[str, Any]) -> tuple[Tag, ...]:
     return tuple(dict.fromkeys(Tag(term=term) for term in terms if term))
 
 
+def _categories(stated: list[Any]) -> tuple[Tag, ...]:
+    found = (
+        Tag(
+            term=one_line(_str(one, "term"))[:_SHORT],
+            scheme=_str(one, "scheme")[:_SHORT] or None,
+            label=one_line(_str(one, "label"))[:_SHORT] or None,
+        )
+        for one in stated[:_MOST]
+        if isinstance(one, Mapping)
+    )
+    return tuple(dict.fromkeys(tag for tag in found if tag.term))
+
+
 def _media(item: Mapping[str, Any], url: str) -> tuple[Media, ...]:
+    said = _map(item, "_aggregator")
+    about: dict[str, Any] = {name: _str(said, f"image_{name}")[:_TITLE] or None for name in _IMAGE_WORDS}
+    about |= {name: _number(said.get(f"image_{name}")) for name in ("width", "height")}
     found = [
-        Media(url=href, kind="image")
-        for href in (absolute(_str(item, key), url) for key in ("image", "banner_image"))
+        Media(url=href, kind="image", **(about if key == "image" else {}))
+        for key, href in ((key, absolute(_str(item, key), url)) for key in ("image", "banner_image"))
         if href
     ]
     for attachment in _list(item, "attachments")[:_MOST]:
@@ -116,10 +131,18 @@ def _media(item: Mapping[str, Any], url: str) -> tuple[Media, ...]:
         if href:
             type = _str(attachment, "mime_type")[:100].lower()
             kind = type.partition("/")[0] if type.startswith(("image/", "audio/", "video/")) else "file"
-            size = attachment.get("size_in_bytes")
-            length = size if isinstance(size, int) and not isinstance(size, bool) and size >= 0 else None
+            length = _number(attachment.get("size_in_bytes"))
             found.append(Media(url=href, kind=kind, type=type or None, length=length, enclosure=True))
     return tuple(dict.fromkeys(found))
+
+
+def _number(value: object) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
+
+
+def _map(holder: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    value = holder.get(key)
+    return value if isinstance(value, Mapping) else {}
 
 
 def _list(holder: Mapping[str, Any], key: str) -> list[Any]:

@@ -6,12 +6,21 @@ service, a new title of an article and a database built anew.
 
 from __future__ import annotations
 
+import re
 from urllib.parse import quote, unquote, urlencode
 
 from aggregator.model import NO_HUB, OWN_HUB, ChannelKind, Site, Span
+from aggregator.publish.links import web_link
 
 # RFC 3986 §3.3: what may stand in a path segment unquoted, and "/".
 _SEGMENT = "/:@!$&'()*+,;=-._~"
+# What RFC 4151, RFC 8141 and RFC 9562 allow.
+_STATED = re.compile(
+    r"tag:(?:[a-z0-9._-]+@)?[a-z0-9.-]+,\d{4}(?:-\d\d){0,2}:[\w;/?:@&=+$.!~*'()%,-]*"
+    r"|(?i:urn:uuid:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+    r"|urn:(?!uuid:)[a-z0-9][a-z0-9-]{1,31}:(?:[\w()+,.:=@;$!*'-]|%[0-9a-f]{2})+)",
+    re.A,
+)
 
 
 def article_uri(site: Site, id: str) -> str:
@@ -32,6 +41,11 @@ def search_uri(site: Site, query: str) -> str:
 def status_uri(site: Site, *parts: str) -> str:
     """The id of the feed of problems, and of a problem in it."""
     return _tag(site, "/".join(("status", *parts)))
+
+
+def stated_uri(id: str | None) -> str | None:
+    """An id that somebody else gave, where it is one (RFC 4287 §4.2.6: an IRI): an address of the web, a tag: URI or a URN."""
+    return web_link(id) or (id if id and _STATED.fullmatch(id) else None)
 
 
 def article_address(site: Site, id: str) -> str:

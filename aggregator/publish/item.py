@@ -46,10 +46,11 @@ class Person:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reference:
-    """A page elsewhere with its title: the outlet, the source, another telling of the story."""
+    """A page elsewhere with its title: the outlet, the source (with the `atom:id` of its feed), another telling of the story."""
 
     title: str
     url: str | None
+    id: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +94,14 @@ class Item:
         """The text, HTML; "" where it may not be shown."""
         said = f"<p>{html.escape(self.attribution)}</p>" if self.attribution else ""
         return self.text and self.text + said
+
+    @property
+    def picture_as_file(self) -> tuple[Enclosure, ...]:
+        """The picture, where its type is known, unless it is among the enclosures."""
+        picture = self.picture
+        if picture is None or picture.type is None or any(file.url == picture.url for file in self.enclosures):
+            return ()
+        return (Enclosure(url=picture.url, type=picture.type, length=picture.length),)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,7 +186,9 @@ def item_of(article: Article, publication: Publication, *, site: Site) -> Item:
         signals=content.signals,
         outlet=outlet,
         source=Reference(
-            title=line(article.source_title) or outlet.title, url=web_link(article.source_url) or outlet.url
+            title=line(article.source_title) or outlet.title,
+            url=web_link(article.source_url) or outlet.url,
+            id=ids.stated_uri(article.source_feed_id),
         ),
         related=tuple(
             Reference(title=f"{line(other.outlet.title)}: {line(other.content.title)}", url=url)
@@ -240,6 +251,7 @@ def _picture(shown: Shown) -> Picture | None:
         shown.picture,
         url=url,
         type=media_type(shown.picture.type, url),
+        length=_length(shown.picture.length),
         caption=line(shown.picture.caption or "") or None,
         credit=line(shown.picture.credit or "") or None,
         copyright=line(shown.picture.copyright or "") or None,
@@ -251,6 +263,9 @@ def _enclosures(enclosures: Iterable[Enclosure]) -> tuple[Enclosure, ...]:
     for enclosure in enclosures:
         if url := web_link(enclosure.url):
             type = media_type(enclosure.type, url) or "application/octet-stream"
-            length = enclosure.length if enclosure.length and enclosure.length > 0 else None
-            found.setdefault(url, Enclosure(url=url, type=type, length=length))
+            found.setdefault(url, Enclosure(url=url, type=type, length=_length(enclosure.length)))
     return tuple(found.values())
+
+
+def _length(stated: int | None) -> int | None:
+    return stated if stated and stated > 0 else None

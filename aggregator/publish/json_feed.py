@@ -16,6 +16,7 @@ from aggregator.text import xml_legal
 
 MEDIA_TYPE = "application/feed+json"
 VERSION = "https://jsonfeed.org/version/1.1"
+_OF_IMAGE = ("type", "width", "height", "caption", "credit", "copyright")
 
 
 def write(publication: Publication, drafted: Iterable[Draft], *, site: Site) -> tuple[bytes, tuple[str, ...]]:
@@ -68,21 +69,25 @@ def _item(item: Item) -> dict[str, Any]:
         authors=[_present(name=author.name, url=author.url) for author in item.authors],
         tags=list(dict.fromkeys(map(_tag, item.categories))),
         language=item.language,
-        attachments=[_attachment(file) for file in item.enclosures],
+        # `image` has no word for a length.
+        attachments=[
+            *map(_attachment, item.enclosures),
+            *(_attachment(one) for one in item.picture_as_file if one.length),
+        ],
         _aggregator=_extension(item),
     )
 
 
 def _extension(item: Item) -> dict[str, Any]:
     """What JSON Feed has no word for; keys are documented in docs/feeds.md."""
+    picture = item.picture
     return _present(
         outlet=_reference(item.outlet),
         source=_reference(item.source),
         sections=list(item.sections),
         countries=list(item.countries),
-        image_caption=item.picture.caption if item.picture else None,
-        image_credit=item.picture.credit if item.picture else None,
-        image_copyright=item.picture.copyright if item.picture else None,
+        categories=[_present(term=one.term, scheme=one.scheme, label=one.label) for one in item.categories],
+        **{f"image_{name}": getattr(picture, name) for name in _OF_IMAGE if picture},
         rights=item.rights,
         license=item.licence,
         rsl=item.rsl,
@@ -92,7 +97,7 @@ def _extension(item: Item) -> dict[str, Any]:
 
 
 def _reference(reference: Reference) -> dict[str, Any]:
-    return _present(title=reference.title, url=reference.url)
+    return _present(title=reference.title, url=reference.url, id=reference.id)
 
 
 def _attachment(file: Enclosure) -> dict[str, Any]:

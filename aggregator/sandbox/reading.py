@@ -21,6 +21,7 @@ class Reading:
     """What a document said of its feed, and its entries in our terms."""
 
     sightings: tuple[Sighting, ...]
+    id: str | None
     title: str
     site_url: str | None
     hubs: tuple[str, ...]
@@ -45,6 +46,7 @@ def read(
     feed = parse(body, content_type=content_type, url=url)
     return Reading(
         sightings=normalize(feed, source=source, url=url, rules=rules, now=now),
+        id=feed.id,
         title=plain(feed.title),
         site_url=feed.link,
         hubs=feed.hubs,

@@ -73,6 +73,7 @@ def article_of(
         source_id=named["id"] if named else row["source_id"],
         source_title=(named and (named["title"] or named["feed_title"])) or outlet.title,
         source_url=named["url"] if named else outlet.url,
+        source_feed_id=named["feed_id"] if named else None,
         sources=tuple(sorted(source["id"] for source in shown)),
         content=content,
         credits=bylines,

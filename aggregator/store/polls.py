@@ -242,24 +242,27 @@ def _keep_facts(connection: Connection, source_id: str, facts: FeedFacts, now: d
         "signals": signals_json(facts.signals),
     }
     held = connection.execute(*_facts(source_id=source_id)).mappings().first()
-    if held is None or all(held[name] == value for name, value in values.items()):
+    if held is None:
+        return
+    values["feed_id"] = held["feed_id"] or (facts.id and storable(facts.id))  # for ever (RFC 4287 §4.2.6)
+    if all(held[name] == value for name, value in values.items()):
         return
     told = held["signals"] != values["signals"]
     # It may name a licence that nobody has read yet: what its host reserves is asked for anew.
     asked = {"host_asked": None} if told else {}
     connection.execute(update(t.source).where(t.source.c.id == source_id).values(**values, **asked))
-    if told:
-        tell_allowances(connection, source_id, now)
+    if told or held["feed_id"] != values["feed_id"]:
+        tell_changes(connection, source_id, now)
 
 
 @prepared
 def _facts(source_id: Any) -> Executable:
     c = t.source.c
-    return select(c.feed_title, c.site_url, c.hubs, c.topic, c.signals).where(c.id == source_id)
+    return select(c.feed_title, c.feed_id, c.site_url, c.hubs, c.topic, c.signals).where(c.id == source_id)
 
 
-def tell_allowances(connection: Connection, source_id: str, now: datetime) -> None:
-    """What may be shown of the articles of a source changed: the channels that carry any say something else now."""
+def tell_changes(connection: Connection, source_id: str, now: datetime) -> None:
+    """What is shown of every article of a source changed: the channels that carry any say something else now."""
     s, m = t.sighting.c, t.membership.c
     seen = select(s.article_key).where(s.source_id == source_id)
     query = select(m.channel_id).where(m.article_key.in_(seen), m.carried).distinct()

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, or_, select, update
 from aggregator.model import Signal
 from aggregator.store import tables as t
 from aggregator.store.mapping import chunks, signals_json, signals_of
-from aggregator.store.polls import tell_allowances
+from aggregator.store.polls import tell_changes
 
 
 def due(connection: Connection, source_ids: Collection[str], before: datetime) -> dict[str, tuple[Signal, ...]]:
@@ -33,5 +33,5 @@ def keep(connection: Connection, said: Mapping[str, tuple[Signal, ...] | None], 
             values["host_signals"] = signals_json(signals)
             held = connection.execute(select(s.host_signals).where(s.id == id)).scalar()
             if held != values["host_signals"]:
-                tell_allowances(connection, id, now)
+                tell_changes(connection, id, now)
         connection.execute(update(t.source).where(s.id == id).values(values))

@@ -233,6 +233,7 @@ class _Web:
         feed = Feed(format="rss", title=source.outlet.title, entries=tuple(map(_entry, self.entries)))
         self.sightings = normalize(feed, source=source, url=source.url, rules=rules, now=now)
         return Reading(
+            id=None,
             sightings=self.sightings,
             title=feed.title,
             site_url=None,

@@ -207,11 +207,20 @@ def test_the_w3c_validator_finds_no_error_and_two_warnings_that_we_argue(run: Ru
 def outputs(run: Run) -> list[Fed]:
     """Every feed of every source, in every format, and of every outlet."""
     paths = [f"/{folder}/{feed.id}" for feed in run.feeds for folder in ("sources", "outlets")]
+    feed_ids = {run.origin.url("/feed", host=feed.host): id for feed in run.feeds if (id := _atom_id(feed))}
     found = [
-        Fed(form, run.installation.get(f"{path}.{form}").body, "ops@example.org") for path in paths for form in FORMATS
+        Fed(form, run.installation.get(f"{path}.{form}").body, "ops@example.org", feed_ids)
+        for path in paths
+        for form in FORMATS
     ]
     assert sum(len(ids(fed)) for fed in found) > 10_000
     return found
+
+
+def _atom_id(feed: Live) -> str | None:
+    """The id that another reader finds of an Atom feed."""
+    parsed = feedparser.parse(io.BytesIO(feed.path.read_bytes()), response_headers={"content-type": feed.media_type})
+    return parsed.feed.get("id") if parsed.version.startswith("atom") else None
 
 
 @pytest.mark.parametrize("name", LINES)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -29,6 +30,7 @@ from tests.making import (
     new,
     newsroom,
     outlet,
+    poll,
     publish,
     revised,
     section_evidence,
@@ -48,7 +50,7 @@ async def test_an_article_comes_back_as_it_went_in(store: Store) -> None:
         by=["Ana López", "EFE"],
         summary="<p>Um resumo</p>",
         text="<p>O texto</p>",
-        picture=Picture(url="https://herald.example/a.jpg", width=3, caption="Salar"),
+        picture=Picture(url="https://herald.example/a.jpg", length=7, width=3, caption="Salar"),
         enclosures=(Enclosure(url="https://herald.example/a.mp3", type="audio/mpeg", length=9),),
         rights="© Herald",
         categories=(category("Mining"),),
@@ -68,6 +70,36 @@ async def test_an_article_comes_back_as_it_went_in(store: Store) -> None:
     assert (held.published, held.listed, held.story) == (seen.published, NOW, held.id)
     assert await store.evidence(held.id) == (("herald", section_evidence("economy")),)
     assert [record.bylines for record in await store.sightings(held.id)] == [("Ana López", "EFE")]
+
+
+async def test_the_first_id_that_a_feed_gives_itself_is_kept_and_its_channels_are_told(store: Store) -> None:
+    await store.apply(newsroom(HERALD), now=NOW)
+    (written,) = (await publish(store, HERALD, sighting("Lithium"))).new
+
+    async def told(id: str | None) -> tuple[str | None, int]:
+        await store.write(batch(HERALD, id=id), now=NOW)
+        held, channel = await store.article(written.id), await store.channel(ChannelKind.SOURCE, "herald")
+        assert held is not None
+        assert channel is not None
+        return held.source_feed_id, channel.version
+
+    none, before = await told(None)
+    assert none is None
+    assert await told("urn:herald") == ("urn:herald", before + 1)
+    for later in ("urn:other", None, "urn:herald"):
+        assert await told(later) == ("urn:herald", before + 1)
+
+
+async def test_a_length_that_comes_later_revises_nothing(store: Store) -> None:
+    await store.apply(newsroom(HERALD), now=NOW)
+    picture = Picture(url="https://herald.example/a.jpg")
+    seen = sighting("Lithium", picture=picture)
+    (written,) = (await publish(store, HERALD, seen)).new
+    again = sighting("Lithium", picture=replace(picture, length=7))
+    assert (await poll(store, HERALD, again, now=NOW + timedelta(hours=1))).revised == ()
+    held = await store.article(written.id)
+    assert held is not None
+    assert held.updated == written.updated
 
 
 async def test_a_first_document_is_listed_by_publication_time_but_never_in_the_future(store: Store) -> None:

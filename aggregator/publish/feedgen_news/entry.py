@@ -121,7 +121,8 @@ def _atom_links(entry: etree._Element, item: Item) -> None:
         entry.remove(bare)
     if item.url:
         put(entry, "link", rel="alternate", href=item.url, type="text/html", hreflang=item.language)
-    for file in (*item.enclosures, *_picture_as_file(item)):
+    # The picture for readers that know no Media RSS: newsboat, sfeed and reader show enclosures alone.
+    for file in (*item.enclosures, *item.picture_as_file):
         put(entry, "link", rel="enclosure", href=file.url, type=file.type, length=file.length)
     if item.licence:
         put(entry, "link", rel="license", href=item.licence)  # RFC 4946
@@ -140,10 +141,10 @@ def _atom_persons(parent: etree._Element, persons: tuple[Person, ...]) -> None:
 
 
 def _atom_source(entry: etree._Element, item: Item) -> None:
-    """RFC 4287 §4.2.11. Its author, the outlet, is that of an entry that names none (§4.2.1)."""
+    """RFC 4287 §4.2.11: a feed that has an id keeps it. Its author, the outlet, is that of an entry that names none (§4.2.1)."""
     source = put(entry, "source")
-    if item.source.url:
-        put(source, "id", item.source.url)
+    if id := item.source.id or item.source.url:
+        put(source, "id", id)
     put(source, "title", item.source.title)
     put(source, "updated", rfc3339(item.updated))
     _atom_persons(source, (Person(name=item.outlet.title, url=item.outlet.url),))
@@ -158,20 +159,12 @@ def _atom_source(entry: etree._Element, item: Item) -> None:
 def _rss_files(entry: etree._Element, item: Item) -> None:
     """One `enclosure` (RSS profile), the picture where there is nothing else; the others are `media:content`."""
     picture = item.picture.url if item.picture else None
-    files = sorted(item.enclosures, key=lambda file: file.url == picture) or _picture_as_file(item)
+    files = sorted(item.enclosures, key=lambda file: file.url == picture) or item.picture_as_file
     for file in files[:1]:
         put(entry, "enclosure", url=file.url, length=file.length or 0, type=file.type)
     for file in files[1:]:
         if file.url != picture:
             _media(entry, file)
-
-
-def _picture_as_file(item: Item) -> list[Enclosure]:
-    """The picture for readers that know no Media RSS: newsboat, sfeed and reader show enclosures alone."""
-    picture = item.picture
-    if picture is None or picture.type is None or any(file.url == picture.url for file in item.enclosures):
-        return []
-    return [Enclosure(url=picture.url, type=picture.type)]
 
 
 def _media(entry: etree._Element, file: Enclosure) -> None:
@@ -183,7 +176,8 @@ def _pictures(entry: etree._Element, item: Item) -> None:
     if not (picture := item.picture):
         return
     size: dict[str, Any] = {"width": picture.width, "height": picture.height}
-    node = put(entry, f"{MEDIA}content", url=picture.url, type=picture.type, medium="image", **size)
+    about: dict[str, Any] = {"type": picture.type, "medium": "image", "fileSize": picture.length}
+    node = put(entry, f"{MEDIA}content", url=picture.url, **about, **size)
     if picture.caption:
         put(node, f"{MEDIA}description", picture.caption, type="plain")
     if picture.credit:

@@ -26,6 +26,7 @@ class FeedFacts:
     """What a document says about its feed."""
 
     title: str = ""
+    id: str | None = None
     site_url: str | None = None
     hubs: tuple[str, ...] = ()
     signals: tuple[Signal, ...] = ()

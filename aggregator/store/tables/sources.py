@@ -43,6 +43,7 @@ class SourceRow(SQLModel, table=True):
     configured: bool = True
     site_url: str | None = None
     feed_title: str | None = None
+    feed_id: str | None = None
     hubs: list[str] | None = json_column()
     signals: list[list[str]] | None = json_column()
     host_signals: list[list[str]] | None = json_column()

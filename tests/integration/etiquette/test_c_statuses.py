@@ -11,12 +11,14 @@ from pathlib import Path
 import pytest
 
 from aggregator.model import Every, Health, PollOutcome, Source
+from aggregator.query import parse
 from tests.integration.etiquette.rig import (
     DAY,
     FEED,
     HOUR,
     MINUTE,
     NOW,
+    OUTLET,
     document,
     error,
     feed,
@@ -208,6 +210,19 @@ async def test_rule_22_redirects_end_in_circles_and_after_five_hops(origin: Orig
 async def test_rule_22_a_redirect_out_of_the_web_is_refused(origin: Origin, location: str) -> None:
     await error(source(origin.serve("/feed", redirect(location, 302))))
     assert len(origin.requests) == 1
+
+
+@pytest.mark.parametrize("secret", [False, True])
+async def test_a_feed_whose_address_holds_a_secret_keeps_its_id_to_itself(
+    origin: Origin, database: Path, secret: bool
+) -> None:
+    url = origin.url("/feed?token=abc")
+    atom = f'<feed xmlns="http://www.w3.org/2005/Atom"><id>{url}</id><entry><id>x:1</id><title>b</title></entry></feed>'
+    origin.serve("/feed?token=abc", Reply(body=atom.encode()))
+    async with rig_of(origin, database, source(url, public_url=OUTLET.url if secret else url)) as rig:
+        await rig.poll()
+        (article,) = (await rig.store.search(parse("b"), now=rig.now, limit=9)).articles
+        assert article.source_feed_id == (None if secret else url)
 
 
 async def test_rule_22_secrets_do_not_follow_a_redirect_to_another_origin(origin: Origin) -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
 from aggregator.model import Byline, Category, Enclosure, Media, Picture, Tag
-from tests.unit.normalize.made_up import MAIN, NOW, THEIRS, entry, sighting, sightings
+from aggregator.normalize.again import reread
+from tests.unit.normalize.made_up import MAIN, NOW, RULES, THEIRS, URL, entry, sighting, sightings
 
 
 def test_an_entry_is_said_in_our_terms() -> None:
@@ -131,10 +133,69 @@ def test_files_are_enclosures_and_the_picture_is_not_repeated() -> None:
     assert content.picture is not None
 
 
+def test_a_picture_that_is_stated_twice_has_the_size_of_the_one_and_the_length_of_the_other() -> None:
+    media = (
+        Media(url="https://paper.example/b.jpg", kind="image", width=900, height=600),
+        Media(url="https://paper.example/b.jpg", kind="image", type="image/jpeg", length=7, enclosure=True),
+        Media(url="https://paper.example/c.jpg", kind="image", type="image/png", length=9, enclosure=True),
+    )
+    picture = sighting(entry(media=media)).content.picture
+    assert picture == Picture(url="https://paper.example/b.jpg", type="image/jpeg", length=7, width=900, height=600)
+
+
+@pytest.mark.parametrize(
+    ("source", "rights", "licence"),
+    [
+        ({}, "Ours", "https://paper.example/licence"),
+        ({"source_url": URL}, "Ours", "https://paper.example/licence"),
+        ({"source_url": "http://paper.example"}, "Ours", "https://paper.example/licence"),
+        ({"source_id": "urn:paper"}, "Ours", "https://paper.example/licence"),
+        ({"source_url": "https://stranger.example/rss"}, None, None),
+        ({"source_id": "urn:stranger"}, None, None),
+        ({"source_id": "urn:stranger", "rights": "Theirs"}, "Theirs", None),
+    ],
+)
+def test_the_rights_of_a_feed_are_those_of_its_own_entries(
+    source: dict[str, str], rights: str | None, licence: str | None
+) -> None:
+    feed: dict[str, Any] = {"id": "urn:paper", "link": "https://paper.example/", "rights": "Ours"}
+    content = sighting(entry(**source), licence="https://paper.example/licence", **feed).content
+    assert (content.rights, content.licence) == (rights, licence)
+
+
+@pytest.mark.parametrize(
+    ("author", "title", "credited"),
+    [
+        ("Jane Doe", "Notes from Lima", ["Jane Doe"]),
+        ("Hard & Fast", "Hard &amp; Fast", []),
+        ("The Andean Post", "Andean Post", []),
+        ("Jane Doe", "", ["Jane Doe"]),
+    ],
+)
+def test_the_author_of_the_source_is_the_entry_s_unless_it_is_the_source_itself(
+    author: str, title: str, credited: list[str]
+) -> None:
+    said = sighting(entry(source_bylines=(Byline(name=author),), source_title=title, source_url="https://x.example/f"))
+    assert [credit.name for credit in said.credits] == list(said.bylines) == credited
+
+
+def test_the_authors_of_an_instance_s_entry_are_people_each_and_that_of_its_source_is_the_outlet() -> None:
+    id = "tag:wire.example,2026-01-01:article/efsxkdpgm3nu2els"
+    outlet = (Byline(name="Hard & Fast"),)
+    assert sighting(entry(id=id, source_bylines=outlet, source_title="World")).credits == ()
+    said = sighting(entry(id=id, by="Smith, Jones and Co", source_bylines=outlet))
+    again = reread(said, source=MAIN, rules=RULES)
+    assert [credit.name for credit in said.credits] == ["Smith, Jones and Co"]
+    assert [credit.name for credit in again.credits] == ["Smith, Jones and Co"]
+    assert len(sighting(entry(by="Smith, Jones and Co")).credits) > 1
+
+
 @pytest.mark.parametrize(
     ("own", "feed", "title", "language"),
     [
         ("pt-br", "es", "O governo diz que não", "pt-BR"),
+        ("en-GB", "en", "The government says that it will", "en-GB"),
+        ("en", "en-GB", "The government says that it will", "en"),
         (None, "es_419", "El gobierno", "es-419"),
         (None, "english", "The house of the people", "en"),
         (None, "en-US", "El gobierno de los ministros en las calles", "es"),

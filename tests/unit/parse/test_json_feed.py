@@ -93,3 +93,29 @@ def test_hub_home_page_and_language_are_read() -> None:
 def test_json_that_is_no_feed_is_an_error(body: str) -> None:
     with pytest.raises(ParseError):
         read(body)
+
+
+def test_what_an_instance_says_beside_json_feed_is_read_back() -> None:
+    said = {
+        "source": {"title": "Other", "url": "https://other.example/atom", "id": "urn:o"},
+        "categories": [
+            {"term": "PE", "scheme": "https://wire.example/ns/region#"},
+            {"term": "w", "label": "Water"},
+            7,
+            {},
+        ],
+        "image_type": "image/webp",
+        "image_width": 30,
+        "image_height": "20",
+        "image_caption": "A lake",
+        "image_credit": "Jo",
+    }
+    entry = item(image="https://x.example/a", tags=["PE", "Water"], _aggregator=said)
+    assert (entry.source_title, entry.source_url, entry.source_id) == ("Other", "https://other.example/atom", "urn:o")
+    assert entry.categories == (
+        Tag(term="PE", scheme="https://wire.example/ns/region#"),
+        Tag(term="w", label="Water"),
+    )
+    picture = Media(url="https://x.example/a", kind="image", type="image/webp", width=30, caption="A lake", credit="Jo")
+    assert entry.media == (picture,)
+    assert item(tags=["Water"], _aggregator={"categories": "x", "source": 7}).categories == (Tag(term="Water"),)

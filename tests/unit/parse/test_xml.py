@@ -148,6 +148,24 @@ def test_the_source_that_an_entry_names_is_kept() -> None:
     )
 
 
+def test_what_the_source_of_an_entry_says_stands_apart_from_what_the_feed_does() -> None:
+    """RFC 4287 §4.2.1: the feed's author is that of an entry only where its source has none either."""
+    source = (
+        "<source><id>urn:o</id><title>Other</title><rights>Theirs</rights>"
+        "<author><name>Jo</name><uri>https://jo.example/</uri></author>"
+        '<link rel="self" href="https://other.example/atom"/>'
+        '<link rel="license" href="https://other.example/licence"/></source>'
+    )
+    feed = "<id>urn:p</id><title>Paper</title><author><name>Desk</name></author><rights>Ours</rights>"
+    said = read(atom(f"<title>a</title>{source}", "<title>b</title>", feed=feed))
+    quoted, own = said.entries
+    assert (quoted.bylines, quoted.source_bylines) == ((), (Byline(name="Jo", url="https://jo.example/"),))
+    assert quoted.source_url == "https://other.example/atom"
+    assert (quoted.rights, quoted.licence) == ("Theirs", "https://other.example/licence")
+    assert (own.bylines, own.source_bylines, own.rights) == ((Byline(name="Desk"),), (), None)
+    assert (said.id, said.rights) == ("urn:p", "Ours")
+
+
 def test_an_enclosure_alone_makes_an_entry() -> None:
     entry = only(rss('<enclosure url="https://paper.example/a.mp3"/>'))
     assert entry.media == (Media(url="https://paper.example/a.mp3", kind="file", enclosure=True),)

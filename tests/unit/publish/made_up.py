@@ -39,6 +39,8 @@ SITE = Site(
     contact="ops@example.org",
 )
 OUTLET = Outlet(id="andean", title="The Andean Post", url="https://andean.example.com/", country="PE", language="en")
+ATOM_SOURCE = "https://andean.example.com/feed.atom"
+FEED_IDS = {ATOM_SOURCE: "tag:andean.example.com,2026:feed"}
 
 
 def article(guid: str = "1", **changes: Any) -> Article:
@@ -82,6 +84,7 @@ def rich_article() -> Article:
         language="es-PE",
         picture=Picture(
             url="https://andean.example.com/lake.jpg",
+            length=98_765,
             width=1200,
             height=800,
             caption="The lake at dawn",
@@ -104,6 +107,8 @@ def rich_article() -> Article:
         countries=("PE", "BO"),
         republish=Republish.FULL,
         also_in=(other,),
+        source_url=ATOM_SOURCE,
+        source_feed_id=FEED_IDS[ATOM_SOURCE],
     )
 
 

@@ -10,7 +10,7 @@ import pytest
 from aggregator.model import Article, Category, Credit, Enclosure, Outlet, Picture, Republish, Visibility
 from aggregator.publish import FORMATS, Chain, Publication, render
 from tests.checklist import LINES, Fed, holding, ids
-from tests.unit.publish.made_up import NOON, SITE, article, publication, rich_article
+from tests.unit.publish.made_up import FEED_IDS, NOON, SITE, article, publication, rich_article
 
 HOSTILE = "\x00\x08\x0b\x1f\ufffe\uffff]]>&amp;<raises> a < b & \u202edlrow \U0001f1f5\U0001f1ea"
 
@@ -54,6 +54,7 @@ def hard_articles() -> tuple[Article, ...]:
             countries=("PE", "005"),
         ),
         article("outlet", outlet=Outlet(id="x", title="", url=""), source_title="", source_url=""),
+        article("nameless", source_feed_id="my feed"),
         article("attributed", attribution=HOSTILE, licence="https://creativecommons.org/licenses/by/4.0/"),
         article("withdrawn", visibility=Visibility.WITHDRAWN),
         article("waiting", visibility=Visibility.WAITING),
@@ -74,7 +75,7 @@ CASES: dict[str, Publication] = {
 def fed(case: str, format: str) -> Fed:
     address = f"https://wire.example.org/news/sections/south-america.{format}"
     made = replace(CASES[case], self_url=address)
-    return Fed(format, render(made, format, site=SITE).body, contact=SITE.contact or "")
+    return Fed(format, render(made, format, site=SITE).body, contact=SITE.contact or "", feed_ids=FEED_IDS)
 
 
 @pytest.mark.parametrize("case", CASES)

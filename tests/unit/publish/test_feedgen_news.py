@@ -186,7 +186,7 @@ def test_g10_an_entry_says_all_we_know_of_its_source() -> None:
         "link",
         "rights",
     ]
-    assert source.findtext("a:id", namespaces=ATOM) == "https://andean.example.com/feed.xml"
+    assert source.findtext("a:id", namespaces=ATOM) == rich_article().source_feed_id
     assert [link.get("rel") for link in source.iterfind("a:link", ATOM)] == ["self", "alternate"]
 
 

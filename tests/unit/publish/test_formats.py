@@ -176,6 +176,42 @@ def test_a_text_without_words_is_the_description_of_its_item() -> None:
     assert item.find("{http://purl.org/rss/1.0/modules/content/}encoded") is None
 
 
+@pytest.mark.parametrize(
+    ("stated", "id"),
+    [
+        ("tag:andean.example.com,2026:feed", "tag:andean.example.com,2026:feed"),
+        ("urn:uuid:60a76c80-d399-11d9-b93c-0003939e0af6", "urn:uuid:60a76c80-d399-11d9-b93c-0003939e0af6"),
+        ("urn:isbn:0451450523", "urn:isbn:0451450523"),
+        ("http://andean.example.com/", "http://andean.example.com/"),
+        ("urn:uuid:1", "https://andean.example.com/feed.xml"),
+        ("my feed", "https://andean.example.com/feed.xml"),
+        ("javascript:alert(1)", "https://andean.example.com/feed.xml"),
+        (None, "https://andean.example.com/feed.xml"),
+    ],
+)
+def test_atom_source_has_the_id_that_the_feed_gave_itself_else_its_address(stated: str | None, id: str) -> None:
+    entry = one(
+        etree.fromstring(render(publication(article(source_feed_id=stated)), "atom", site=SITE).body), "a:entry"
+    )
+    assert entry.findtext("a:source/a:id", namespaces=ATOM) == id
+    assert one(entry, "a:source/a:link[@rel='self']").get("href") == "https://andean.example.com/feed.xml"
+
+
+@pytest.mark.parametrize(("length", "stated"), [(98_765, "98765"), (None, None), (0, None), (-1, None)])
+def test_a_picture_has_its_length_in_every_format_where_it_was_stated(length: int | None, stated: str | None) -> None:
+    url = "https://andean.example.com/lake.jpg"
+    feed = publication(article(picture=Picture(url=url, length=length)))
+    rss, atom = (etree.fromstring(render(feed, format, site=SITE).body) for format in ("rss", "atom"))
+    assert one(rss, "channel/item/enclosure").get("length") == (stated or "0")  # which RSS requires
+    assert one(atom, "a:entry/a:link[@rel='enclosure']").get("length") == stated
+    for root in (rss, atom):
+        assert one(root, ".//{http://search.yahoo.com/mrss/}content").get("fileSize") == stated
+    (item,) = json.loads(render(feed, "json", site=SITE).body)["items"]
+    attachment = {"url": url, "mime_type": "image/jpeg", "size_in_bytes": length}
+    assert item.get("attachments", []) == ([attachment] if stated else [])
+    assert item["image"] == url
+
+
 def test_rss_names_the_outlet_as_source() -> None:
     source = one(etree.fromstring(render(publication(article()), "rss", site=SITE).body), "channel/item/source")
     assert (source.text, source.get("url")) == ("The Andean Post", "https://andean.example.com/feed.xml")
