@@ -155,4 +155,4 @@ async def _page(
 
 def can_be_a_file(slug: str) -> bool:
     """Slugs are made of letters, digits and hyphens; were one not, it must not lead out of the folder or hide in it."""
-    return bool(slug) and slug[0] != "." and not set(slug) & set("/\\\0")
+    return bool(slug) and slug[0] != "." and not set(slug) & set("/\\\0\n")

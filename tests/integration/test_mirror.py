@@ -24,7 +24,8 @@ from aggregator.errors import AggregatorError
 from aggregator.model import Action, Channel, ChannelKind, Decision, Newsroom, Title
 from aggregator.store import Store
 from aggregator.syndicate.channels import Selector
-from aggregator.web import Desk, mirror, opml_document
+from aggregator.web import Desk, mirror, mirroring, opml_document
+from aggregator.web.files import File
 from bench import nginx
 from tests.making import NOW, batch, publish, revised, sighting
 from tests.newsstand import CHANNELS, FEEDS, HEADLINE, browser, desk_of, fill, newsroom_at
@@ -261,13 +262,69 @@ async def test_somebody_elses_folder_is_left_alone(stand: Store, news: Newsroom,
     assert [path.name for path in tmp_path.iterdir() if path.suffix == ".txt"] == ["thesis.txt"]
 
 
-async def test_what_an_interrupted_export_left_behind_goes(stand: Store, news: Newsroom, site: Path) -> None:
+THEIRS = (".well-known/security.txt", ".git/objects/x.zst", "favicon.ico", "about.html", "channels/small/notes.txt")
+
+
+async def test_what_people_put_beside_it_stays(stand: Store, news: Newsroom, site: Path) -> None:
     await mirror(desk_of(stand, news), site).refresh()
-    (site / "sections/.aside-peru.atom").write_bytes(b"half")
-    (site / "stale.html").write_text("old")
+    for name in THEIRS:
+        (site / name).parent.mkdir(parents=True, exist_ok=True)
+        (site / name).write_text("mine")
+    (site / "uploads").mkdir()
+    fewer = replace(news, channels=(replace(SMALL, removed=True),), digest="fewer")
+    await stand.apply(fewer, now=LATER)
+    made = await mirror(desk_of(stand, fewer), site).refresh()
+    assert made.removed > 0
+    assert {name: (site / name).read_text() for name in THEIRS} == dict.fromkeys(THEIRS, "mine")
+    assert (site / "uploads").is_dir()
+    assert not (site / "channels/small/archive").exists()
+
+
+async def test_what_an_interrupted_export_left_behind_goes(
+    stand: Store, news: Newsroom, site: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was killed among the files of a channel that the next export has no more, with one half written and its name, too."""
+    put = mirroring._put
+
+    def dies(folder: Path, file: File, ours: set[str]) -> bool:
+        if file.path == "channels/small.json":
+            (site / ".aggregator-export.aside").write_bytes(b"half")
+            with (site / ".aggregator-export").open("a") as mark:
+                mark.write("channels/sma")
+            raise RuntimeError("killed")
+        return put(folder, file, ours)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(mirroring, "_put", dies)
+        with pytest.raises(RuntimeError, match="killed"):
+            await mirror(desk_of(stand, news), site).refresh()
+    assert (site / "channels/small.atom").is_file()
+    fewer = replace(news, channels=(replace(SMALL, removed=True),), digest="fewer")
+    await stand.apply(fewer, now=LATER)
+    await mirror(desk_of(stand, fewer), site).refresh()
+    assert not [path for path in site.rglob("*") if path.name.startswith("small.") or path.name.endswith("aside")]
+
+
+async def test_a_mirror_of_a_version_that_kept_no_list_is_brought_up_to_date_too(
+    stand: Store, news: Newsroom, site: Path
+) -> None:
     await mirror(desk_of(stand, news), site).refresh()
-    assert not (site / "stale.html").exists()
-    assert not (site / "sections/.aside-peru.atom").exists()
+    (site / ".aggregator-export").write_bytes(b"")
+    for name in THEIRS:
+        (site / name).parent.mkdir(parents=True, exist_ok=True)
+        (site / name).write_text("mine")
+    fewer = replace(news, channels=(replace(SMALL, removed=True),), digest="fewer")
+    await stand.apply(fewer, now=LATER)
+    await mirror(desk_of(stand, fewer), site).refresh()
+    assert not (site / "channels/small.atom").exists()
+    assert not (site / "channels/small/archive").exists()
+    assert {name: (site / name).read_text() for name in THEIRS} == dict.fromkeys(THEIRS, "mine")
+
+
+async def test_two_do_not_write_one_mirror(stand: Store, news: Newsroom, site: Path) -> None:
+    await mirror(desk_of(stand, news), site).refresh()
+    with mirroring._alone(site), pytest.raises(AggregatorError, match="another process"):
+        await mirror(desk_of(stand, news), site).refresh()
 
 
 async def test_a_feed_is_dated_by_its_last_change(stand: Store, news: Newsroom, site: Path) -> None:

@@ -94,7 +94,7 @@ def test_pictures_over_http_are_not_shown_since_our_policy_would_block_them() ->
     assert visible(Picture(url="https://x.example/a.jpg")) is not None
 
 
-@pytest.mark.parametrize("slug", ["", "..", ".hidden", "a/b", "a\\b", "a\0b"])
+@pytest.mark.parametrize("slug", ["", "..", ".hidden", "a/b", "a\\b", "a\0b", "a\nb"])
 def test_a_slug_is_never_a_path_in_the_mirror(slug: str) -> None:
     assert not can_be_a_file(slug)
     assert can_be_a_file("josé-2")
