@@ -57,7 +57,7 @@ async def lists(desk: Desk) -> AsyncIterator[File]:
             html = await pages.list_page(spoken, kind, static=True)
             yield File(path=f"{folder}{kind.folder}/{INDEX}", body=html.encode())
     yield File(path="opml", body=await opml.everything(desk))
-    yield File(path="sitemap.xml", body=await sitemap(desk, static=True))
+    yield File(path="sitemap.xml", body=await sitemap(desk))
     yield File(path="robots.txt", body=robots(desk))
     for folder, spoken in _languages(desk):
         yield File(path=f"{folder}{INDEX}", body=(await pages.front_page(spoken, static=True)).encode())

@@ -35,9 +35,9 @@ class FeedLink:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Links:
-    """Never built from a request: the Host header is not reflected anywhere. `static` links are those of a folder of
-    files: pages are folders, and what only a program can answer (articles, search) is not linked. `below` is "/es" for pages
-    in Spanish where the site's own language is another; files are the same for all."""
+    """Never built from a request: the Host header is not reflected anywhere. A page has one address, the one
+    that feeds and OPML name, in a `static` mirror too; there, what only a program can answer (articles, search) is not linked.
+    `below` is "/es" for pages in Spanish where the site's own language is another; files are the same for all."""
 
     root: str = ""
     static: bool = False
@@ -49,12 +49,12 @@ class Links:
         return cls(root=root_of(site), static=static, below=below)
 
     def home(self) -> str:
-        return f"{self.root}{self.below}" + ("/" if self.static or not self.below else "")
+        return f"{self.root}{self.below or '/'}"
 
     def path(self, *parts: str) -> str:
         """A page. Slugs are quoted: they may come from a byline in any script."""
         joined = "/".join(quote(part, safe="") for part in parts)
-        return f"{self.root}{self.below}/{joined}" + ("/" if self.static else "")
+        return f"{self.root}{self.below}/{joined}"
 
     def file(self, *parts: str) -> str:
         """A file: the same in a static mirror."""

@@ -18,10 +18,10 @@ _ORDER = (ChannelKind.SECTION, ChannelKind.CHANNEL, ChannelKind.OUTLET, ChannelK
 _CLOSED = ("search", "status", "metrics", "api/v1/")
 
 
-async def sitemap(desk: Desk, *, static: bool = False) -> bytes:
+async def sitemap(desk: Desk) -> bytes:
     """The front page, the lists, and every public channel that carries something: articles are their publishers' to list."""
     site = desk.newsroom().site
-    links, host = Links.of(site, static=static), urlsplit(site.url)
+    links, host = Links.of(site), urlsplit(site.url)
     root = etree.Element("urlset", nsmap={None: _NAMESPACE})  # type: ignore[dict-item]
 
     def put(path: str, modified: datetime | None = None) -> None:

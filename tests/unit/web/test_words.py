@@ -91,7 +91,7 @@ def test_pages_of_another_language_lie_below_it_and_files_do_not() -> None:
         "/news/es/search?q=a%20b",
     )
     assert (spanish.file("opml"), spanish.search("a", "atom")) == ("/news/opml", "/news/search.atom?q=a")
-    assert Links.of(site, static=True, language="es").home() == "/news/es/"
+    assert Links.of(site, static=True, language="es").home() == "/news/es"
     assert Links.of(site, language="en") == Links.of(site)
 
 
