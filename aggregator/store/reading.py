@@ -103,6 +103,13 @@ def listing(
     return tuple(_listing(kind, row) for row in connection.execute(query).mappings())
 
 
+def removed(connection: Connection) -> tuple[tuple[ChannelKind, str], ...]:
+    """The public channels that were taken away for good, in the configuration or before they left it."""
+    c = t.channel.c
+    query = select(c.kind, c.slug).where(c.removed, ~c.private).order_by(c.kind, c.slug)
+    return tuple((ChannelKind(kind), slug) for kind, slug in connection.execute(query))
+
+
 def _names() -> list[Any]:
     return [
         t.author.c.name.label("author_name"),

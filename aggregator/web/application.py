@@ -21,12 +21,10 @@ from aggregator.web.door import Counts, Door
 from aggregator.web.feed_routes import OUT_OF_REACH, Feeds
 from aggregator.web.hub_routes import add_hub
 from aggregator.web.operators import add_operators, add_probes
-from aggregator.web.outcomes import NOT_FOUND, Refused, not_understood
+from aggregator.web.outcomes import NOT_ALLOWED, NOT_FOUND, Refused, not_understood
 from aggregator.web.page_routes import add_pages
 from aggregator.web.problems import refusal
 from aggregator.web.reload import add_reload
-
-_TO_READ = Refused(status=405, detail="This address can be read, with GET or HEAD.", headers={"allow": "GET, HEAD"})
 
 
 def create_app(desk: Desk) -> Door:
@@ -62,7 +60,7 @@ def _add_errors(app: FastAPI, desk: Desk) -> None:
 
     @app.exception_handler(HTTPException)
     async def http(request: Request, error: HTTPException) -> Response:
-        if error.status_code == _TO_READ.status:
+        if error.status_code == NOT_ALLOWED.status:
             return say(request, _not_taken(app, request))
         detail = NOT_FOUND.detail if error.status_code == NOT_FOUND.status else str(error.detail)
         return say(request, Refused(status=error.status_code, detail=detail, headers=dict(error.headers or {})))
@@ -90,6 +88,6 @@ def _not_taken(app: FastAPI, request: Request) -> Refused:
         return any(route.matches(asked)[0] is Match.FULL for route in app.router.routes)
 
     allowed = ", ".join(filter(takes, ("GET", "HEAD", "POST")))
-    if allowed == _TO_READ.headers["allow"]:
-        return _TO_READ
+    if allowed == NOT_ALLOWED.headers["allow"]:
+        return NOT_ALLOWED
     return Refused(status=405, detail=f"This address takes {allowed}.", headers={"allow": allowed})

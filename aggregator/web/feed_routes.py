@@ -35,7 +35,7 @@ from aggregator.web.answers import (
 from aggregator.web.channels import KINDS, absent, configured
 from aggregator.web.desk import Desk
 from aggregator.web.links import MEDIA_TYPES, Links
-from aggregator.web.outcomes import NOT_FOUND, Moved, Refused
+from aggregator.web.outcomes import NOT_ALLOWED, NOT_FOUND, Moved, Refused
 from aggregator.web.problems import moved, problem
 
 _FEED = re.compile(rf"/({'|'.join(KINDS)})/([^/]+)\.(rss|atom|json)\Z")
@@ -191,7 +191,7 @@ def _not_allowed(method: str) -> Response:
     if method == "OPTIONS":
         allowed = {"access-control-allow-methods": "GET, HEAD", "access-control-allow-headers": "If-None-Match"}
         return Response(status_code=204, headers=PUBLIC | allowed | {"allow": "GET, HEAD, OPTIONS"})
-    return problem(Refused(status=405, detail="Feeds can be read, with GET or HEAD.", headers={"allow": "GET, HEAD"}))
+    return problem(NOT_ALLOWED)
 
 
 async def search_feed(desk: Desk, headers: Headers, method: str, text: str, format: str, part: Part) -> Response:

@@ -14,6 +14,8 @@ from aggregator.syndicate.archives import ArchiveLook
 from aggregator.web import opml, pages
 from aggregator.web.desk import Desk
 from aggregator.web.links import FEED_FORMATS
+from aggregator.web.outcomes import GONE, NOT_ALLOWED, NOT_FOUND
+from aggregator.web.problems import problem_document
 from aggregator.web.sitemap import robots, sitemap
 from aggregator.web.templating import STATIC
 
@@ -48,7 +50,7 @@ async def channels(desk: Desk) -> AsyncIterator[Address]:
 
 
 async def lists(desk: Desk) -> AsyncIterator[File]:
-    """What leads to the channels, and what every page needs."""
+    """What leads to the channels, what every page needs, and what is said where there is none."""
     for asset in await asyncio.to_thread(lambda: sorted(STATIC.iterdir())):
         yield File(path=f"static/{asset.name}", body=await asyncio.to_thread(asset.read_bytes))
     for kind in ChannelKind:
@@ -61,6 +63,21 @@ async def lists(desk: Desk) -> AsyncIterator[File]:
     yield File(path="robots.txt", body=robots(desk))
     for folder, spoken in _languages(desk):
         yield File(path=f"{folder}{INDEX}", body=(await pages.front_page(spoken, static=True)).encode())
+    async for file in _refusals(desk):
+        yield file
+
+
+async def _refusals(desk: Desk) -> AsyncIterator[File]:
+    """What a web server says where it has nothing: a problem+json to who asks for a feed, else a page; and a file `410` in the
+    folder of each channel that was removed, for the server to find."""
+    for refused in (NOT_FOUND, NOT_ALLOWED, GONE):
+        yield File(path=f"{refused.status}.json", body=problem_document(refused))
+        for folder, spoken in _languages(desk):
+            html = pages.error_page(spoken, refused, static=True)
+            yield File(path=f"{folder}{refused.status}.html", body=html.encode())
+    for kind, slug in await desk.store.removed():
+        if can_be_a_file(slug):
+            yield File(path=f"{kind.folder}/{slug}/{GONE.status}", body=b"")
 
 
 def _languages(desk: Desk) -> Iterator[tuple[str, Desk]]:

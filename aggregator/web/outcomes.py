@@ -36,4 +36,5 @@ def not_understood(error: QueryError) -> Refused:
 
 
 NOT_FOUND = Refused(status=404, detail="There is nothing at this address.")
+NOT_ALLOWED = Refused(status=405, detail="This address can be read, with GET or HEAD.", headers={"allow": "GET, HEAD"})
 GONE = Refused(status=410, detail="This was here once and was taken away for good.")

@@ -146,8 +146,8 @@ def _search_page(desk: Desk, text: str, result: SearchResult, *, first: bool = T
     )
 
 
-def error_page(desk: Desk, refused: Refused) -> str:
+def error_page(desk: Desk, refused: Refused, *, static: bool = False) -> str:
     """A short page that says what went wrong and where to go on."""
-    look = Look.of(desk)
+    look = Look.of(desk, static=static)
     title, detail = look.say(refused.title), phrase(refused.detail, look.language)
     return render("error.html", look, title=title, here=Links.home, refused=refused, detail=detail)

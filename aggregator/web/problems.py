@@ -41,16 +41,21 @@ def _likes_data(accept: str) -> bool:
 
 
 def problem(refused: Refused) -> Response:
-    """RFC 9457; `caret` is an extension that shows the place in a query."""
-    body = {"type": "about:blank", "title": refused.title, "status": refused.status, "detail": refused.detail}
-    if refused.caret:
-        body["caret"] = refused.caret
+    """The answer to a program."""
     return Response(
-        json.dumps(body, ensure_ascii=False).encode(),
+        problem_document(refused),
         status_code=refused.status,
         media_type="application/problem+json",
         headers=_headers(refused),
     )
+
+
+def problem_document(refused: Refused) -> bytes:
+    """RFC 9457; `caret` is an extension that shows the place in a query."""
+    body = {"type": "about:blank", "title": refused.title, "status": refused.status, "detail": refused.detail}
+    if refused.caret:
+        body["caret"] = refused.caret
+    return json.dumps(body, ensure_ascii=False).encode()
 
 
 def refusal(

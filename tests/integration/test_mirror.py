@@ -9,7 +9,8 @@ import re
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -95,7 +96,8 @@ async def test_it_has_every_public_feed_and_page_and_nothing_private(stand: Stor
     }
     assert "es/opml" not in there
     assert wanted <= there
-    assert [name for name in there if "desk" in name or "sources/insider" in name or "closed" in name] == []
+    assert [name for name in there if "desk" in name or "sources/insider" in name] == []
+    assert [name for name in there if "closed" in name] == ["channels/closed/410"]
     assert (site / "opml").read_bytes() == await opml_document(desk)
     for path in site.rglob("*"):
         if path.is_file() and path.suffix not in CODED and path.name != "style.css":
@@ -122,9 +124,10 @@ async def test_its_feeds_archives_and_lists_are_those_of_the_live_service_byte_f
     compared = 0
     async with browser(desk) as client:
         for name in sorted(names(site)):
-            if not name.endswith((".html", "sitemap.xml")):
+            if not name.endswith((".html", "405.json", "410.json", "/410")):
                 live = await client.get(f"/{name}")
-                assert (live.status_code, live.content) == (200, (site / name).read_bytes()), name
+                status = 404 if name == "404.json" else 200
+                assert (live.status_code, live.content) == (status, (site / name).read_bytes()), name
                 compared += 1
     assert compared > 100
 
@@ -133,7 +136,7 @@ def addresses(path: Path) -> Iterator[str]:
     """Every address of ours that a file of the mirror names."""
     if path.suffix == ".html":
         yield from re.findall(r'(?:href|src)="(/[^"]*)"', path.read_text())
-    elif path.suffix == ".json":
+    elif path.suffix == ".json" and not path.stem.isdigit():
         feed = json.loads(path.read_bytes())
         yield from filter(None, (feed["feed_url"], feed["home_page_url"], feed.get("next_url")))
     elif path.suffix in (".xml", ".atom", ".rss", ".opml") or path.name == "opml":
@@ -198,7 +201,11 @@ async def test_a_channel_that_is_gone_goes_with_all_its_files(stand: Store, news
     await stand.apply(fewer, now=LATER)
     made = await mirror(desk_of(stand, fewer), site).refresh()
     assert made.removed > 0
-    assert not [path for path in site.rglob("*") if "small" in path.name]
+    assert {name for name in names(site) if "small" in name} == {"channels/small/410"}
+    left = replace(news, channels=(), digest="left")
+    await stand.apply(left, now=LATER)
+    await mirror(desk_of(stand, left), site).refresh()
+    assert {name for name in names(site) if "small" in name} == {"channels/small/410"}
 
 
 async def test_a_withdrawn_article_is_in_no_file_after_one_refresh(stand: Store, news: Newsroom, site: Path) -> None:
@@ -338,25 +345,56 @@ async def test_a_feed_is_dated_by_its_last_change(stand: Store, news: Newsroom, 
 CONFIGURATION = Path(__file__).parents[2] / "docs/mirror/nginx.conf"
 
 
-@pytest.mark.skipif(nginx.program() is None and "CI" not in os.environ, reason="needs nginx")
-async def test_nginx_serves_it_by_the_sample_configuration_in_every_coding(stand: Store, news: Newsroom) -> None:
+needs_nginx = pytest.mark.skipif(nginx.program() is None and "CI" not in os.environ, reason="needs nginx")
+
+
+@needs_nginx
+async def test_nginx_serves_it_by_the_sample_configuration(stand: Store, news: Newsroom) -> None:
+    desk = desk_of(stand, news)
+    async with served_by_nginx(desk) as (client, site):
+        await answers_like_the_service(client, site)
+        await refuses_like_the_service(client, desk)
+
+
+@needs_nginx
+async def test_nginx_serves_a_site_below_a_path(stand: Store, news: Newsroom) -> None:
+    desk = desk_of(stand, below_a_path(news))
+    async with served_by_nginx(desk, ("# rewrite", "rewrite")) as (client, _):
+        await refuses_like_the_service(client, desk)
+
+
+def below_a_path(news: Newsroom) -> Newsroom:
+    return replace(news, site=replace(news.site, url=f"{HERE}/news"))
+
+
+@asynccontextmanager
+async def served_by_nginx(desk: Desk, *edits: tuple[str, str]) -> AsyncIterator[tuple[httpx.AsyncClient, Path]]:
     with tempfile.TemporaryDirectory() as folder:
         Path(folder).chmod(0o755)  # nginx's workers are another user where tests run as root
-        await _served_by_nginx(desk_of(stand, news), Path(folder))
+        site = Path(folder) / "www"
+        await mirror(desk, site).refresh()
+        sample = edited(CONFIGURATION, ("/srv/aggregator/site", str(site)), *edits)
+        _check(Path(folder), sample)
+        with nginx.serving(Path(folder), sample) as port:
+            async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
+                yield client, site
 
 
-async def _served_by_nginx(desk: Desk, tmp_path: Path) -> None:
-    site = tmp_path / "www"
-    await mirror(desk, site).refresh()
-    sample = CONFIGURATION.read_text().replace("/srv/aggregator/site", str(site))
+def edited(sample: Path, *edits: tuple[str, str]) -> str:
+    """A sample configuration as an operator changes it."""
+    text = sample.read_text()
+    for before, after in edits:
+        assert before in text
+        text = text.replace(before, after)
+    return text
+
+
+def _check(tmp_path: Path, sample: str) -> None:
     checked = tmp_path / "checked.conf"
     checked.write_text(f"pid {tmp_path}/checked.pid; events {{}} http {{ access_log off; {sample} }}")
     check = [str(nginx.program()), "-t", "-q", "-c", str(checked), "-e", str(tmp_path / "check.log")]
     done = subprocess.run(check, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    with nginx.serving(tmp_path, sample) as port:
-        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
-            await answers_like_the_service(client, site)
 
 
 TYPES = {
@@ -386,8 +424,74 @@ async def answers_like_the_service(client: httpx.AsyncClient, site: Path) -> Non
             assert answer.headers["vary"] == "Accept-Encoding"
             held = {"if-none-match": answer.headers["etag"], "accept-encoding": coding}
             assert (await client.get(f"/{name}", headers=held)).status_code == 304
-    page = await client.get("/sections/peru/")
-    assert (page.status_code, HEADLINE in page.text) == (200, True)
-    assert page.headers["content-type"] == "text/html; charset=utf-8"
-    assert (await client.get("/.aggregator-export")).status_code == 404
-    assert (await client.get("/sections/atlantis.atom")).status_code == 404
+    for address in ("/sections/peru", "/sections/peru/", "/es/sections/peru"):
+        page = await client.get(address)
+        assert (page.status_code, HEADLINE in page.text) == (200, True)
+        assert page.headers["content-type"] == "text/html; charset=utf-8"
+    for address in ("/.aggregator-export", "/404.html", "/410.json", "/es/404.html"):
+        assert (await client.get(address)).status_code == 404
+    (site / ".well-known").mkdir()
+    (site / ".well-known/security.txt").write_text("Contact: mailto:ops@wire.example")
+    assert (await client.get("/.well-known/security.txt")).text == "Contact: mailto:ops@wire.example"
+
+
+# One that likes feeds better, one that likes nothing better, those of a browser and of a script.
+ACCEPTS = (
+    "application/atom+xml, application/rss+xml;q=0.9, */*;q=0.1",
+    "*/*",
+    "",
+    "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+    "application/json, text/plain, */*",
+    "application/feed+json",
+)
+ABSENT = (
+    "/sections/atlantis.atom",
+    "/sections/atlantis.json",
+    "/sections/atlantis",
+    "/es/sections/atlantis",
+    "/sections/peru/archive/1999-01.rss",
+    "/pt/sections/peru",
+    "/atlantis.opml",
+    "/api/v1/atlantis",
+    "/atlantis/",
+)
+REMOVED = (
+    "/channels/closed.rss",
+    "/channels/closed.atom",
+    "/channels/closed.json",
+    "/channels/closed/archive/2026-01.atom",
+    "/channels/closed",
+    "/es/channels/closed",
+)
+
+
+async def refuses_like_the_service(client: httpx.AsyncClient, desk: Desk) -> None:
+    """What the service says of addresses where there is nothing, and that all that the sitemap names are there."""
+    root = urlsplit(desk.newsroom().site.url).path
+    listed = etree.fromstring((await client.get(f"{root}/sitemap.xml")).content).iter("{*}loc")
+    for path in [urlsplit(str(loc.text)).path for loc in listed]:
+        assert (await client.get(path)).status_code == 200, path
+    # What a reader has of a feed that was there yesterday is not compared with the answer.
+    held = {"if-modified-since": "Fri, 01 Jan 2100 00:00:00 GMT", "if-none-match": "*", "range": "bytes=0-3"}
+    async with browser(desk, client="127.0.0.1") as live:
+        for path in (*ABSENT, *REMOVED):
+            for accept in ACCEPTS:
+                asked = {"accept": accept, **held}
+                ours, theirs = await client.get(root + path, headers=asked), await live.get(root + path, headers=asked)
+                if theirs.status_code == 301:  # the service's way to the address without a slash
+                    theirs = await live.get(theirs.headers["location"], headers=asked)
+                assert said(ours) == said(theirs), (path, accept)
+                assert ours.status_code == (410 if path in REMOVED else 404)
+                assert ours.headers["vary"] == "Accept"
+        for path in ("/sections/peru.atom", "/sections/peru", "/es/sections/peru"):
+            ours, theirs = await client.post(root + path), await live.post(root + path)
+            assert (ours.status_code, said(ours)) == (405, said(theirs)), path
+
+
+def said(answer: httpx.Response) -> tuple[object, ...]:
+    """What an answer tells a reader; of a page its language and its words, but for those that lead to what a mirror lacks."""
+    names = ("content-type", "cache-control", "allow", "x-content-type-options", "access-control-allow-origin")
+    body = answer.text
+    if answer.headers["content-type"].startswith("text/html"):
+        body = " ".join(re.findall(r'<html lang="\w+">|<h1>.*?</h1>|<p>[^<]*</p>', body))
+    return answer.status_code, *map(answer.headers.get, names), body

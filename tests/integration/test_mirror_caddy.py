@@ -17,7 +17,14 @@ import pytest
 from aggregator.model import Newsroom
 from aggregator.store import Store
 from aggregator.web.mirroring import Mirror
-from tests.integration.test_mirror import answers_like_the_service, news, stand
+from tests.integration.test_mirror import (
+    answers_like_the_service,
+    below_a_path,
+    edited,
+    news,
+    refuses_like_the_service,
+    stand,
+)
 from tests.newsstand import desk_of
 
 __all__ = ["news", "stand"]  # fixtures
@@ -27,11 +34,12 @@ pytestmark = pytest.mark.skipif(CADDY is None and "CI" not in os.environ, reason
 
 
 @contextmanager
-def served(folder: Path, site: Path) -> Iterator[str]:
+def served(folder: Path, site: Path, *edits: tuple[str, str]) -> Iterator[str]:
     """The address at which Caddy serves `site`, while the block runs; without certificates, which need a name."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
         base = f"http://127.0.0.1:{probe.getsockname()[1]}"
-    sample = SAMPLE.read_text().replace("/srv/aggregator/site", str(site)).replace("feeds.example.org {", f"{base} {{")
+    own = (("/srv/aggregator/site", str(site)), ("feeds.example.org {", f"{base} {{"))
+    sample = edited(SAMPLE, *own, *edits)
     file = folder / "Caddyfile"
     file.write_text(f"{{\n\tadmin off\n\tauto_https off\n}}\n{sample}")
     environment = {"PATH": os.environ["PATH"], "HOME": str(folder)}
@@ -62,13 +70,18 @@ def _wait_for(base: str, process: subprocess.Popen[bytes]) -> None:
     raise AssertionError("Caddy does not answer")
 
 
-async def test_caddy_serves_it_by_the_sample_configuration_in_every_coding(
-    stand: Store, news: Newsroom, tmp_path: Path
-) -> None:
-    site = tmp_path / "www"
-    await Mirror(desk_of(stand, news), site).refresh()
+async def test_caddy_serves_it_by_the_sample_configuration(stand: Store, news: Newsroom, tmp_path: Path) -> None:
+    desk, site = desk_of(stand, news), tmp_path / "www"
+    await Mirror(desk, site).refresh()
     with served(tmp_path, site) as base:
         async with httpx.AsyncClient(base_url=base) as client:
             await answers_like_the_service(client, site)
-            assert (await client.get("/sections/none-such.atom")).status_code == 404
-            assert (await client.get("/sections/peru")).status_code in (200, 301, 308)
+            await refuses_like_the_service(client, desk)
+
+
+async def test_caddy_serves_a_site_below_a_path(stand: Store, news: Newsroom, tmp_path: Path) -> None:
+    desk, site = desk_of(stand, below_a_path(news)), tmp_path / "www"
+    await Mirror(desk, site).refresh()
+    with served(tmp_path, site, ("# uri strip_prefix", "uri strip_prefix")) as base:
+        async with httpx.AsyncClient(base_url=base) as client:
+            await refuses_like_the_service(client, desk)

@@ -55,6 +55,9 @@ class Channels(Face):
     ) -> tuple[Listing, ...]:
         return await self._database.read(reading.listing, kind, limit=limit, after=after, private=private)
 
+    async def removed(self) -> tuple[tuple[ChannelKind, str], ...]:
+        return await self._database.read(reading.removed)
+
     async def refill(self, channel: Channel, query: Query, *, now: datetime) -> None:
         """Select an operator's channel anew: its definition changed, or time passed."""
         wanted = await self._database.read(refilling.selected, channel, query, now)
