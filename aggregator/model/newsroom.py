@@ -11,7 +11,7 @@ from aggregator.model.outlet import Outlet, Source
 from aggregator.model.title import Title
 
 OWN_HUB, NO_HUB = "own", "none"
-# Those that the pages can be written in (`web/words.tsv`).
+# Those that pages and feeds can be written in (`words.tsv`).
 PAGE_LANGUAGES = ("en", "es", "pt")
 
 

@@ -41,7 +41,7 @@ def _feed(publication: Publication) -> dict[str, Any]:
         feed_url=xml_legal(publication.self_url),
         next_url=publication.chain.next or publication.chain.previous,
         description=line(publication.description),
-        user_comment=notice(publication.contact),
+        user_comment=notice(publication.contact, publication.language),
         icon=web_link(publication.icon),
         language=language_tag(publication.language),
         hubs=[{"type": "WebSub", "url": hub} for hub in map(web_link, publication.hubs) if hub],

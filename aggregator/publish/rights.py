@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from aggregator.model import EVERYTHING, SUMMARY_LENGTH, Allowance, Article, Enclosure, Picture, Republish
 from aggregator.publish.links import media_type
 from aggregator.text import one_line, plain_text, shorten, xml_legal
+from aggregator.words import phrase
 
 # More markup than this, for each character of a summary, holds no more words of it, and stripping it costs time.
 _MARKUP_ENOUGH = 20
@@ -64,10 +65,15 @@ def _is_picture(enclosure: Enclosure) -> bool:
     return (media_type(enclosure.type, enclosure.url) or "").startswith("image/")
 
 
-def notice(contact: str | None) -> str:
+def notice(contact: str | None, language: str) -> str:
     """Whose the articles are, and whom to ask to have one taken out: what every feed says of itself."""
-    removal = f" To have something taken out: {one_line(xml_legal(contact))}." if contact else ""
-    return f"Every article belongs to the outlet named with it. This is an unofficial selection of links.{removal}"
+    said = phrase(
+        "Every article belongs to the outlet named with it. This is an unofficial selection of links.", language
+    )
+    if not contact:
+        return said
+    removal = phrase("To have something taken out: {contact}.", language)
+    return f"{said} {removal.format(contact=one_line(xml_legal(contact)))}"
 
 
 def _summary(markup: str, length: int) -> tuple[str, bool]:

@@ -24,6 +24,7 @@ from aggregator.model import (
 from aggregator.publish import Chain, Publication
 from aggregator.query import Query, QueryIndex
 from aggregator.store import ArchivePage, ChannelState, Store
+from aggregator.words import phrase
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,16 @@ class Selector:
 
 # How many articles a feed carries unless it says otherwise.
 LIMIT = 50
+
+
+# What a feed says that it is where nobody described it. A section takes from all outlets, a query from those that it names.
+_DESCRIBED = {
+    ChannelKind.SECTION: "{title}: news from all outlets",
+    ChannelKind.CHANNEL: "{title}: a selection of articles",
+    ChannelKind.AUTHOR: "Articles by {title}",
+    ChannelKind.OUTLET: "News from {title}",
+    ChannelKind.SOURCE: "News from {title}",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,7 +147,8 @@ class Syndicate:
         return Publication(
             id=publish.channel_uri(site, channel.kind, channel.slug),
             title=title,
-            description=channel.description.text(site.language) or f"{title}: news from all outlets",
+            description=channel.description.text(site.language)
+            or phrase(_DESCRIBED[channel.kind], site.language).format(title=title),
             language=site.language,
             self_url=page,
             page_url=page,
@@ -186,8 +198,8 @@ class Syndicate:
         first = None if part.before is None else part.page(site, where, format, None)
         publication = Publication(
             id=publish.search_uri(site, str(where)),
-            title=f"Search: {where}",
-            description=f"Articles that match {where}",
+            title=phrase("Search: {text}", site.language).format(text=where),
+            description=phrase("Articles that match {text}", site.language).format(text=where),
             language=site.language,
             self_url=part.page(site, where, format, part.before),
             page_url=publish.search_address(site, str(where)),

@@ -15,7 +15,7 @@ from aggregator.web.desk import Desk
 from aggregator.web.links import Links
 from aggregator.web.moments import Moment, moment, zone_of
 from aggregator.web.pictures import picture_origins
-from aggregator.web.words import phrase
+from aggregator.words import phrase
 
 _NAMED_MATES = 2
 _NAMED_SECTIONS = 3

@@ -9,7 +9,7 @@ from aggregator.model import ChannelKind, Outlet, Republish, Source
 from aggregator.web.cards import Anchor, Look
 from aggregator.web.channels import Found, title_of
 from aggregator.web.desk import Desk
-from aggregator.web.words import locale_of
+from aggregator.words import locale_of
 
 _ALLOWS = {
     Republish.TITLE: "headlines only",

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from aggregator.web.words import locale_of, phrase
+from aggregator.words import locale_of, phrase
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

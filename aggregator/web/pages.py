@@ -17,7 +17,7 @@ from aggregator.web.links import Links
 from aggregator.web.lists import list_page
 from aggregator.web.outcomes import Moved, Refused
 from aggregator.web.templating import render
-from aggregator.web.words import phrase
+from aggregator.words import phrase
 
 __all__ = [
     "article_page",

@@ -18,7 +18,7 @@ from aggregator.model import ChannelKind
 from aggregator.web.cards import Look
 from aggregator.web.facts import language_name
 from aggregator.web.links import FeedLink, Links
-from aggregator.web.words import phrase
+from aggregator.words import phrase
 
 _HERE = Path(__file__).parent
 STATIC = _HERE / "static"

@@ -17,7 +17,7 @@ import pytest
 from lxml import etree
 
 from aggregator import query
-from aggregator.model import Action, AuthorProfile, ChannelKind, Decision, Newsroom
+from aggregator.model import Action, AuthorProfile, Channel, ChannelKind, Decision, Newsroom, Title
 from aggregator.store import Store
 from tests.fakes import StoreOutOfReach
 from tests.making import NOW, publish, sighting
@@ -42,6 +42,32 @@ async def test_every_kind_of_channel_is_a_feed_in_three_formats(
     assert HEADLINE in answer.text
     if format != "json":
         assert not feedparser.parse(answer.content).bozo
+
+
+@pytest.mark.parametrize(
+    ("path", "english", "spanish"),
+    [
+        ("sections/peru.json", "Peru: news from all outlets", "Peru: noticias de todos los medios"),
+        ("authors/dionys-duroc.json", "Articles by Dionys Duroc", "Artículos de Dionys Duroc"),
+        ("outlets/folha-do-sul.json", "News from Folha do Sul", "Noticias de Folha do Sul"),
+        ("sources/andes-post.json", "News from Andes Post: all news", "Noticias de Andes Post: all news"),
+        ("channels/glaciers.json", "Ice: a selection of articles", "Ice: una selección de artículos"),
+        ("channels/lithium.json", "Mines, prices and protests.", "Mines, prices and protests."),
+        ("search.json?q=peru", "Articles that match peru", "Artículos que coinciden con peru"),
+    ],
+)
+async def test_a_feed_says_in_the_site_s_language_what_it_is(
+    stand: Store, news: Newsroom, path: str, english: str, spanish: str
+) -> None:
+    ice = Channel(kind=ChannelKind.CHANNEL, slug="glaciers", title=Title("Ice"), where="glaciers outlet:andes-post")
+    for language, said, notice in (("en", english, "unofficial"), ("es", spanish, "pertenece")):
+        site = replace(news.site, language=language)
+        spoken = replace(news, site=site, channels=(*news.channels, ice), digest=language)
+        await stand.apply(spoken, now=NOW)
+        async with browser(desk_of(stand, spoken)) as client:
+            feed = (await client.get(f"/{path}")).json()
+        assert (feed["description"], feed["language"]) == (said, language)
+        assert notice in feed["user_comment"]
 
 
 async def test_a_reader_that_comes_again_is_told_nothing_changed_until_something_does(

@@ -76,7 +76,7 @@ def new_feed(publication: Publication, *, site: Site, media_type: str) -> Any:
     feed.subtitle(line(publication.description) or title)
     feed.language(language_tag(publication.language))
     feed.generator(GENERATOR)
-    feed.rights(notice(publication.contact))
+    feed.rights(notice(publication.contact, publication.language))
     # The last link is the RSS channel's (G3).
     feed.link([{"href": legal(publication.self_url), "rel": "self", "type": media_type}])
     feed.link([{"href": page, "rel": "alternate", "type": "text/html"}])

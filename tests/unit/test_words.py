@@ -1,4 +1,4 @@
-"""Words of the pages, in each language."""
+"""Words of pages and feeds, in each language."""
 
 from __future__ import annotations
 
@@ -13,9 +13,16 @@ import aggregator.web
 from aggregator.model import PAGE_LANGUAGES, Site
 from aggregator.web.links import Links
 from aggregator.web.moments import moment
-from aggregator.web.words import languages, phrase, phrases
+from aggregator.words import languages, phrase, phrases
 
 WEB = Path(aggregator.web.__file__).parent
+# Where words of ours are said.
+SAYING = (
+    *WEB.glob("*.py"),
+    *(WEB / "templates").glob("*.html"),
+    WEB.parent / "publish" / "rights.py",
+    WEB.parent / "syndicate" / "channels.py",
+)
 # Pages for operators and programs, which are in English alone.
 ENGLISH = {"api.html", "explain.html", "hub.html", "status.html"}
 _SAID = re.compile(r"""(?:\b_|\bsay|\bphrase)\(\s*(["'])((?:(?!\1).)+)\1""")
@@ -24,7 +31,7 @@ _COUNTED = re.compile(r"""\bcount\([^,]+, '([^']+)', '([^']+)'\)""")
 
 def said() -> set[str]:
     """What templates and code say with these words in it."""
-    texts = [path.read_text() for path in (*WEB.glob("*.py"), *(WEB / "templates").glob("*.html"))]
+    texts = [path.read_text() for path in SAYING]
     found = {words for text in texts for _, words in _SAID.findall(text)}
     return found | {words for text in texts for pair in _COUNTED.findall(text) for words in pair}
 
@@ -38,7 +45,7 @@ def test_everything_that_pages_say_can_be_said_in_every_language() -> None:
 
 
 def test_the_catalogue_holds_nothing_that_nobody_says() -> None:
-    code = "\n".join(path.read_text() for path in (*WEB.glob("*.py"), *(WEB / "templates").glob("*.html")))
+    code = "\n".join(path.read_text() for path in SAYING)
     statuses = {"Not Found", "Gone", "Bad Request", "Unauthorized", "Method Not Allowed", "Too Many Requests"}
     parts = {"Title", "Summary", "Text"}
     unsaid = {words for words in phrases() if words not in code} - statuses - parts

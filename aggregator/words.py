@@ -1,4 +1,4 @@
-"""Words of our pages in English → in the language of the page: `words.tsv`, a phrase a line. What it lacks stays English."""
+"""Words of our pages and feeds in English → in another language: `words.tsv`, a phrase a line. What it lacks stays English."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def _catalogues() -> Mapping[str, Mapping[str, str]]:
 
 
 def languages() -> tuple[str, ...]:
-    """Those that pages are written in."""
+    """Those that pages and feeds are written in."""
     return tuple(_catalogues())
 
 
