@@ -12,8 +12,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from aggregator.config import Settings
-from aggregator.model import Action, ChannelKind, Decision, Span
-from aggregator.syndicate.channels import LIMIT
+from aggregator.model import ITEMS, Action, ChannelKind, Decision, Span
 from aggregator.web import Desk, mirror
 from bench.newsdesk import Newsdesk, newsdesk
 from bench.report import Figure
@@ -48,7 +47,7 @@ async def _measured(folder: Path, articles: int) -> list[Figure]:
 
 async def _pages(desk: Newsdesk, served: Desk) -> dict[str, float]:
     kind, slug = ChannelKind.SOURCE, desk.source.id
-    newest = await _ms(lambda: desk.store.newest_archive(kind, slug, most=LIMIT))
+    newest = await _ms(lambda: desk.store.newest_archive(kind, slug, most=ITEMS))
     asked, looks, made, pages = Span.ever(), list[float](), list[float](), 0
     while (look := await served.archives.look(kind, slug, asked)) is not None:
         pages += 1

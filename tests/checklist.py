@@ -1,4 +1,4 @@
-"""The republishing checklist: what must hold of every feed that we publish, one function a line, by format.
+"""The republishing checklist: what must hold of every feed and list that we publish, one function a line, by format.
 
 A function is given one document and raises AssertionError; its name is the line. `LINES` has all of them: tests run each over
 every output of made-up hard cases and of real feeds.
@@ -48,12 +48,15 @@ _MARKUP = re.compile(r"</?(?:a|b|br|div|em|i|img|p|script|span|strong|u)\b[^<]*>
 
 @dataclass(frozen=True)
 class Fed:
-    """One output: its format, its bytes, the contact that it must name, the ids that sources give themselves by their address."""
+    """One output: its format, its bytes, the contact that it must name, the ids that sources give themselves by their address,
+    the hub that pushes it (none: ""), and the order keys of articles by id, of those that are known."""
 
     format: str
     body: bytes
     contact: str = ""
     feed_ids: Mapping[str, str] = field(default_factory=dict)
+    hub: str = ""
+    keys: Mapping[str, int] = field(default_factory=dict)
 
     @cached_property
     def root(self) -> etree._Element:
@@ -71,6 +74,23 @@ class Fed:
     @property
     def entries(self) -> list[etree._Element]:
         return list(self.channel.iterfind("item" if self.format == "rss" else f"{ATOM}entry"))
+
+    @property
+    def articles(self) -> list[etree._Element]:
+        """The entries that we have from others: all but what `/status.atom` says of ourselves."""
+        return [entry for entry in self.entries if ":status/" not in text(entry, f"{ATOM}id")]
+
+    @property
+    def links(self) -> list[tuple[str, str]]:
+        """(relation, address) of what the feed itself leads to."""
+        if self.format == "json":
+            named = [("self", self.json["feed_url"]), *(("hub", hub["url"]) for hub in self.json.get("hubs", ()))]
+            return named + ([("next", self.json["next_url"])] if "next_url" in self.json else [])
+        return [(str(link.get("rel")), str(link.get("href"))) for link in self.channel.iterfind(f"{ATOM}link")]
+
+    @property
+    def outlines(self) -> list[etree._Element]:
+        return list(self.root.iterfind("body//outline"))
 
 
 Check = Callable[[Fed], None]
@@ -99,14 +119,14 @@ def text(parent: etree._Element, path: str) -> str:
 # Common
 
 
-@line("rss", "atom", "json")
+@line("rss", "atom", "json", "opml")
 def only_characters_that_xml_allows_in_utf_8(fed: Fed) -> None:
     assert not _ILLEGAL.search(fed.body.decode())
     if fed.format == "json":
         assert not _ILLEGAL.search(json.dumps(fed.json, ensure_ascii=False))
 
 
-@line("rss", "atom")
+@line("rss", "atom", "opml")
 def declared_as_utf_8_without_a_doctype(fed: Fed) -> None:
     head = fed.body[:200]
     assert head.startswith(b"<?xml version='1.0' encoding='UTF-8'?>")
@@ -114,7 +134,7 @@ def declared_as_utf_8_without_a_doctype(fed: Fed) -> None:
     assert b"<?xml-stylesheet" not in head
 
 
-@line("rss", "atom")
+@line("rss", "atom", "opml")
 def prefixes_are_the_usual_ones(fed: Fed) -> None:
     known = CONVENTIONAL | {"atom": ATOM[1:-1], None: ATOM[1:-1]}
     for element in fed.root.iter(etree.Element):
@@ -122,7 +142,7 @@ def prefixes_are_the_usual_ones(fed: Fed) -> None:
             assert known.get(prefix) == uri, (prefix, uri)
 
 
-@line("rss", "atom", "json")
+@line("rss", "atom", "json", "opml")
 def every_address_is_absolute_and_of_the_web(fed: Fed) -> None:
     for address in addresses(fed):
         assert _ABSOLUTE.match(address), address
@@ -141,7 +161,9 @@ def addresses(fed: Fed) -> Iterator[str]:
         return
     for element in fed.root.iter(etree.Element):
         yield from (
-            str(element.get(name)) for name in ("href", "url") if element.get(name) and "rsl" not in element.tag
+            str(element.get(name))
+            for name in ("href", "url", "xmlUrl", "htmlUrl")
+            if element.get(name) and "rsl" not in element.tag
         )
         if element.tag in ("link", f"{ATOM}uri", f"{ATOM}icon", f"{ATOM}logo", "url"):
             yield from [element.text] if element.text else []
@@ -187,6 +209,37 @@ def it_says_that_it_is_unofficial_and_whom_to_ask(fed: Fed) -> None:
     said = fed.json["user_comment"] if fed.format == "json" else text(fed.channel, words[fed.format])
     assert "unofficial" in said
     assert fed.contact in said
+
+
+@line("rss", "atom", "json")
+def the_newest_listed_stand_first(fed: Fed) -> None:
+    keys = [fed.keys[id] for id in ids(fed) if id in fed.keys]
+    assert keys == sorted(keys, reverse=True)
+
+
+@line("rss", "atom", "json")
+def at_most_200_items(fed: Fed) -> None:
+    assert len(ids(fed)) <= 200
+
+
+@line("rss", "atom", "json")
+def it_names_the_hub_that_pushes_it_and_none_where_nothing_does(fed: Fed) -> None:
+    assert [address for rel, address in fed.links if rel == "hub"] == ([fed.hub] if fed.hub else [])
+
+
+@line("rss", "atom", "json")
+def it_says_its_own_address_once_and_leads_on_to_others(fed: Fed) -> None:
+    (own,) = (address for rel, address in fed.links if rel == "self")
+    onward = [address for rel, address in fed.links if rel in ("next", "prev-archive", "next-archive", "current")]
+    assert own not in onward
+    assert len(onward) == len(set(onward))
+
+
+@line("rss", "atom")
+def a_search_has_pages_and_a_channel_has_archives(fed: Fed) -> None:
+    found = dict(fed.links)
+    paged, archived = ({"first", "next"} & set(found), {"current", "prev-archive", "next-archive"} & set(found))
+    assert not archived if "/search." in found["self"] else not paged
 
 
 # RSS 2.0 and the RSS Board's profile
@@ -331,7 +384,7 @@ def content_and_summary_say_their_type(fed: Fed) -> None:
 
 @line("atom")
 def an_entry_says_all_of_its_source(fed: Fed) -> None:
-    for entry in fed.entries:
+    for entry in fed.articles:
         source = entry.find(f"{ATOM}source")
         assert source is not None
         assert text(source, f"{ATOM}title").strip()
@@ -344,7 +397,7 @@ def an_entry_says_all_of_its_source(fed: Fed) -> None:
 
 @line("atom")
 def the_source_of_an_entry_keeps_the_id_that_its_feed_has(fed: Fed) -> None:
-    for entry in fed.entries:
+    for entry in fed.articles:
         (address,) = (link.get("href") for link in entry.iterfind(f"{ATOM}link") if link.get("rel") == "via")
         assert text(entry, f"{ATOM}source/{ATOM}id") == fed.feed_ids.get(address or "", address)
 
@@ -353,7 +406,10 @@ def the_source_of_an_entry_keeps_the_id_that_its_feed_has(fed: Fed) -> None:
 def an_entry_has_an_author_or_its_source_has(fed: Fed) -> None:
     for entry in fed.entries:
         named = entry.find(f"{ATOM}author/{ATOM}name")
-        named = named if named is not None else entry.find(f"{ATOM}source/{ATOM}author/{ATOM}name")
+        source = entry.find(f"{ATOM}source")  # without one the feed's author is the entry's (RFC 4287 §4.2.1)
+        named = (
+            named if named is not None else (fed.root if source is None else source).find(f"{ATOM}author/{ATOM}name")
+        )
         assert named is not None
         assert (named.text or "").strip()
         for email in entry.iterfind(f"{ATOM}author/{ATOM}email"):
@@ -362,7 +418,7 @@ def an_entry_has_an_author_or_its_source_has(fed: Fed) -> None:
 
 @line("atom")
 def an_entry_says_through_which_feed_it_came(fed: Fed) -> None:
-    for entry in fed.entries:
+    for entry in fed.articles:
         assert any(link.get("rel") == "via" for link in entry.iterfind(f"{ATOM}link"))
 
 
@@ -443,3 +499,41 @@ def what_json_feed_has_no_word_for_is_in_our_extension(fed: Fed) -> None:
         assert item["_aggregator"]["source"]["title"].strip()
         unknown = {key for key in item if key.startswith("_")} - {"_aggregator"}
         assert not unknown
+
+
+# OPML 2.0
+
+
+@line("opml")
+def a_list_has_a_title_says_when_it_began_and_what_describes_its_format(fed: Fed) -> None:
+    assert fed.root.get("version") == "2.0"
+    assert text(fed.root, "head/title").strip()
+    assert _RFC822.match(text(fed.root, "head/dateCreated"))
+    assert text(fed.root, "head/docs") == "http://opml.org/spec2.opml"
+
+
+@line("opml")
+def an_outline_has_a_text_and_is_a_feed_with_its_addresses_or_a_folder(fed: Fed) -> None:
+    for outline in fed.outlines:
+        assert str(outline.get("text", "")).strip()
+        if len(outline) == 0:
+            assert outline.get("type") == "rss"
+            assert outline.get("xmlUrl")
+            assert outline.get("htmlUrl")
+        else:
+            assert outline.get("xmlUrl") is None
+            assert outline.get("type") is None
+
+
+@line("opml")
+def outlines_lie_at_most_5_deep_and_are_at_most_5000(fed: Fed) -> None:
+    assert fed.root.find("body" + "/outline" * 6) is None
+    assert len(fed.outlines) <= 5_000
+
+
+@line("opml")
+def a_category_is_a_path_and_a_feed_stands_once(fed: Fed) -> None:
+    for outline in fed.outlines:
+        assert all(path.startswith("/") for path in str(outline.get("category", "/")).split(","))
+    addresses = [outline.get("xmlUrl") for outline in fed.outlines if outline.get("xmlUrl")]
+    assert len(addresses) == len(set(addresses))

@@ -10,13 +10,15 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from lxml import etree
+
 from aggregator.model import Newsroom, Source
 from aggregator.normalize import Rules
 from aggregator.sandbox.reading import read
 from aggregator.store import Store
 from aggregator.syndicate.channels import Selector
 from tests.making import NOW, poll
-from tests.newsstand import browser, desk_of, fill, newsroom_at
+from tests.newsstand import TOKEN, browser, desk_of, fill, newsroom_at
 
 DOCUMENTS = Path(__file__).parent / "feeds"
 FORMATS = ("rss", "atom", "json")
@@ -48,9 +50,9 @@ async def _poll(store: Store, source: Source, body: bytes, news: Newsroom, **opt
 
 
 async def outputs(store: Store, news: Newsroom) -> dict[str, bytes]:
-    """Every feed, archive page, table and list by its path."""
+    """Every feed, archive page, page of a search, table and list by its path."""
     found: dict[str, bytes] = {}
-    async with browser(desk_of(store, news)) as client:
+    async with browser(desk_of(store, news, public_status=True)) as client:
 
         async def ask(path: str) -> bytes:
             answer = await client.get(path, headers={"accept-encoding": "identity"})
@@ -58,7 +60,12 @@ async def outputs(store: Store, news: Newsroom) -> dict[str, bytes]:
             found[path] = answer.content
             return answer.content
 
-        for path in ("/opml", "/sitemap.xml", *(f"/{kind}.opml" for kind in _KINDS)):
+        async def follow(path: str) -> None:
+            """The feed and all that lies further back."""
+            while path and path not in found:
+                path = further_back(await ask(path)).removeprefix(news.site.url)
+
+        for path in ("/opml", "/sitemap.xml", "/status.atom", *(f"/{kind}.opml" for kind in _KINDS)):
             await ask(path)
         for kind in _KINDS:
             (listed,) = (
@@ -66,10 +73,22 @@ async def outputs(store: Store, news: Newsroom) -> dict[str, bytes]:
             )
             for slug in sorted(one["slug"] for one in listed):
                 for form in FORMATS:
-                    await ask(f"/{kind}/{slug}.{form}")
+                    await follow(f"/{kind}/{slug}.{form}")
+                await ask(f"/{kind}/{slug}.atom?deleted=1")
+        for form in FORMATS:
+            await ask(f"/channels/desk.{form}?token={TOKEN}")
+            await follow(f"/search.{form}?q=*&limit=10")
         for form in (*FORMATS, "csv", "ndjson"):
             await ask(f"/search.{form}?q=peru&limit=100")
     return found
+
+
+def further_back(body: bytes) -> str:
+    """The address at which a feed goes on (RFC 5005); "" where it ends."""
+    if body.startswith(b"{"):
+        return str(json.loads(body).get("next_url", ""))
+    links = etree.fromstring(body).iter("{http://www.w3.org/2005/Atom}link")
+    return next((str(link.get("href")) for link in links if link.get("rel") in ("next", "prev-archive")), "")
 
 
 def ids(found: dict[str, bytes]) -> set[str]:

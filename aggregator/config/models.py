@@ -35,7 +35,7 @@ from aggregator.config.fields import (
     Words,
     expected,
 )
-from aggregator.model import Keywords, Title
+from aggregator.model import ITEMS, MOST_ITEMS, Keywords, Title
 
 
 class Model(BaseModel):
@@ -232,7 +232,7 @@ class ChannelModel(Model):
     stories: StoriesWord = Field(
         "all", description="all, first or {prefer: [outlet, …]}: one article per story or all."
     )
-    limit: int = Field(50, ge=1, le=1000, description="Articles in the feed.")
+    limit: int = Field(ITEMS, ge=1, le=MOST_ITEMS, description="Articles in the feed.")
     order: Literal["listed", "published"] = Field("listed", description="Newest first, by which date.")
     republish: RepublishWord | None = Field(None, description="May only narrow what the sources allow.")
     summary_length: Length | None = Field(None, description="Characters of a summary; may only narrow.")

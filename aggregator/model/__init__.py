@@ -15,7 +15,7 @@ from aggregator.model.article import (
     lowest_key,
     order_key,
 )
-from aggregator.model.channel import Channel, ChannelKind, Order, Stories
+from aggregator.model.channel import ITEMS, MOST_ITEMS, Channel, ChannelKind, Order, Stories
 from aggregator.model.decision import Action, Decision, OwnedKey, Ruling
 from aggregator.model.document import Document, Hints, NotModified, Request, Validators
 from aggregator.model.entry import Byline, Entry, Feed, Media, Tag
@@ -46,6 +46,8 @@ __all__ = [
     "EVERYTHING",
     "FIRST_TRUST",
     "HUB_CLOSED",
+    "ITEMS",
+    "MOST_ITEMS",
     "NO_HUB",
     "OWN_HUB",
     "PAGE_LANGUAGES",

@@ -8,6 +8,9 @@ from enum import StrEnum
 from aggregator.model.reuse import EVERYTHING, Allowance
 from aggregator.model.title import Title
 
+# What a feed carries unless it says otherwise, and at most: readers ask for it again and again.
+ITEMS, MOST_ITEMS = 50, 200
+
 
 class ChannelKind(StrEnum):
     """Every section, author, outlet and source is a channel by itself; `channel` are the operator's own."""
@@ -49,7 +52,7 @@ class Channel:
     description: Title = Title()
     where: str = ""
     stories: Stories = Stories()
-    limit: int = 50
+    limit: int = ITEMS
     order: Order = Order.LISTED
     within: Allowance = EVERYTHING
     tokens: tuple[str, ...] = field(default=(), repr=False)

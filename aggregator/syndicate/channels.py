@@ -11,6 +11,7 @@ from functools import lru_cache
 from aggregator import publish, query
 from aggregator.model import (
     EVERYTHING,
+    ITEMS,
     Allowance,
     Article,
     Channel,
@@ -46,10 +47,6 @@ class Selector:
         return [channel.slug for channel, where in candidates if query.matches(where, view, now=now)]
 
 
-# How many articles a feed carries unless it says otherwise.
-LIMIT = 50
-
-
 # What a feed says that it is where nobody described it. A section takes from all outlets, a query from those that it names.
 _DESCRIBED = {
     ChannelKind.SECTION: "{title}: news from all outlets",
@@ -65,7 +62,7 @@ class Part:
     """What of a search is wanted: the newest `limit`, of those published at or after `since` (as in a query: `now-7d`) and
     below the cursor `before`, and of each article these `fields` (names of `publish.COLUMNS`), all where empty."""
 
-    limit: int = LIMIT
+    limit: int = ITEMS
     since: str = ""
     fields: tuple[str, ...] = ()
     before: int | None = None
@@ -76,7 +73,7 @@ class Part:
 
     def page(self, site: Site, where: Query, format: str, before: int | None) -> str:
         """The address of the answer to `where` below the cursor `before`."""
-        limit = str(self.limit) if self.limit != LIMIT else ""
+        limit = str(self.limit) if self.limit != ITEMS else ""
         options = {"limit": limit, "fields": ",".join(self.fields), "before": "" if before is None else str(before)}
         return publish.search_address(site, str(where), format=format, **options)
 

@@ -11,9 +11,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from aggregator.errors import QueryError
-from aggregator.model import PAGE_LANGUAGES, Channel, ChannelKind
+from aggregator.model import ITEMS, MOST_ITEMS, PAGE_LANGUAGES, Channel, ChannelKind
 from aggregator.publish import COLUMNS, TABLES
-from aggregator.syndicate.channels import LIMIT, Part
+from aggregator.syndicate.channels import Part
 from aggregator.web import pages
 from aggregator.web.access import is_operator, refused_reader, token_of
 from aggregator.web.answers import NO_CACHE, PRIVATE_CACHE, Representation, answer, page
@@ -184,7 +184,7 @@ def _search(desk: Desk) -> Handler:
 
 def _search_feed(desk: Desk, format: str) -> Handler:
     async def search(request: Request) -> Response:
-        part = _part(request)
+        part = _part(request, most=_MOST_ROWS if format in TABLES else MOST_ITEMS)
         if isinstance(part, Refused):
             return problem(part)
         try:
@@ -195,14 +195,14 @@ def _search_feed(desk: Desk, format: str) -> Handler:
     return search
 
 
-def _part(request: Request) -> Part | Refused:
-    """`?limit=&since=&fields=&before=`: how much of the answer is wanted."""
+def _part(request: Request, *, most: int) -> Part | Refused:
+    """`?limit=&since=&fields=&before=`: how much of the answer is wanted, `most` articles or fewer."""
     before = cursor(request)
     if isinstance(before, Refused):
         return before
-    limit = request.query_params.get("limit", str(LIMIT))
-    if not (limit.isascii() and limit.isdigit() and 0 < int(limit[:9]) <= _MOST_ROWS):
-        return Refused(status=400, detail=f"`limit` is a number from 1 to {_MOST_ROWS}.")
+    limit = request.query_params.get("limit", str(ITEMS))
+    if not (limit.isascii() and limit.isdigit() and 0 < int(limit[:9]) <= most):
+        return Refused(status=400, detail=f"`limit` is a number from 1 to {most}.")
     fields = tuple(filter(None, request.query_params.get("fields", "").split(",")))
     if unknown := [name for name in fields if name not in COLUMNS]:
         return Refused(status=400, detail=f"`fields` has no {unknown[0][:40]!r}; it has {', '.join(COLUMNS)}.")

@@ -39,13 +39,13 @@ async def test_the_feed_has_one_entry_a_problem_that_changes_only_when_it_does(b
         first = await client.get("/status.atom")
         assert first.headers["content-type"] == "application/atom+xml; charset=utf-8"
         ((id, title, updated),) = entries(first.content)
-        assert (title, updated) == ("The Herald: failing", "2026-03-01T12:00:00Z")
+        assert (title, updated) == ("The Herald: failing", "2026-03-01T12:00:00+00:00")
         await note(bare, NOW + HOUR, Health.FAILING, "HTTP 404 Not Found")
         again = await client.get("/status.atom", headers={"If-None-Match": first.headers["etag"]})
         assert again.status_code == 304
         await note(bare, NOW + 2 * HOUR, Health.WELL)
         over = await client.get("/status.atom")
-        assert entries(over.content) == [(id, "The Herald: failing (over)", "2026-03-01T14:00:00Z")]
+        assert entries(over.content) == [(id, "The Herald: failing (over)", "2026-03-01T14:00:00+00:00")]
 
 
 async def test_the_feed_says_what_it_means_why_and_what_to_do(bare: Store) -> None:

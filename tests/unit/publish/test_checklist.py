@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from aggregator.model import Article, Category, Credit, Enclosure, Outlet, Picture, Republish, Visibility
-from aggregator.publish import FORMATS, Chain, Publication, render
+from aggregator.publish import FORMATS, Chain, Outline, Publication, article_uri, opml, render
 from tests.checklist import LINES, Fed, holding, ids
 from tests.unit.publish.made_up import FEED_IDS, NOON, SITE, article, publication, rich_article
 
@@ -75,13 +75,22 @@ CASES: dict[str, Publication] = {
 def fed(case: str, format: str) -> Fed:
     address = f"https://wire.example.org/news/sections/south-america.{format}"
     made = replace(CASES[case], self_url=address)
-    return Fed(format, render(made, format, site=SITE).body, contact=SITE.contact or "", feed_ids=FEED_IDS)
+    (hub,) = made.hubs or ("",)
+    body, contact = render(made, format, site=SITE).body, SITE.contact or ""
+    return Fed(format, body, contact=contact, feed_ids=FEED_IDS, hub=hub)
 
 
 @pytest.mark.parametrize("case", CASES)
 @pytest.mark.parametrize(("format", "name"), [(format, name) for format in FORMATS for name in holding(format)])
 def test_the_checklist_holds(format: str, name: str, case: str) -> None:
     LINES[name][1](fed(case, format))
+
+
+@pytest.mark.parametrize("name", holding("opml"))
+def test_the_checklist_holds_of_lists(name: str) -> None:
+    feed = Outline(text=HOSTILE, xml_url="https://a.example/1", html_url="https://a.example/", categories=("/PE",))
+    folder = Outline(text=HOSTILE, children=(feed, replace(feed, text=" ", xml_url="https://a.example/2")))
+    LINES[name][1](Fed("opml", opml([folder], title=HOSTILE, created=NOON)))
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -98,7 +107,7 @@ def test_hard_cases_are_published_and_not_left_out() -> None:
         assert len(ids(Fed(format, output.body))) == len(hard_articles()) - 2
 
 
-@pytest.mark.parametrize("format", FORMATS)
+@pytest.mark.parametrize("format", [*FORMATS, "opml"])
 def test_the_checklist_notices_what_is_wrong(format: str) -> None:
     """A check that cannot fail is none: a feed with the usual mistakes breaks most of the lines."""
     broken = {
@@ -110,12 +119,26 @@ def test_the_checklist_notices_what_is_wrong(format: str) -> None:
 <a:updated>2026</a:updated><a:rights>ours</a:rights><a:entry><a:id>1</a:id><a:title>&lt;b&gt;x&lt;/b&gt;</a:title>
 <a:updated>2026-01-01T00:00:00Z</a:updated><a:published>2027</a:published><a:link href="/x"/><a:content>x</a:content>
 <a:category term="One" scheme="x"/></a:entry></a:feed>""",
-        "json": b"""{"version": "1", "title": "", "home_page_url": "", "feed_url": "/x", "language": "?", "user_comment": "",
-"items": [{"id": "1", "title": "<b>x</b>", "date_published": "now", "date_modified": "x", "tags": ["a", "a"],
+        "json": b"""{"version": "1", "title": "", "home_page_url": "", "feed_url": "/x", "next_url": "/x", "language": "?",
+"user_comment": "", "items": [{"id": "1", "title": "<b>x</b>", "date_published": "now", "date_modified": "x", "tags": ["a", "a"],
 "_aggregator": {"outlet": {"title": ""}, "source": {"title": ""}}}]}""",
+        "opml": b"""<?xml version="1.0"?><!DOCTYPE opml><opml version="1.0"><head><title/></head><body>
+<outline xmlUrl="/x" category="x"/><outline><outline><outline><outline><outline><outline/></outline></outline></outline>
+</outline></outline></body></opml>""",
     }
-    wrong = [name for name in holding(format) if _fails(name, Fed(format, broken[format], contact="ops@example.org"))]
+    fed = Fed(format, broken[format], contact="ops@example.org", hub="https://hub.example/")
+    wrong = [name for name in holding(format) if _fails(name, fed)]
     assert len(wrong) >= 2 * len(holding(format)) // 3, wrong
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_the_checklist_notices_a_wrong_order_and_too_many_items(format: str) -> None:
+    told = [article(str(number)) for number in range(201)]
+    keys = {article_uri(SITE, one.id): number for number, one in enumerate(told)}
+    fed = Fed(format, render(publication(*told), format, site=SITE).body, keys=keys)
+    assert _fails("at_most_200_items", fed)
+    assert _fails("the_newest_listed_stand_first", fed)
+    assert not _fails("the_newest_listed_stand_first", replace(fed, keys={id: -key for id, key in keys.items()}))
 
 
 def _fails(name: str, document: Fed) -> bool:
