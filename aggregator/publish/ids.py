@@ -10,15 +10,15 @@ import re
 from urllib.parse import quote, unquote, urlencode
 
 from aggregator.model import NO_HUB, OWN_HUB, ChannelKind, Site, Span
-from aggregator.publish.links import web_link
 
 # RFC 3986 §3.3: what may stand in a path segment unquoted, and "/".
 _SEGMENT = "/:@!$&'()*+,;=-._~"
-# What RFC 4151, RFC 8141 and RFC 9562 allow.
+# Normalized as RFC 4287 §4.2.6.1 advises: an address of the web, a tag: URI (RFC 4151), a URN (RFC 8141, RFC 9562).
 _STATED = re.compile(
-    r"tag:(?:[a-z0-9._-]+@)?[a-z0-9.-]+,\d{4}(?:-\d\d){0,2}:[\w;/?:@&=+$.!~*'()%,-]*"
-    r"|(?i:urn:uuid:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
-    r"|urn:(?!uuid:)[a-z0-9][a-z0-9-]{1,31}:(?:[\w()+,.:=@;$!*'-]|%[0-9a-f]{2})+)",
+    r"(?!.*/\.\.?(?:[/?]|\Z))https?://[a-z0-9.-]*[a-z0-9](?::(?!(?:80|443)/)\d+)?/[\w;/:@&=+$.!~*'(),?-]*"
+    r"|tag:(?:[a-z0-9._-]+@)?[a-z0-9.-]+,\d{4}(?:-\d\d){0,2}:[\w;/:@&=+$.!~*'(),-]*"
+    r"|urn:uuid:[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"
+    r"|urn:(?!uuid:)[a-z0-9][a-z0-9-]{1,31}:[\w()+,.:=@;$!*'-]+",
     re.A,
 )
 
@@ -44,8 +44,8 @@ def status_uri(site: Site, *parts: str) -> str:
 
 
 def stated_uri(id: str | None) -> str | None:
-    """An id that somebody else gave, where it is one (RFC 4287 §4.2.6: an IRI): an address of the web, a tag: URI or a URN."""
-    return web_link(id) or (id if id and _STATED.fullmatch(id) else None)
+    """An id that somebody else gave a feed, where others can be asked to take it for one (RFC 4287 §4.2.6)."""
+    return id if id and _STATED.fullmatch(id) else None
 
 
 def article_address(site: Site, id: str) -> str:
