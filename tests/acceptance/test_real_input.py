@@ -16,12 +16,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import feedparser
 import jsonschema
 import pytest
 from lxml import etree
 
+from aggregator.model import order_key
 from aggregator.publish.ids import stated_uri
 from tests.acceptance import w3c
 from tests.acceptance.comparing import EXPLAINED, Had, differences
@@ -30,10 +32,12 @@ from tests.acceptance.readers import COMMANDS, READERS
 from tests.acceptance.service import Installation, free_port, origin_thread
 from tests.checklist import LINES, Fed, ids
 from tests.origin import Origin, conditional
+from tests.outputs import further_back
 
 DATA = Path(os.environ.get("AGGREGATOR_TEST_DATA", ROOT.parent / "shared")) / "corpus"
 pytestmark = pytest.mark.skipif(not (DATA / "feeds").is_dir(), reason=f"the test data is absent: no {DATA / 'feeds'}")
 FORMATS = ("rss", "atom", "json")
+KINDS = ("sections", "authors", "outlets", "sources", "channels")
 _MEDIA_TYPES = {"rss": "application/rss+xml", "atom": "application/atom+xml"}
 
 
@@ -83,6 +87,8 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
             script = conditional(feed.path.read_bytes(), etag=f'"{feed.id}"', media_type=feed.media_type)
             origin.serve("/feed", script, host=feed.host)
         installation.write("all.yaml", configuration(feeds, origin, installation.port))
+        for name in ("sections-places.yaml", "sections-topics.yaml"):
+            installation.write(name, (ROOT / "config" / name).read_text())
         assert installation.run("poll").returncode in (0, 1)
         asked, first = len(origin.requests), stored(installation)
         assert installation.run("poll", days=1).returncode in (0, 1)
@@ -101,7 +107,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
 
 def configuration(feeds: tuple[Live, ...], origin: Origin, port: int) -> str:
     lines = ["site:", "  title: Real input", f"  url: http://localhost:{port}", "  contact: ops@example.org"]
-    lines += ["defaults: {republish: full}", "outlets:"]
+    lines += ["defaults: {republish: full}", "channels: {all: {title: All, where: '*', limit: 200}}", "outlets:"]
     for feed in feeds:
         url = origin.url("/feed", host=feed.host)
         lines.append(
@@ -207,16 +213,44 @@ def test_the_w3c_validator_finds_no_error_and_two_warnings_that_we_argue(run: Ru
 
 @pytest.fixture(scope="module")
 def outputs(run: Run) -> list[Fed]:
-    """Every feed of every source, in every format, and of every outlet."""
-    paths = [f"/{folder}/{feed.id}" for feed in run.feeds for folder in ("sources", "outlets")]
+    """Feeds of every kind in every format; of some what lies further back and what left; pages of a search, lists, problems."""
+    site = f"http://localhost:{run.installation.port}"
     feed_ids = {run.origin.url("/feed", host=feed.host): id for feed in run.feeds if (id := _atom_id(feed))}
-    found = [
-        Fed(form, run.installation.get(f"{path}.{form}").body, "ops@example.org", feed_ids)
-        for path in paths
-        for form in FORMATS
+    keys = {one["uri"]: order_key(datetime.fromisoformat(one["listed"]), one["id"]) for one in listed(run)}
+
+    def fed(path: str, *, hub: str = "") -> Fed:
+        body, format = run.installation.get(path).body, path.partition("?")[0].replace("/", ".").rpartition(".")[2]
+        return Fed(format, body, "ops@example.org", feed_ids, hub, keys)
+
+    def pages(path: str) -> Iterator[Fed]:
+        while path:
+            yield (page := fed(path))
+            path = further_back(page.body).removeprefix(site)
+
+    paths = [f"/{kind}/{slug}" for kind in KINDS for slug in slugs(run, kind)]
+    found = [fed(f"{path}.{form}", hub=f"{site}/websub/hub") for path in paths for form in FORMATS]
+    assert sum(len(ids(one)) for one in found) > 10_000
+    found += [fed(f"{path}.atom?deleted=1") for path in paths[::20]]
+    found += [
+        page for one in found[: 3 * len(paths) : 100] for page in pages(further_back(one.body).removeprefix(site))
     ]
-    assert sum(len(ids(fed)) for fed in found) > 10_000
-    return found
+    found += [page for form in FORMATS for page in pages(f"/search.{form}?q=lang%3Aes&limit=200")]
+    return found + [fed(f"/{name}") for name in ("status.atom", "opml", *(f"{kind}.opml" for kind in KINDS))]
+
+
+def slugs(run: Run, kind: str) -> list[str]:
+    """What there is of a kind, at most 200."""
+    answer = json.loads(run.installation.get(f"/api/v1/{kind}?limit=200").body)
+    return [quote(one["slug"]) for one in answer["channels"]]
+
+
+def listed(run: Run) -> Iterator[dict[str, Any]]:
+    """Every article as the API tells it."""
+    path = "/api/v1/articles?limit=200"
+    while path:
+        answer = json.loads(run.installation.get(path).body)
+        yield from answer["articles"]
+        path = f"/api/v1/articles?limit=200&before={answer['next']}" if answer["next"] else ""
 
 
 def _atom_id(feed: Live) -> str | None:

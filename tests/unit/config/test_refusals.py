@@ -156,6 +156,10 @@ def source(key: str) -> str:
             "a.yaml:1:43: channels.c.limit: expected a number of at least 1",
         ),
         (
+            "channels: {c: {title: C, where: a, limit: 201}}\n",
+            "a.yaml:1:43: channels.c.limit: expected a number of at most 200",
+        ),
+        (
             "channels: {c: {title: C, where: a, stories: last}}\n",
             ("a.yaml:1:45: channels.c.stories: expected all, first or {prefer: [outlet, …]}"),
         ),
