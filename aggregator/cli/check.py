@@ -43,7 +43,7 @@ def register(cli: typer.Typer) -> None:
 
 async def _live(settings: Settings, newsroom: Newsroom) -> int:
     from aggregator.app import now
-    from aggregator.sites.probing import probe
+    from aggregator.schedule.trial import probe
 
     failed = 0
     async for source, verdict, well in probe(settings, newsroom, now=now):

@@ -36,7 +36,7 @@ async def ingest(source: Source, schedule: Schedule, pipeline: Pipeline) -> Poll
     try:
         answer = await pipeline.client.fetch(source, schedule, now=turn.started)
     except FetchError as error:
-        return await _fail(turn, error, error.requests)
+        return await failed(turn, error, error.requests)
     if isinstance(answer, NotModified):
         return await _keep(turn, answer, PollOutcome.NOT_MODIFIED)
     if answer.unchanged:
@@ -44,7 +44,7 @@ async def ingest(source: Source, schedule: Schedule, pipeline: Pipeline) -> Poll
     try:
         reading = await turn.read(answer.body, content_type=answer.content_type, url=answer.url, headers=answer.reuse)
     except ParseError as error:
-        return await _fail(turn, error, answer.requests)
+        return await failed(turn, error, answer.requests)
     news = await turn.recognise(located(reading, answer.url, answer.links))
     if news.suspect and not answer.delta:
         return await _hold(turn, answer, news, news.suspect)
@@ -75,7 +75,7 @@ async def _learned(turn: Turn, after: Schedule, answer: Document | NotModified, 
     return moved if owner in (None, source.id) else after
 
 
-async def _fail(turn: Turn, error: FetchError | ParseError, requests: tuple[Request, ...]) -> Poll:
+async def failed(turn: Turn, error: FetchError | ParseError, requests: tuple[Request, ...]) -> Poll:
     """It went wrong: the error is kept and shown, the validators stay those of the last document that we could keep."""
     schedule, pipeline = turn.schedule, turn.pipeline
     status, retry_after = (error.status, error.retry_after) if isinstance(error, FetchError) else (200, None)
@@ -96,14 +96,15 @@ async def _fail(turn: Turn, error: FetchError | ParseError, requests: tuple[Requ
     if may_be_ours(error.trouble):
         await pipeline.store.record_unreachable(schedule, after, poll)
     elif isinstance(error, FetchError) and error.refused_url is not None:
-        refusal = _refusal(error, error.refused_url, pipeline.now())
+        refusal = refusal_of(error, error.refused_url, pipeline.now())
         await pipeline.store.record_refusal(after, poll, refusal, pipeline.siblings(refusal.host))
     else:
         await pipeline.store.record(after, poll)
     return poll
 
 
-def _refusal(error: FetchError, url: str, now: datetime) -> Refusal:
+def refusal_of(error: FetchError, url: str, now: datetime) -> Refusal:
+    """A 429 or 503 of `url`, as its host is remembered by."""
     limited = error.status == HTTPStatus.TOO_MANY_REQUESTS
     return Refusal(host=host_of(url), url=url, at=now, limited=limited, retry_after=error.retry_after)
 

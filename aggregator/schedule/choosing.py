@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from difflib import get_close_matches
 
+from aggregator.cadence.spans import span_words, time_words
 from aggregator.errors import ConfigError, Problem
 from aggregator.model import Health, Schedule, Source
 from aggregator.schedule.poller import FLOOR
@@ -30,11 +31,24 @@ async def chosen(
 
 
 def may_be_polled(schedule: Schedule, source: Source, now: datetime) -> bool:
-    """Whether `poll --all` may go to a source: never what is gone, held, disabled, told us when to come, or was just polled."""
-    return (
-        source.enabled
-        and not source.withdrawn
-        and schedule.health not in (Health.GONE, Health.HELD)
-        and (schedule.retry_after is None or schedule.retry_after <= now)
-        and (schedule.last_poll is None or schedule.last_poll + FLOOR <= now)
-    )
+    """Whether `poll --all` may go to a source."""
+    return barred(source, schedule, now) is None
+
+
+def barred(source: Source, schedule: Schedule | None, now: datetime) -> str | None:
+    """Why a source may not be asked by hand now, and when it may; None where it may, and always for one that is new: never
+    what is gone, held, disabled, told us when to come, or was just polled."""
+    if source.withdrawn or not source.enabled:
+        return f"not asked: {'withdrawn' if source.withdrawn else 'disabled'}"
+    if schedule is None:
+        return None
+    if schedule.health is Health.GONE:
+        return f"gone, and never asked again: {schedule.error}"
+    if schedule.health is Health.HELD:
+        return f"held back: see `aggregator sources {schedule.source_id}`"
+    if schedule.retry_after is not None and now < schedule.retry_after:
+        said = f": {schedule.error}" if schedule.error else ""
+        return f"waits until {time_words(schedule.retry_after)}, as its server asked{said}"
+    if schedule.last_poll is not None and now < schedule.last_poll + FLOOR:
+        return f"asked {span_words(now - schedule.last_poll)} ago: {schedule.error or schedule.health}"
+    return None

@@ -13,6 +13,7 @@ from aggregator.model import (
     Refusal,
     Schedule,
     Signal,
+    Source,
     Verdict,
 )
 from aggregator.store import (
@@ -23,6 +24,7 @@ from aggregator.store import (
     outages,
     polls,
     problems,
+    renaming,
     reserving,
     restart,
     visits,
@@ -81,6 +83,10 @@ class Sources(Face):
 
     async def source_at(self, url: str) -> str | None:
         return await self._database.read(polls.owner_of, url)
+
+    async def source_of(self, source: Source) -> str | None:
+        """The id under which a source is known: the one that is, or ever was, at its address."""
+        return await self._database.read(polls.owner_of, renaming.address_key(source))
 
     async def polls(self, source_ids: Collection[str] = (), *, limit: int = 50) -> tuple[Poll, ...]:
         return await self._database.read(polls.poll_log, source_ids, limit=limit)

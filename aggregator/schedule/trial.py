@@ -1,0 +1,170 @@
+"""Each configured source → what it holds: asked once by hand, within all that a poll keeps to. No document is stored; that a
+source was asked, and what its server told us to keep to, is."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections import defaultdict
+from collections.abc import AsyncIterator, Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from http import HTTPStatus
+
+from aggregator import cadence
+from aggregator.cadence.spans import time_words
+from aggregator.config import Settings
+from aggregator.errors import FetchError, ParseError
+from aggregator.fetch import Client, agent_of
+from aggregator.fetch.hosts import host_of
+from aggregator.ingest.pipeline import Pipeline
+from aggregator.ingest.polls import failed, refusal_of
+from aggregator.ingest.turn import Turn
+from aggregator.model import Newsroom, NotModified, Schedule, Source
+from aggregator.net.guard import Guard
+from aggregator.net.session import open_door
+from aggregator.normalize import Rules
+from aggregator.sandbox.pool import Sandbox
+from aggregator.sandbox.reading import Reading, read
+from aggregator.schedule.choosing import barred
+from aggregator.schedule.poller import FLOOR
+from aggregator.schedule.renewal import LEASE, renewed
+from aggregator.sites.probing import database_of
+from aggregator.store import Store, Written
+from aggregator.store.book import HostBook
+
+# What a server means for us, and not for this request alone: kept as if a poll had been told (fetching rules 24 and 26).
+_TOLD = (HTTPStatus.GONE, HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
+
+
+async def probe(
+    settings: Settings, newsroom: Newsroom, *, now: Callable[[], datetime]
+) -> AsyncIterator[tuple[Source, str, bool]]:
+    """Each source, what was found or why it may not be asked now, and whether that is well."""
+    guard, owner = Guard(settings.allow_networks), f"probe:{secrets.token_hex(4)}"
+    workers = Sandbox(preload=("aggregator.sandbox.reading",))
+    hosts: defaultdict[str, tuple[str, ...]] = defaultdict(tuple)
+    for source in newsroom.sources:
+        hosts[host_of(source.url)] += (source.id,)
+    try:
+        async with open_door(guard) as door, database_of(settings) as store:
+            book = store.host_book(owner, now) if store else None
+            client = Client(
+                door.session,
+                guard,
+                user_agent=lambda: agent_of(newsroom),
+                concurrency=settings.concurrency,
+                names=door.names,
+                book=book,
+            )
+            limited = await store.limited_hosts(now()) if store else ()
+            client.politeness.expect(lambda host: len(hosts[host]), limited=limited)
+            trial = _Trial(
+                client=client,
+                workers=workers,
+                rules=Rules.of(newsroom),
+                hosts=hosts,
+                courteous=bool(newsroom.site.contact),
+                owner=owner,
+                now=now,
+                store=store,
+                book=book,
+                schedules=await store.schedules() if store else {},
+            )
+            for result in asyncio.as_completed([trial.ask(source) for source in newsroom.sources]):
+                yield await result
+    finally:
+        await workers.close()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Trial:
+    """`hosts` are the ids of the sources of each; without a database there is no `store`, no `book` and no schedule."""
+
+    client: Client
+    workers: Sandbox
+    rules: Rules
+    hosts: Mapping[str, tuple[str, ...]]
+    courteous: bool
+    owner: str
+    now: Callable[[], datetime]
+    store: Store | None
+    book: HostBook | None
+    schedules: Mapping[str, Schedule]
+    _turns: defaultdict[str, asyncio.Lock] = field(default_factory=lambda: defaultdict(asyncio.Lock))
+
+    async def ask(self, source: Source) -> tuple[Source, str, bool]:
+        async with self._turns[host_of(source.url)]:  # a source is claimed when its host's turn has come
+            said, well = await self._asked(source)
+        return source, said, well
+
+    async def _asked(self, source: Source) -> tuple[str, bool]:
+        """As the source that is known at this address, if any is: the configuration may not be in force yet."""
+        id = await self.store.source_of(source) if self.store else None
+        schedule, now = self.schedules.get(id or ""), self.now()
+        if why := barred(source, schedule, now):
+            return why, schedule is None or not schedule.failures
+        if self.store is None or schedule is None:
+            return await self._look(source, Schedule(source_id=source.id, next_poll=now))
+        known, store = replace(source, id=schedule.source_id), self.store
+        claimed = await store.claim(known.id, owner=self.owner, now=now, lease=LEASE, not_before=now + FLOOR)
+        if claimed is None:
+            return _waits(schedule, now), not schedule.failures
+        async with renewed(store, known.id, owner=self.owner, lease=LEASE, now=self.now):
+            return await self._look(known, claimed, store)
+
+    async def _look(self, source: Source, schedule: Schedule, known: Store | None = None) -> tuple[str, bool]:
+        """Ask; what the server of a source that is `known` tells us goes into its schedule."""
+        started = self.now()
+        try:
+            answer = await self.client.fetch(source, schedule, now=started)
+        except FetchError as error:
+            if known and error.status in _TOLD:
+                turn = Turn(source=source, schedule=schedule, pipeline=self._pipeline(known), started=started)
+                await failed(turn, error, error.requests)
+            elif self.book:
+                await self.book.visited(started, error.requests)
+                if error.refused_url:
+                    await self.book.refused(refusal_of(error, error.refused_url, self.now()))
+            return str(error), False
+        if self.book:
+            await self.book.visited(started, answer.requests)
+        if known and (until := answer.hints.retry_after):
+            await known.pause_source(source.id, host=host_of(source.url), until=until)
+        if isinstance(answer, NotModified):
+            return "nothing new since it was polled (304)", True
+        try:
+            reading: Reading = await self.workers.run(
+                read,
+                answer.body,
+                content_type=answer.content_type,
+                url=answer.url,
+                source=source,
+                rules=self.rules,
+                now=started,
+            )
+        except ParseError as error:
+            return str(error), False
+        return f"{len(reading.sightings)} entries, {reading.title or 'without a title'}", True
+
+    def _pipeline(self, store: Store) -> Pipeline:
+        return Pipeline(
+            client=self.client,
+            workers=self.workers,
+            store=store,
+            rules=self.rules,
+            selects=lambda _: (),
+            now=self.now,
+            terms=lambda _: cadence.Terms(courteous=self.courteous),
+            wrote=_nobody,
+            siblings=lambda host: self.hosts.get(host, ()),
+        )
+
+
+async def _nobody(source: Source, written: Written) -> None:
+    """Nothing is written."""
+
+
+def _waits(schedule: Schedule, now: datetime) -> str:
+    until = schedule.not_before
+    return f"waits until {time_words(until)}" if until and until > now else "another process asks it now"

@@ -1,0 +1,170 @@
+"""Sources asked by hand (`check --live`): in the turns that a service of the same database takes, and by the rules of a poll."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from aggregator.config import Settings
+from aggregator.model import Newsroom, Refusal, Source
+from aggregator.schedule.trial import probe
+from aggregator.store import Store
+from tests.integration.etiquette.rig import FEED, HOUR, MINUTE, NOW, Rig, redirect, rig_of, source
+from tests.making import newsroom
+from tests.origin import Origin, Reply, conditional, running_origin
+
+WELL = "2 entries, Andes Post"
+
+
+def clock() -> datetime:
+    """The time: PostgreSQL goes by its own."""
+    return datetime.now(UTC)  # noqa: TID251
+
+
+async def checked(news: Newsroom, database_url: str, at: datetime | None = None) -> dict[str, tuple[str, bool]]:
+    settings = Settings(database_url=database_url, allow_networks=("127.0.0.0/8",))
+    return {one.id: (said, well) async for one, said, well in probe(settings, news, now=(lambda: at) if at else clock)}
+
+
+async def verdict(origin: Origin, database_url: str) -> str:
+    news = newsroom(source(origin.serve("/rss", Reply(body=FEED))))
+    return (await checked(news, database_url))["andes-post"][0]
+
+
+async def test_a_host_that_asked_a_service_to_wait_is_not_asked_by_hand(store: Store, database_url: str) -> None:
+    async with running_origin() as origin:
+        book, until = store.host_book("poller", clock), clock() + timedelta(hours=1)
+        for path in ("/rss", "/other"):  # one address alone speaks for itself
+            said = Refusal(host="127.0.0.1", url=origin.url(path), at=clock(), limited=True, retry_after=until)
+            await book.refused(said)
+        assert "127.0.0.1 asked us to wait until" in await verdict(origin, database_url)
+        assert origin.requests == []
+
+
+async def test_a_host_is_given_back_after_it_was_asked_by_hand(store: Store, database_url: str) -> None:
+    async with running_origin() as origin:
+        assert await verdict(origin, database_url) == WELL
+    turn = await store.host_book("poller", clock).take(["127.0.0.1"])
+    assert turn.paused_until is None
+    assert turn.wait < timedelta(seconds=3), "nothing but the pause"
+
+
+async def test_sources_are_asked_before_there_is_a_database_and_none_is_made(tmp_path: Path) -> None:
+    async with running_origin() as origin:
+        path = tmp_path / "none.db"
+        assert await verdict(origin, f"sqlite:///{path}") == WELL
+    assert not path.exists()
+
+
+@asynccontextmanager
+async def by_hand(origin: Origin, database: Path, *sources: Source) -> AsyncIterator[ByHand]:
+    async with rig_of(origin, database, *sources) as rig:
+        yield ByHand(rig, f"sqlite:///{database}")
+
+
+class ByHand:
+    """A service, and its configuration checked by hand beside it."""
+
+    def __init__(self, rig: Rig, database_url: str) -> None:
+        self.rig, self.database_url = rig, database_url
+
+    async def check(self, *sources: Source) -> tuple[str, bool]:
+        """What is said of the first of `sources`; they are those in force unless told otherwise."""
+        given = sources or tuple(self.rig.sources.values())
+        return (await checked(newsroom(*given), self.database_url, self.rig.now))[given[0].id]
+
+
+async def test_rule_01_a_check_by_hand_sends_the_validators_and_is_in_the_log(origin: Origin, database: Path) -> None:
+    async with by_hand(origin, database, source(origin.serve("/feed", conditional(FEED, etag='"1"')))) as at:
+        await at.rig.poll()
+        at.rig.now += 6 * MINUTE
+        assert await at.check() == ("nothing new since it was polled (304)", True)
+        (seen,) = await at.rig.store.seen_of_us(NOW)
+    assert [request.header("If-None-Match") for request in origin.requests] == [None, '"1"']
+    assert (seen.requests, seen.not_modified) == (2, 1)
+
+
+async def test_rule_09_a_check_by_hand_is_five_minutes_after_the_last_request(origin: Origin, database: Path) -> None:
+    async with by_hand(origin, database, source(origin.serve("/feed", Reply(body=FEED)))) as at:
+        assert await at.check() == (WELL, True)
+        at.rig.now += 2 * MINUTE
+        assert await at.check() == ("waits until 2026-06-01 12:05 UTC", True)
+        assert await at.rig.poller.poll("andes-post") is None
+        at.rig.now += 4 * MINUTE
+        await at.rig.poll()
+        at.rig.now += 2 * MINUTE
+        assert await at.check() == ("asked 2 min ago: well", True)
+        at.rig.now += 4 * MINUTE
+        assert await at.check() == (WELL, True)
+    assert len(origin.requests) == 3
+
+
+@pytest.mark.parametrize("polled", [True, False])
+async def test_rule_24_what_is_gone_is_not_asked_by_hand(origin: Origin, database: Path, polled: bool) -> None:
+    async with by_hand(origin, database, source(origin.serve("/feed", Reply(status=410)))) as at:
+        await (at.rig.poll() if polled else at.check())
+        for _ in range(3):
+            at.rig.now += HOUR
+            assert await at.check() == ("gone, and never asked again: HTTP 410 Gone", False)
+        assert (await at.rig.schedule()).health == "gone"
+    assert len(origin.requests) == 1
+
+
+@pytest.mark.parametrize("polled", [True, False])
+async def test_rule_26_retry_after_is_kept_by_hand(origin: Origin, database: Path, polled: bool) -> None:
+    busy = Reply(status=429, headers=(("Retry-After", "86400"),))
+    async with by_hand(origin, database, source(origin.serve("/feed", busy, Reply(body=FEED)))) as at:
+        await (at.rig.poll() if polled else at.check())
+        at.rig.now += 23 * HOUR
+        words = "waits until 2026-06-02 12:00 UTC, as its server asked: HTTP 429 Too Many Requests"
+        assert await at.check() == (words, False)
+        (seen,) = await at.rig.store.seen_of_us(NOW)
+        assert (seen.requests, seen.penalties, seen.retry_after) == (1, 1, 1)
+        at.rig.now += 2 * HOUR
+        assert await at.check() == (WELL, True)
+    assert len(origin.requests) == 2
+
+
+async def test_rule_26_a_limit_that_is_used_up_is_kept_by_hand(origin: Origin, database: Path) -> None:
+    last = Reply(body=FEED, headers=(("X-RateLimit-Remaining", "0"), ("X-RateLimit-Reset", "7200")))
+    async with by_hand(origin, database, source(origin.serve("/feed", last))) as at:
+        assert await at.check() == (WELL, True)
+        at.rig.now += HOUR
+        assert await at.check() == ("waits until 2026-06-01 14:00 UTC", True)
+
+
+async def test_rule_20_an_adopted_address_is_asked_by_hand(origin: Origin, database: Path) -> None:
+    new = origin.serve("/new", Reply(body=FEED))
+    async with by_hand(origin, database, source(origin.serve("/old", redirect(new)))) as at:
+        for _ in range(20):
+            await at.rig.next()
+            at.rig.now += HOUR
+        assert (await at.rig.schedule()).moved_to == new
+        before = len(origin.requests)
+        assert (await at.check())[1]
+    assert [request.path for request in origin.requests[before:]] == ["/new"]
+
+
+async def test_what_is_withdrawn_or_disabled_is_not_asked_by_hand(origin: Origin, database: Path) -> None:
+    plain = source(origin.serve("/feed", Reply(body=FEED)))
+    async with by_hand(origin, database, plain) as at:
+        assert await at.check(replace(plain, withdrawn=True)) == ("not asked: withdrawn", True)
+        assert await at.check(replace(plain, enabled=False)) == ("not asked: disabled", True)
+    assert origin.requests == []
+
+
+async def test_a_source_is_known_by_its_address_whatever_a_new_configuration_calls_it(
+    origin: Origin, database: Path
+) -> None:
+    plain = source(origin.serve("/feed", Reply(body=FEED)))
+    elsewhere = source(origin.serve("/other", Reply(body=FEED)))
+    async with by_hand(origin, database, plain) as at:
+        await at.rig.poll()
+        assert await at.check(replace(plain, id="other")) == ("asked 0 min ago: well", True)
+        assert await at.check(elsewhere) == (WELL, True)
+    assert [request.path for request in origin.requests] == ["/feed", "/other"]
