@@ -113,7 +113,7 @@ def batch(
     return Batch(
         source=of,
         verdicts=verdicts,
-        schedule=Schedule(source_id=of.id, next_poll=now + timedelta(hours=1), first_document=False),
+        schedule=Schedule(source_id=of.id, next_poll=now + timedelta(hours=1), last_success=now, first_document=False),
         poll=Poll(source_id=of.id, started=now, finished=now, outcome=PollOutcome.FRESH, entries=len(verdicts)),
         first_document=first,
         feed=FeedFacts(**facts),

@@ -2,6 +2,7 @@
 `/.well-known/tdmrep.json` (the TDM Reservation Protocol), and the licences (RSL) that its robots.txt or the feed point to.
 
 Of hosts whose words we show, in a summary or in full, or whose article pages we read: a headline with its link needs no leave.
+Robots.txt is read first, and obeyed. Whoever does not answer a feed of ours well is not asked for more.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ import structlog
 
 from aggregator.errors import FetchError
 from aggregator.fetch.bodies import Limits
+from aggregator.fetch.errands import May
+from aggregator.fetch.robots import ForbiddenError
 from aggregator.fetch.visitor import Visit
 from aggregator.model import Republish, Signal, Source
 from aggregator.normalize.reuse import RSL_TYPE, rsl_file, rsl_links, tdm_file
@@ -34,11 +37,13 @@ _LIMITS = Limits(encoded=64 * 1024, decoded=256 * 1024)
 class Visits(Protocol):
     """The port to the web."""
 
-    async def visit(self, url: str, *, accept: str, limits: Limits) -> Visit: ...
+    async def visit(self, url: str, *, accept: str, limits: Limits, may: May, what: str) -> Visit: ...
 
 
-class Licences(Protocol):
+class Permits(Protocol):
     """The port to robots.txt files."""
+
+    async def check(self, url: str) -> None: ...
 
     async def licences(self, url: str) -> tuple[str, ...] | None: ...
 
@@ -48,7 +53,7 @@ class Reservations:
     """What looking works with; `sources` are those that are polled, by id."""
 
     visitor: Visits
-    robots: Licences
+    robots: Permits
     store: Store
     sources: Callable[[], Mapping[str, Source]]
     now: Callable[[], datetime]
@@ -56,7 +61,8 @@ class Reservations:
     async def round(self) -> int:
         """Ask the hosts whose week is over, a few side by side; how many were asked."""
         sources = {id: source for id, source in self.sources().items() if _concerns(source)}
-        due = await self.store.reservations_due(sources, before=self.now() - AGAIN) if sources else {}
+        now = self.now()
+        due = await self.store.reservations_due(sources, before=now - AGAIN, now=now) if sources else {}
         by_origin: dict[str, dict[Source, tuple[str, ...]]] = defaultdict(dict)
         for id, signals in due.items():
             parts = urlsplit(sources[id].url)
@@ -76,13 +82,14 @@ class Reservations:
         ids, again = [source.id for source in feeds], self.now() - AGAIN + AFTER_FAILURE
         await self.store.keep_reservations(dict.fromkeys(ids), asked=again, now=self.now())
         try:
-            tdm = await self._read(f"{origin}{_TDM_PATH}", "application/json")
             stated = await self.robots.licences(origin)
-            named = list(dict.fromkeys(chain(stated or (), *feeds.values())))[:_MOST_LICENCES]
-            licences = {url: await self._read(url, RSL_TYPE) for url in named}
+            if stated is None:
+                return  # what was said last holds until we know better
+            hidden = await self._is_hidden(f"{origin}{_TDM_PATH}")
+            tdm = None if hidden else await self._read(f"{origin}{_TDM_PATH}", "application/json")
+            named = list(dict.fromkeys(chain(stated, *feeds.values())))[:_MOST_LICENCES]
+            licences = {url: await self._read(url, RSL_TYPE) for url in named if not await self._is_hidden(url)}
         except FetchError:
-            stated = None
-        if stated is None:  # what was said last holds until we know better
             return
         said: dict[str, tuple[Signal, ...] | None] = {}
         for source, own in feeds.items():
@@ -91,14 +98,25 @@ class Reservations:
             for url in (*stated, *own):
                 if visit := licences.get(url):
                     found += rsl_file(visit.body, about, f"licence {url}")
-            said[source.id] = tuple(dict.fromkeys(found))
+            # What we may not look at any more does not take back what it said.
+            said[source.id] = tuple(dict.fromkeys(found)) if found or not hidden else None
         await self.store.keep_reservations(said, asked=self.now(), now=self.now())
         log.info("reservations.asked", origin=origin, reserved=any(said.values()))
+
+    async def _is_hidden(self, url: str) -> bool:
+        """Whether robots.txt keeps us away; raises FetchError where it cannot be read now."""
+        try:
+            await self.robots.check(url)
+        except ForbiddenError as error:
+            if error.by_rule:
+                return True
+            raise
+        return False
 
     async def _read(self, url: str, accept: str) -> Visit | None:
         """What stands there, None for nothing; raises FetchError where that cannot be told now."""
         try:
-            return await self.visitor.visit(url, accept=accept, limits=_LIMITS)
+            return await self.visitor.visit(url, accept=accept, limits=_LIMITS, may=self.robots.check, what="robots")
         except FetchError as error:
             if error.absent:
                 return None

@@ -14,12 +14,17 @@ from aggregator.store.mapping import chunks, signals_json, signals_of
 from aggregator.store.polls import tell_changes
 
 
-def due(connection: Connection, source_ids: Collection[str], before: datetime) -> dict[str, tuple[Signal, ...]]:
-    """Of these sources those whose host was not asked since `before`, each with what its feed says."""
-    s, found = t.source.c, dict[str, tuple[Signal, ...]]()
+def due(
+    connection: Connection, source_ids: Collection[str], before: datetime, now: datetime
+) -> dict[str, tuple[Signal, ...]]:
+    """Of these sources those that answer well, and whose host was not asked since `before`, each with what its feed says."""
+    s, c, found = t.source.c, t.schedule.c, dict[str, tuple[Signal, ...]]()
+    # Who fails, is gone (which is a failure too) or told us to wait has enough of us.
+    well = (c.last_success.is_not(None), c.failures == 0, or_(c.retry_after.is_(None), c.retry_after <= now))
+    answering = select(s.id, s.signals).join(t.schedule, c.source_id == s.id).where(*well).order_by(s.id)
     for part in chunks(sorted(source_ids)):
         waits = or_(s.host_asked.is_(None), s.host_asked <= before)
-        rows = connection.execute(select(s.id, s.signals).where(s.id.in_(part), waits).order_by(s.id))
+        rows = connection.execute(answering.where(s.id.in_(part), waits))
         found |= {id: signals_of(signals or ()) for id, signals in rows}
     return found
 

@@ -117,6 +117,7 @@ def test_etiquette_runs_the_tests_of_a_rule_and_reads_the_log_of_a_week() -> Non
     rule, log, all_ = json.loads(bench("etiquette", "--rule", "5", "--json"))
     assert (rule["verdict"], rule["checks"], rule["requests"]) == ("kept", 1, 5)
     assert log["unconditional requests (the first may be)"] == 1
+    assert log["of them for robots.txt and tdmrep.json"] == 2
     assert log["requests before Retry-After was over"] == 0
     assert (all_["rules kept"], all_["rules"]) == (1, 1)
 

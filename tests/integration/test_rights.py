@@ -18,9 +18,13 @@ from aggregator.model import (
     Article,
     Channel,
     ChannelKind,
+    Health,
     Newsroom,
     Picture,
+    Poll,
+    PollOutcome,
     Republish,
+    Schedule,
     Signal,
     Source,
     Span,
@@ -317,6 +321,12 @@ def looking_at(host: Host, store: Store, news: Newsroom, times: list[datetime]) 
     return Reservations(visitor=host, robots=robots, store=store, sources=lambda: news.source_by_id, now=now)
 
 
+async def answered(store: Store, of: Source, **so: Any) -> None:
+    """A poll of `of`, after which its schedule is so."""
+    schedule = replace(Schedule(source_id=of.id, next_poll=NOW, last_success=NOW), **so)
+    await store.record(schedule, Poll(source_id=of.id, started=NOW, finished=NOW, outcome=PollOutcome.FRESH))
+
+
 def rsl_file(pattern: str, terms: str) -> str:
     return (
         f'<rsl xmlns="https://rslstandard.org/rsl"><content url="https://herald.example/free"><license/></content>'
@@ -405,6 +415,8 @@ async def test_a_host_is_asked_once_a_week_what_it_reserves_and_obeyed(store: St
     pages, other = source("pages", pages=True), source("other")
     news = newsroom(full, pages, other, bare)
     await bring(store, news, full, "Salt")
+    for of in (pages, other, bare):
+        await answered(store, of)
     host = Host({f"herald.example{TDM}": '[{"location": "/", "tdm-reservation": 1}]', f"other.example{TDM}": 503})
     times = [NOW]
     looking = looking_at(host, store, news, times)
@@ -414,6 +426,7 @@ async def test_a_host_is_asked_once_a_week_what_it_reserves_and_obeyed(store: St
         f"https://herald.example{TDM}",
         "https://herald.example/robots.txt",
         f"https://other.example{TDM}",
+        "https://other.example/robots.txt",
         f"https://pages.example{TDM}",
         "https://pages.example/robots.txt",
     ]
@@ -433,3 +446,53 @@ async def test_a_host_is_asked_once_a_week_what_it_reserves_and_obeyed(store: St
     host.files.clear()
     assert await looking.round() == 3
     assert "Secret words" in (await bodies(store, news, "/search.csv?q=salt"))["/search.csv?q=salt"]
+
+
+@pytest.mark.parametrize(
+    "so",
+    [
+        {"health": Health.GONE, "failures": 1},
+        {"retry_after": NOW + timedelta(days=30)},
+        {"failures": 3},
+        {"last_success": None},
+    ],
+)
+async def test_a_host_that_does_not_answer_a_feed_well_is_asked_for_nothing_more(
+    store: Store, so: dict[str, Any]
+) -> None:
+    of, host = herald(), Host({})
+    news = newsroom(of)
+    await store.apply(news, now=NOW)
+    looking = looking_at(host, store, news, [NOW])
+    await answered(store, of, **so)
+    assert await looking.round() == 0
+    assert host.asked == []
+    await answered(store, of)
+    assert await looking.round() == 1
+
+
+async def test_robots_txt_is_read_first_and_obeyed_and_takes_back_nothing(store: Store) -> None:
+    of = herald(republish=Republish.FULL)
+    news, licence = newsroom(of), "https://licences.example/herald.xml"
+    await bring(store, news, of, "Salt")
+    host, times = Host({f"herald.example{TDM}": '[{"location": "/", "tdm-reservation": 1}]'}), [NOW]
+    looking = looking_at(host, store, news, times)
+    await looking.round()
+    assert [url.partition("example")[2] for url in host.asked] == ["/robots.txt", TDM]
+    for day, more in ((7, ""), (14, f"License: {licence}\n")):
+        host.files["https://herald.example/robots.txt"] = f"User-agent: aggregator\nDisallow: /\n{more}"
+        host.files[licence] = rsl_file("https://herald.example/*", PAID)
+        host.asked.clear()
+        times.append(NOW + timedelta(days=day))
+        await looking.round()
+        assert f"https://herald.example{TDM}" not in host.asked
+        (status,) = await store.source_statuses()
+        assert [one.standard for one in status.signals] == [Standard.RSL if more else Standard.TDM]
+
+
+async def test_where_robots_txt_cannot_be_read_nothing_is(store: Store) -> None:
+    of = herald()
+    news, host = newsroom(of), Host({"herald.example/robots.txt": 503})
+    await bring(store, news, of, "Salt")
+    await looking_at(host, store, news, [NOW]).round()
+    assert host.asked == ["https://herald.example/robots.txt"]

@@ -120,9 +120,12 @@ class Sources(Face):
     async def drop(self, source_id: str, verdicts: Sequence[Verdict], *, now: datetime) -> int:
         return await self._database.write(held.drop, source_id, verdicts, now)
 
-    async def reservations_due(self, source_ids: Collection[str], *, before: datetime) -> dict[str, tuple[Signal, ...]]:
-        """Of these sources those whose host was not asked since `before` what it reserves, each with what its feed says."""
-        return await self._database.read(reserving.due, source_ids, before)
+    async def reservations_due(
+        self, source_ids: Collection[str], *, before: datetime, now: datetime
+    ) -> dict[str, tuple[Signal, ...]]:
+        """Of these sources those that answer well, and whose host was not asked since `before` what it reserves, each with what
+        its feed says."""
+        return await self._database.read(reserving.due, source_ids, before, now)
 
     async def keep_reservations(
         self, said: Mapping[str, tuple[Signal, ...] | None], *, asked: datetime, now: datetime
