@@ -14,7 +14,13 @@ _ODD_AMPERSAND = re.compile(
     r"&(?!(?:amp|lt|gt|quot|apos|#[0-9]{1,7}|#x[0-9A-Fa-f]{1,6});)(?:([A-Za-z][A-Za-z0-9]{1,31});)?"
 )
 _NUMERIC = re.compile(r"&#(?:([0-9]{1,7})|x([0-9A-Fa-f]{1,6}));")
-_SUBSET = re.compile(r"<!DOCTYPE[^>\[]*\[|<!ENTITY", re.I)
+# What ends a DOCTYPE that declares nothing itself. Its literals hold no "<": a look for its end stops at the next tag.
+_BARE = r"(?:[^<>\[\]\"']|\"[^\"<]*\"|'[^'<]*')*+>"
+_SUBSET = re.compile(rf"<!DOCTYPE(?!{_BARE})|<!ENTITY", re.I)
+# XML 1.0 §2.8: XMLDecl, Misc and a doctypedecl without a subset, as XML ends them; a DOCTYPE of HTML is a page's.
+_PROLOG = re.compile(
+    rf"(?:\s++|<!--.*?-->|<\?xml\s[^<>]*+(?<=\?)>|<\?(?!xml\s).*?\?>|<!DOCTYPE(?!\s+html){_BARE})*+", re.I | re.S
+)
 _ROOT = re.compile(r"<(?:[\w.\-]+:)?(rss|feed|rdf)\b", re.I)
 _HEADLESS = re.compile(r"<(?:channel|item|entry)\b", re.I)
 _END = re.compile(r"</(?:[\w.\-]+:)?(?:rss|feed|rdf)\s*>", re.I)
@@ -42,7 +48,13 @@ def well_formed(text: str) -> tuple[str, bool]:
     return repaired, not complete
 
 
+def past_prolog(text: str) -> str:
+    """`text` without the comments, processing instructions and bare DOCTYPE before its root: they may speak of any element."""
+    return _PROLOG.sub("", text, count=1)
+
+
 def _from_root(text: str) -> str:
+    text = past_prolog(text)
     start = _ROOT.search(text)
     if start is None:
         start = _HEADLESS.search(text[:_LONGEST_PROLOG])

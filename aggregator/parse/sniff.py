@@ -6,6 +6,7 @@ import codecs
 import re
 
 from aggregator.errors import ParseError, Trouble
+from aggregator.parse.repair import past_prolog
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -16,10 +17,16 @@ _BOMS = (
 )
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([A-Za-z0-9_.:\-]+)", re.I)
 _XML_ENCODING = re.compile(rb"^\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([A-Za-z0-9_.:\-]+)", re.I)
-# Text encodings that feeds are written in; UTF-7 is left out on purpose: it hides markup from every filter.
-_KNOWN = re.compile(
-    r"^(?:utf-?(?:8|16|32)|iso|latin|windows|cp\d|koi8|gb|big5|euc|shift|sjis|ms|mac|tis|us-ascii|ascii|hz)", re.I
-)
+# XML 1.0 appendix F: which of the first four bytes are zero tells UTF-16 and UTF-32 without a BOM.
+_WIDE: dict[tuple[bool, ...], str] = {
+    (False, True, False, True): "utf-16-le",
+    (True, False, True, False): "utf-16-be",
+    (False, True, True, True): "utf-32-le",
+    (True, True, True, False): "utf-32-be",
+}
+# Text encodings that feeds are written in. UTF-7 is left out on purpose: it hides markup from every filter; so is US-ASCII, which
+# servers say of any text/xml (RFC 7303 §3.2): what it can hold is UTF-8 as well.
+_KNOWN = re.compile(r"(?:utf-?8|iso|latin|windows|cp\d|koi8|gb|big5|euc|shift|sjis|ms|mac|tis|hz)", re.I)
 # What people declare and what they mean (WHATWG Encoding §4.2).
 _MEANT = {
     "iso-8859-1": "windows-1252",
@@ -30,7 +37,8 @@ _MEANT = {
 }
 # So many bytes that are not UTF-8 are not a few pasted ones: each would be asked for by itself.
 _MOST_PASTED = 20_000
-_SELF_EVIDENT = re.compile(r"^(?:utf-?(?:16|32)|iso-?2022|hz)", re.I)
+# Written in ASCII alone: that such a document is valid UTF-8, too, proves nothing.
+_ESCAPED = re.compile(r"iso-?2022|hz", re.I)
 _ROOT = re.compile(r"<(?:[\w.\-]+:)?(?:rss|feed|rdf)\b", re.I)
 _ITEMS = re.compile(r"<(?:channel|item|entry)\b", re.I)
 _DECLARATION = re.compile(r"<\?xml\b", re.I)
@@ -54,27 +62,36 @@ codecs.register_error("aggregator-windows-1252", _byte_as_windows_1252)
 
 
 def read_text(body: bytes, content_type: str) -> str:
-    """Decode: BOM, then what proves to be UTF-8, then the HTTP charset, then the XML declaration; never fails."""
+    """Decode: BOM, then what proves to be UTF-8, then the HTTP charset, then the XML declaration, each unless the bytes disprove
+    it (fetching rule 41); never fails."""
     for bom, encoding in _BOMS:
         if body.startswith(bom):
             return _encoded_once(body[len(bom) :].decode(encoding, "replace"))
+    if wide := _WIDE.get(tuple(byte == 0 for byte in body[:4])):
+        return body.decode(wide, "replace")
     declared = _declared(body, content_type)
-    if declared is None or not _SELF_EVIDENT.match(declared):
-        unmarked = {b"<\0": "utf-16-le", b"\0<": "utf-16-be", b"{\0": "utf-16-le", b"\0{": "utf-16-be"}.get(body[:2])
-        if unmarked:
-            return body.decode(unmarked, "replace")
-        try:
-            return _encoded_once(body.decode("utf-8"))  # by chance valid UTF-8 is not
-        except UnicodeDecodeError:
-            pass
-    if declared is not None and codecs.lookup(declared).name != "utf-8":
-        try:
-            return body.decode(declared)
-        except (UnicodeDecodeError, LookupError):
-            pass
-    if body.decode("utf-8", "replace").count("\ufffd") > _MOST_PASTED:
+    if declared and _ESCAPED.match(declared[0]) and (text := _strictly(body, declared[0])) is not None:
+        return text
+    try:
+        return _encoded_once(body.decode("utf-8"))  # by chance valid UTF-8 is not
+    except UnicodeDecodeError:
+        nearly = body.decode("utf-8", "replace")
+    strays, foreign = nearly.count("\ufffd"), len(nearly) - len(nearly.encode("ascii", "ignore"))
+    if foreign - strays < _NEARLY_ALL * foreign and (text := _strictly(body, *declared)) is not None:
+        return text
+    if strays > _MOST_PASTED:
         return body.decode("windows-1252", "replace")
     return body.decode("utf-8", "aggregator-windows-1252")
+
+
+def _strictly(body: bytes, *encodings: str) -> str | None:
+    """As the first of `encodings` that the bytes do not disprove."""
+    for encoding in encodings:
+        try:
+            return body.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return None
 
 
 def _encoded_once(text: str) -> str:
@@ -102,7 +119,7 @@ def kind_of(text: str) -> str:
         raise ParseError("the document is empty", trouble=Trouble.EMPTY)
     if start[0] in "{[":
         return "json"
-    head = start[:_HEAD]
+    head = past_prolog(start)[:_HEAD]
     root, page = _ROOT.search(head), _HTML.search(head)
     if root and not (page and page.start() < root.start()):
         return "xml"
@@ -113,15 +130,17 @@ def kind_of(text: str) -> str:
     raise ParseError("this is neither XML nor JSON")
 
 
-def _declared(body: bytes, content_type: str) -> str | None:
-    """The charset that HTTP (RFC 7303 §3.2) or else the XML declaration names, where Python knows it."""
+def _declared(body: bytes, content_type: str) -> tuple[str, ...]:
+    """The charsets that HTTP (RFC 7303 §3.2) and the XML declaration name, in that order, where Python knows them."""
     http, xml = _CHARSET.search(content_type), _XML_ENCODING.match(body[:400])
-    for name in (http and http[1], xml and xml[1].decode("ascii")):
-        if name and _KNOWN.match(name):
-            meant = _MEANT.get(name.lower(), name)
-            try:
-                codecs.lookup(meant)
-            except LookupError:
-                continue
-            return meant
-    return None
+    names = (http and http[1], xml and xml[1].decode("ascii"))
+    meant = (_MEANT.get(name.lower(), name) for name in names if name and _KNOWN.match(name))
+    return tuple(filter(_holds_ascii, meant))
+
+
+def _holds_ascii(encoding: str) -> bool:
+    """Whether Python knows it, and it may be what a document is in whose start reads as ASCII: EBCDIC is not."""
+    try:
+        return b"<?xml>".decode(encoding) == "<?xml>"
+    except (LookupError, UnicodeError):
+        return False

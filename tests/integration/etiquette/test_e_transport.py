@@ -230,9 +230,9 @@ async def test_rule_40_a_name_is_asked_for_once_in_five_minutes_and_a_wrong_one_
 NEWS = "Ñandú: «crónica», 5 €"
 
 
-def named(encoding: str | None, codec: str, *, bom: bytes = b"") -> bytes:
+def named(encoding: str | None, codec: str, *, news: str = NEWS, bom: bytes = b"") -> bytes:
     declaration = f'<?xml version="1.0" encoding="{encoding}"?>' if encoding else '<?xml version="1.0"?>'
-    text = feed("x").decode().replace("<title>x</title>", f"<title>{NEWS}</title>")
+    text = feed("x").decode().replace("<title>x</title>", f"<title>{news}</title>")
     return bom + (declaration + text).encode(codec)
 
 
@@ -266,6 +266,24 @@ async def test_rule_41_the_charset_is_that_of_the_bom_then_http_then_xml(
         await rig.next()
         (title,) = await rig.titles()
     assert title == NEWS
+
+
+CZECH, RUSSIAN, JAPANESE = "Žižek: příliš žluťoučký kůň", "Президент подписал закон", "日本の新聞、今日の記事"
+
+
+@pytest.mark.parametrize(
+    ("news", "codec"), [(CZECH, "iso-8859-2"), (RUSSIAN, "windows-1251"), (RUSSIAN, "koi8-r"), (JAPANESE, "shift_jis")]
+)
+@pytest.mark.parametrize("wrong", ["us-ascii", "utf-8", "utf-16", "nonsense"])
+@pytest.mark.parametrize("where", ["http", "xml"])
+async def test_rule_41_a_charset_that_the_bytes_disprove_counts_for_nothing(
+    origin: Origin, database: Path, news: str, codec: str, wrong: str, where: str
+) -> None:
+    http, xml = (wrong, codec) if where == "http" else (codec, wrong)
+    reply = Reply(body=named(xml, codec, news=news), headers=(("Content-Type", f"text/xml; charset={http}"),))
+    async with rig_of(origin, database, source(origin.serve("/feed", reply))) as rig:
+        await rig.next()
+        assert await rig.titles() == {news}
 
 
 async def test_rule_42_the_floor_is_written_before_the_request_goes_out(origin: Origin, database: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from importlib.metadata import version
 
 import feedparser.api
@@ -50,6 +51,8 @@ def test_p8_an_empty_body_is_an_error_and_not_a_feed_of_nothing(body: bytes) -> 
         "<!DOCTYPE html><html><head><title>503</title></head><body>Sorry</body></html>",
         "<html><body><p>Just a moment…</p></body></html>",
         "\n<!-- cache --><HTML><HEAD></HEAD></HTML>",
+        "<!-- <rss> --><html><head></head></html>",
+        "<!-- a --><!DOCTYPE html><title>503</title>",
     ],
 )
 def test_p9_a_web_page_is_an_error_and_not_a_feed_of_nothing(page: str) -> None:
@@ -132,6 +135,66 @@ def test_p19_a_document_with_entities_of_its_own_is_refused() -> None:
     external = '<!DOCTYPE rss [<!ENTITY x SYSTEM "file:///etc/passwd">]>' + rss("<title>&x;</title>").partition("?>")[2]
     with pytest.raises(ParseError, match="entities"):
         read(external)
+
+
+SUBSET = '<!DOCTYPE rss [<!ENTITY a "lol">]>'
+
+
+@pytest.mark.parametrize(
+    "prolog",
+    [
+        f"<!-- a comment -->{SUBSET}",
+        f"<!-- {'x' * 100_000} -->{SUBSET}",
+        f"<!--> <rss> -->{SUBSET}",
+        f"<!-- -- <rss> -->{SUBSET}",
+        f"<!-- > <!-- -->{SUBSET}<!-- -->",
+        f"<?x <!-- ?>{SUBSET}<?y --> ?>",
+        f"<?x <rss> ?><!-- <rss> -->{SUBSET}",
+        f"<?xml-stylesheet href='<!--'?>{SUBSET}<!-- -->",
+        f"<!DOCTYPE rss><!-- -->{SUBSET}",
+        '<!DOCTYPE rss SYSTEM "<!--" [<!ENTITY a "-->">]>',
+        '<!DOCTYPE rss SYSTEM ">" [<!ATTLIST rss a CDATA "b">]>',
+        "<!DOCTYPE rss PUBLIC '>' \">\" [<!ELEMENT rss ANY>]>",
+        '<!DOCTYPE rss SYSTEM "<rss>" [<!ELEMENT rss ANY>]>',
+        "<!DOCTYPE rss [<!-- <rss> --><!ELEMENT rss ANY>]>",
+        "<!DOCTYPE rss [<?x ]> ?><!ELEMENT rss ANY>]>",
+        "<!DOCTYPE rss\n\n[\n]\n>",
+        "<!doctype rss[]>",
+        f"<!-- never ends {SUBSET}",
+        f"<?never ends {SUBSET}",
+    ],
+)
+def test_p19_no_comment_or_instruction_hides_a_doctype_that_declares_something(prolog: str) -> None:
+    with pytest.raises(ParseError, match="entities"):
+        read(f'<?xml version="1.0"?>{prolog}{rss("<title>&a;</title>").partition("?>")[2]}')
+
+
+@pytest.mark.parametrize(
+    "prolog",
+    [
+        "<!-- see <html> -->",
+        "<!-- <!DOCTYPE rss [ -->",
+        "<!-- --><?x <html><body> ?>\n<!-- <rss> <!ENTITY -->",
+        f"<!-- {'x' * 100_000} -->",
+        '<!DOCTYPE rss PUBLIC "-//a//b" "http://a.example/[1].dtd"> <!-- <head> -->',
+    ],
+)
+def test_p19_comments_and_instructions_before_the_root_say_nothing(prolog: str) -> None:
+    document = rss("<title>a</title>").partition("?>")[2]
+    assert only(f'<?xml version="1.0"?>{prolog}{document}').title == "a"
+    assert only(prolog + document).title == "a"
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    ["<!--", "<!-- a --", "<?", "<?x ", "<!DOCTYPE a '", '<!DOCTYPE a "', "<!DOCTYPE a [", "<!-- -->", "<?x?>"],
+)
+def test_p19_prologs_are_read_in_linear_time(hostile: str) -> None:
+    began = time.perf_counter()
+    for document in (hostile * 60_000, f"{hostile * 5_000}<rss/>"):
+        with suppress(ParseError):
+            read(document)
+    assert time.perf_counter() - began < 1
 
 
 def test_p19_the_bare_doctype_of_rss_0_91_is_allowed() -> None:

@@ -32,7 +32,13 @@ def document(encoding: str | None) -> str:
         ("windows-1252", "utf-8", "application/xml; charset=utf-8"),
         ("windows-1252", None, 'text/xml; charset="windows-1252"'),
         ("windows-1252", None, "application/xml"),
+        ("utf-8", "utf-16", "application/xml"),  # .NET's StringWriter
+        ("utf-8", None, "application/xml; charset=utf-16le"),
+        ("windows-1252", "utf-16", "application/xml; charset=windows-1252"),
+        ("windows-1252", "cp037", "application/xml"),
         ("utf-16", "utf-16", "application/xml"),
+        ("utf-16-be", "utf-8", "application/xml; charset=utf-8"),
+        ("utf-32-le", "utf-8", "application/xml"),
         ("utf-16-le", "utf-16", "application/xml"),
         ("utf-8-sig", "iso-8859-1", "application/xml"),
         ("utf-32", None, "application/xml"),
@@ -42,9 +48,18 @@ def test_the_words_are_read_whatever_was_declared(written: str, declared: str | 
     assert only(document(declared).encode(written), content_type).title == WORDS
 
 
-def test_a_few_stray_bytes_do_not_spoil_a_document() -> None:
-    body = document("utf-8").encode().replace("ñ".encode(), b"\xf1", 1)
-    assert only(body).title == WORDS
+@pytest.mark.parametrize("declared", ["utf-16", "UTF-16LE", "utf-32"])
+@pytest.mark.parametrize("blanks", range(4))
+def test_utf_8_that_claims_to_be_wide_is_read_whatever_its_length(declared: str, blanks: int) -> None:
+    assert only(document(declared).encode() + b" " * blanks).title == WORDS
+    assert only(document("utf-8").encode() + b" " * blanks, f"text/xml; charset={declared}").title == WORDS
+
+
+@pytest.mark.parametrize("declared", ["utf-8", "iso-8859-2", None])
+def test_a_few_stray_bytes_do_not_spoil_a_document(declared: str | None) -> None:
+    body = document(declared).replace(WORDS, WORDS * 4).encode() + b"<!-- \xf1 -->"
+    assert only(body, "text/xml; charset=utf-8").title == WORDS * 4
+    assert only(document("utf-8").encode().replace("ñ".encode(), b"\xf1", 1)).title == WORDS
 
 
 def test_a_document_that_was_encoded_twice_is_read_as_it_was() -> None:
