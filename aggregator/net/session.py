@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
+from typing import cast
 from urllib.parse import quote, urlsplit
 
 import aiohttp
 from aiohttp.abc import AbstractResolver
+from aiohttp.client_proto import ResponseHandler
 from yarl import URL
 
+from aggregator.net.connection import OneAnswer
 from aggregator.net.guard import Guard
 from aggregator.net.names import Names
 
@@ -66,6 +71,7 @@ async def open_door(
     connector = aiohttp.TCPConnector(
         limit=0, use_dns_cache=False, force_close=True, socket_factory=judged, resolver=names
     )
+    connector._factory = cast("partial[ResponseHandler]", partial(OneAnswer, asyncio.get_running_loop()))  # noqa: SLF001
     try:
         async with aiohttp.ClientSession(
             connector=connector,

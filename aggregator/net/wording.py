@@ -9,6 +9,7 @@ from http import HTTPStatus
 
 import aiohttp
 
+from aggregator.net.connection import NoHttpError
 from aggregator.net.guard import RefusedAddressError
 
 _CHALLENGE = "challenge"
@@ -21,9 +22,11 @@ _WORDS: tuple[tuple[type[BaseException], str], ...] = (
     (aiohttp.ClientSSLError, "no secure connection (TLS)"),
     (ssl.SSLError, "no secure connection (TLS)"),
     (aiohttp.ServerDisconnectedError, "the server closed the connection early"),
+    (NoHttpError, "the answer is not HTTP"),
     (aiohttp.ClientPayloadError, "the server closed the connection early"),
     (aiohttp.ClientResponseError, "the answer is not HTTP"),
     (aiohttp.InvalidURL, "the address cannot be read"),
+    (ValueError, "the address, or the answer from it, cannot be read"),
 )
 _ERRNO = {
     errno.ECONNREFUSED: "the server refused the connection",

@@ -38,7 +38,8 @@ OK = b"HTTP/1.1 200 OK\r\n"
         (OK + b"Content-Length: -5\r\n\r\n<rss/>", "not HTTP"),
         (OK + b"Content-Length: 0x10\r\n\r\n<rss/>", "not HTTP"),
         (OK + b"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", ""),
-        (OK + b"Transfer-Encoding: chunked\r\n\r\nZZ\r\n<rss/>\r\n", ""),
+        (OK + b"Transfer-Encoding: chunked\r\n\r\nZZ\r\n<rss/>\r\n", "not HTTP"),
+        (OK + b"Transfer-Encoding: chunked\r\n\r\n5\r\n<rss>\r\nZZ\r\n<rss/>\r\n", "not HTTP"),
         (b"HTTP/9.9 200 OK\r\n\r\n", "not HTTP"),
         (b"HTTP/1.1 99999 OK\r\n\r\n", "not HTTP"),
         (b"ICY 200 OK\r\n\r\n", "not HTTP"),
@@ -49,7 +50,8 @@ OK = b"HTTP/1.1 200 OK\r\n"
     ],
     ids=[
         "closes early", "closes early in a chunk", "two Content-Lengths", "a negative length", "a length in hex",
-        "a length and chunks", "a chunk of no length", "a version that is none", "a status that is none", "ICY",
+        "a length and chunks", "a chunk of no length", "a later chunk of no length",
+        "a version that is none", "a status that is none", "ICY",
         "TLS where none was asked for", "closes at once", "closes in the status", "goes on continuing",
     ],
 )  # fmt: skip
@@ -57,12 +59,72 @@ async def test_an_answer_that_lies_or_breaks_off_is_an_error_in_words(origin: Or
     assert words in str(await error(source(origin.serve("/feed", Reply(raw=raw)))))
 
 
-async def test_a_length_that_is_too_short_hides_nothing(origin: Origin, database: Path) -> None:
+# The same bytes in one piece, and one by one: what came is what counts, not how the network cut it.
+CUTS = pytest.mark.parametrize("drip", [0, 0.0001], ids=["whole", "in pieces"])
+
+
+@CUTS
+async def test_a_length_that_is_too_short_hides_nothing(origin: Origin, database: Path, drip: float) -> None:
     raw = OK + b'ETag: "1"\r\nContent-Length: %d\r\nConnection: close\r\n\r\n%b' % (len(FEED) - 40, FEED)
-    async with rig_of(origin, database, source(origin.serve("/feed", Reply(raw=raw)))) as rig:
-        # What goes on after its end is no HTTP; where it comes too late to be seen, the document broke off.
-        assert (await rig.next()).outcome in (PollOutcome.FAILED, PollOutcome.PARTIAL)
+    async with rig_of(origin, database, source(origin.serve("/feed", Reply(raw=raw, drip=drip)))) as rig:
+        assert (await rig.next()).outcome is PollOutcome.PARTIAL
+        assert await rig.titles() == {"Lima votes again"}
         assert (await rig.schedule()).validators.etag is None, "a 304 would hide the rest"
+
+
+@CUTS
+@pytest.mark.parametrize(
+    "raw",
+    [
+        OK + b"Content-Length: %d\r\n\r\n%b\r\n<!-- 0.2 s -->" % (len(FEED), FEED),
+        OK + b"Connection: keep-alive\r\nContent-Length: %d\r\n\r\n%b<!-- 0.2 s -->" % (len(FEED), FEED),
+        OK + b"Transfer-Encoding: chunked\r\n\r\n%x\r\n%b\r\n0\r\n\r\n<!-- 0.2 s -->" % (len(FEED), FEED),
+        b"HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n" * 2 + OK + b"Content-Length: %d\n\n%bx" % (len(FEED), FEED),
+    ],
+    ids=["a length", "a length of a connection to be kept", "chunks", "a length, after hints"],
+)
+async def test_what_comes_behind_an_answer_is_left(origin: Origin, database: Path, raw: bytes, drip: float) -> None:
+    async with rig_of(origin, database, source(origin.serve("/feed", Reply(raw=raw, drip=drip)))) as rig:
+        assert (await rig.next()).outcome is PollOutcome.FRESH
+    assert origin.connections == 1
+
+
+@CUTS
+@pytest.mark.parametrize(
+    "behind",
+    [
+        b"Content-Length: 20\r\n\r\n" + b"x" * 20,
+        b"Content-Length: 0\r\n\r\n" + FEED,
+        b"\r\n" + FEED,
+        b"Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        b"Transfer-Encoding: chunked\r\n\r\n5\r\n<rss>\r\n0\r\n\r\n",
+    ],
+    ids=["a body", "a body beyond its length", "a body of no length", "a last chunk", "chunks"],
+)
+async def test_a_304_is_judged_by_its_head_whatever_comes_behind_it(
+    origin: Origin, database: Path, behind: bytes, drip: float
+) -> None:
+    not_modified = Reply(raw=b'HTTP/1.1 304 Not Modified\r\nETag: "2"\r\n' + behind, drip=drip)
+    url = origin.serve("/feed", Reply(body=FEED, headers=(("ETag", '"1"'),)), not_modified)
+    async with rig_of(origin, database, source(url)) as rig:
+        await rig.next()
+        assert (await rig.next()).outcome is PollOutcome.NOT_MODIFIED
+        assert (await rig.schedule()).validators.etag == '"2"'
+
+
+@CUTS
+async def test_a_redirect_and_a_410_are_heard_whatever_length_their_page_claims(origin: Origin, drip: float) -> None:
+    lie = b"Content-Length: 3\r\n\r\n<html>"
+    gone = origin.serve("/gone", Reply(raw=b"HTTP/1.1 410 Gone\r\n" + lie, drip=drip))
+    assert (await error(source(gone))).permanent
+    moved = Reply(raw=b"HTTP/1.1 301 Moved\r\nLocation: /gone\r\n" + lie, drip=drip)
+    assert (await error(source(origin.serve("/moved", moved)))).permanent
+
+
+@CUTS
+async def test_two_lengths_that_differ_are_refused(origin: Origin, drip: float) -> None:
+    raw = OK + b"Content-Length: %d\r\nContent-Length: 5\r\n\r\n%b" % (len(FEED), FEED)
+    assert str(await error(source(origin.serve("/feed", Reply(raw=raw, drip=drip))))) == "the answer is not HTTP"
 
 
 async def test_two_content_lengths_that_agree_are_one_or_an_error_and_never_more(

@@ -7,6 +7,7 @@ import errno
 import aiohttp
 import pytest
 
+from aggregator.net.connection import NoHttpError
 from aggregator.net.guard import RefusedAddressError
 from aggregator.net.wording import of_error, of_status
 
@@ -29,7 +30,9 @@ SECRET = "https://news.example/rss?token=s3cret"
         (OSError(errno.ENETUNREACH, SECRET), "the server cannot be reached"),
         (PermissionError(errno.EACCES, SECRET), "refused: the address is not on the public internet"),
         (RefusedAddressError("port 22 is not for the web"), "refused: port 22 is not for the web"),
-        (ValueError(SECRET), "no connection (ValueError)"),
+        (NoHttpError(SECRET), "the answer is not HTTP"),
+        (ValueError(SECRET), "the address, or the answer from it, cannot be read"),
+        (UnicodeError(SECRET), "the address, or the answer from it, cannot be read"),
     ],
 )
 def test_errors_are_told_in_clear_words_without_secrets(error: Exception, words: str) -> None:
