@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import html
+import json
 import re
 import unicodedata
 from functools import lru_cache
+from typing import Any
 
 import nh3
 
@@ -124,6 +126,15 @@ def xml_legal(text: str) -> str:
         return text
     legal = _ILLEGAL_IN_XML.sub("", text)
     return legal if legal.isascii() else _DISGUISED.sub(lambda match: _MEANT.get(match[0], ""), legal)
+
+
+def read_json(text: str | bytes, *, strict: bool = True) -> Any:
+    """What JSON says; raises ValueError where it is none. A number beyond 64 bits stays text: Python makes none of thousands of
+    digits, and nobody means one. `strict`: no control characters within strings."""
+    try:
+        return json.loads(text, strict=strict, parse_int=lambda digits: int(digits) if len(digits) < 19 else digits)
+    except RecursionError as error:
+        raise ValueError("it is nested too deeply") from error
 
 
 def shorten(text: str, limit: int) -> str:

@@ -116,7 +116,7 @@ class Client:
         if response.status == HTTPStatus.NOT_MODIFIED:
             return _not_modified(response, source, schedule, trail, now)
         delta = response.status == HTTPStatus.IM_USED and _is_delta(response)
-        if response.status != HTTPStatus.OK and not delta:
+        if response.status not in headers.WHOLE and not delta:
             raise self._refused(response, trail, now)
         body, received = await bodies.read(response, self._limits, idle_seconds=self._idle)
         digest = hashlib.sha256(body).hexdigest()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import zlib
 from collections.abc import Callable, Iterator
@@ -21,6 +22,9 @@ PIECE = 64 * 1024
 _ZSTD_WINDOW_LOG = 23
 # RFC 1952 §2.2 allows any number of members; honest files have one.
 _MOST_MEMBERS = 100
+
+# No coding at all (RFC 9110 §8.4.1): nothing, as some say it, or the charset, as some take the field to mean.
+_AS_IT_IS = re.compile(r"(?:identity|none|utf-?(?:8|16)|us-ascii|iso-8859-\d+|windows-125\d)?")
 
 DECODING_ERRORS: tuple[type[Exception], ...] = (zlib.error, brotli.error, zstd.ZstdError)
 
@@ -139,7 +143,8 @@ _DECODERS: dict[str, Callable[[], Decoder]] = {
 
 def decoder(content_encoding: str) -> Decoder:
     """The decoder for a Content-Encoding; raises FetchError for one that nobody asked for, or for layers of several."""
-    names = [name for part in content_encoding.split(",") if (name := part.strip().lower()) not in ("", "identity")]
+    stated = (part.strip().lower() for part in content_encoding.split(","))
+    names = [name for name in stated if not _AS_IT_IS.fullmatch(name)]
     if not names:
         return _Plain()
     if len(names) > 1 or names[0] not in _DECODERS:

@@ -6,13 +6,18 @@ import re
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from http import HTTPStatus
 
 from multidict import CIMultiDictProxy
 
 from aggregator.errors import FetchError
 from aggregator.model import Validators
 
-_MAX_AGE = re.compile(r'(?:^|[,\s])max-age\s*=\s*"?(\d+)', re.I)
+# RFC 9110 §15.3.4: what a proxy changed on the way is a 200 all the same.
+WHOLE = (HTTPStatus.OK, HTTPStatus.NON_AUTHORITATIVE_INFORMATION)
+
+_MAX_AGE = re.compile(r'(?:^|[,\s])max-age\s*=\s*"?(\d+)', re.I | re.ASCII)
+_DIGITS = re.compile(r"\d+\Z", re.ASCII)
 _NO_STORE = re.compile(r"(?:^|[,\s])(?:no-store|no-cache)(?:$|[,\s=])", re.I)
 # What cannot be sent back byte for byte is of no use: RFC 9110 §8.8.3 has no blank, control or DEL in an ETag.
 _ETAG = re.compile(rb"[\x21-\x7e]{1,4096}\Z")
@@ -60,10 +65,10 @@ def freshness(headers: CIMultiDictProxy[str]) -> timedelta | None:
     control = ", ".join(headers.getall("Cache-Control", []))
     if _NO_STORE.search(control):
         return None
-    ages = [min(int(age), _MOST_SECONDS) for age in _MAX_AGE.findall(control)]
+    ages = [_seconds(age) for age in _MAX_AGE.findall(control)]
     if ages:
-        age = headers.get("Age", "0").strip()
-        left = min(ages) - (int(age) if age.isdecimal() and age.isascii() and len(age) < 11 else 0)
+        age = headers.get("Age", "").strip()
+        left = min(ages) - (_seconds(age) if _DIGITS.match(age) else 0)
         return timedelta(seconds=left) if left > 0 else None
     expires, date = _date(headers.get("Expires")), _date(headers.get("Date"))
     if expires and date and expires > date:
@@ -74,8 +79,8 @@ def freshness(headers: CIMultiDictProxy[str]) -> timedelta | None:
 def retry_after(headers: CIMultiDictProxy[str], *, now: datetime) -> datetime | None:
     """RFC 9110 §10.2.3: seconds or a date (on the server's own clock); None where it says nothing of the future."""
     value = headers.get("Retry-After", "").strip()
-    if value.isascii() and value.isdecimal():
-        wait = timedelta(seconds=min(int(value[:11]), _MOST_SECONDS))
+    if _DIGITS.match(value):
+        wait = timedelta(seconds=_seconds(value))
     else:
         until = _date(value)
         wait = until - (_date(headers.get("Date")) or now) if until else timedelta(0)
@@ -91,6 +96,11 @@ def limit_reset(headers: CIMultiDictProxy[str], *, now: datetime, refused: bool)
     since_1970 = (now - _EPOCH).total_seconds()
     wait = timedelta(seconds=min(reset - since_1970 if reset > _MOST_SECONDS / 2 else reset, _MOST_SECONDS))
     return now + min(wait, _LONGEST_WAIT) if wait > timedelta(0) else None
+
+
+def _seconds(digits: str) -> int:
+    """RFC 9111 §1.2.2: what is too large is 2^31; and Python makes no number of thousands of digits."""
+    return min(int(digits.lstrip("0")[:11] or 0), _MOST_SECONDS)
 
 
 def _limit(headers: CIMultiDictProxy[str]) -> tuple[float | None, float | None]:

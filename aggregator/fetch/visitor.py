@@ -9,7 +9,7 @@ from http import HTTPStatus
 
 import aiohttp
 
-from aggregator.fetch import bodies
+from aggregator.fetch import bodies, headers
 from aggregator.fetch.asking import ENCODINGS
 from aggregator.fetch.errands import Errands, Log, May, anywhere
 from aggregator.fetch.politeness import Politeness
@@ -63,7 +63,7 @@ class Visitor:
         cut: bool = False,
         what: str = "page",
     ) -> Visit:
-        """Raises FetchError for every answer but 200, and what `may` raises for an address, at each redirect. `cut`: of a
+        """Raises FetchError for every answer but 200 and 203, and what `may` raises for an address, at each redirect. `cut`: of a
         body that is larger than the limits what came until then."""
         return await self._errands.run(
             url, lambda trail, seen: self._ask(trail, seen, accept, limits, cut=cut), what=what, may=may
@@ -75,7 +75,7 @@ class Visitor:
             seen.status, seen.told_to_wait = response.status, "Retry-After" in response.headers
             if response.status in REDIRECTS:
                 return trail.follow(response.status, response.headers.get("Location", ""))
-            if response.status != HTTPStatus.OK:
+            if response.status not in headers.WHOLE:
                 raise self._errands.refusal(response, permanent=response.status == HTTPStatus.GONE)
             body, received = await (bodies.read_start if cut else bodies.read)(response, limits)
             seen.received = received

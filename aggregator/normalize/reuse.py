@@ -6,7 +6,6 @@ for payment, gets a link with the headline and nothing else.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -17,7 +16,7 @@ from lxml import etree
 from aggregator.etiquette.directives import directives
 from aggregator.model import EVERYTHING, Allowance, Republish, Signal, Standard
 from aggregator.normalize.covering import concerning, covered, matches
-from aggregator.text import one_line
+from aggregator.text import one_line, read_json
 from aggregator.urls import absolute
 
 RSL = "https://rslstandard.org/rsl"
@@ -75,8 +74,8 @@ def tdm_file(body: bytes, urls: Iterable[str], where: str) -> tuple[Signal, ...]
     """`/.well-known/tdmrep.json`: what it says of these addresses of its host, of which the first that is reserved speaks for
     all; else what it says of parts of the host."""
     try:
-        rules = json.loads(body)
-    except (ValueError, RecursionError):
+        rules = read_json(body)
+    except ValueError:
         return ()
     rules = [rule for rule in rules if isinstance(rule, dict)] if isinstance(rules, list) else []
     told = [found for url in urls if (found := _rule(rules, urlsplit(url).path or "/", where))]

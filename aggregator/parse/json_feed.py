@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,7 +9,7 @@ from aggregator.errors import ParseError
 from aggregator.model import Byline, Entry, Feed, Media, Tag
 from aggregator.parse.byline import byline_of
 from aggregator.parse.digest import with_hash
-from aggregator.text import one_line, xml_legal
+from aggregator.text import one_line, read_json, xml_legal
 from aggregator.urls import absolute
 
 _TITLE, _ID, _HTML, _SHORT, _MOST, _MOST_ENTRIES = 1_024, 2_048, 262_144, 256, 50, 2_000
@@ -20,8 +19,8 @@ _IMAGE_WORDS = ("type", "caption", "credit", "copyright")
 def parse_json(text: str, *, url: str) -> Feed:
     """Raises ParseError for JSON that is no feed."""
     try:
-        document = json.loads(text.lstrip("\ufeff"))
-    except (ValueError, RecursionError) as error:
+        document = read_json(text.lstrip("\ufeff"))
+    except ValueError as error:
         raise ParseError(f"this is not JSON: {error}") from error
     if not isinstance(document, Mapping) or not isinstance(document.get("items"), list):
         raise ParseError("this is JSON, but not a JSON Feed (no items)")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -10,7 +9,7 @@ from typing import Any
 
 from aggregator.model import Byline, Media
 from aggregator.parse.byline import byline_of
-from aggregator.text import one_line
+from aggregator.text import one_line, read_json
 from aggregator.urls import absolute, canonical_key
 
 Node = Mapping[str, Any]
@@ -76,8 +75,8 @@ def _loaded(block: str) -> Any:
         return None
     text = _WRAPPER.sub("", _WRAPPER.sub("", block)).strip().rstrip(";")
     try:
-        return json.loads(text, strict=False)
-    except (ValueError, RecursionError):
+        return read_json(text, strict=False)
+    except ValueError:
         return None
 
 

@@ -13,6 +13,7 @@ import xml.sax.xmlreader
 from typing import Any
 
 import feedparser.api
+from feedparser.namespaces import georss
 
 from aggregator.errors import ParseError
 from aggregator.model import Feed
@@ -150,6 +151,12 @@ class _Reading:
 
     _end_issued = _end_pubdate = _end_published
     _end_modified = _end_lastbuilddate = _end_updated
+
+    # feedparser stops at a system of coordinates whose number is none.
+    def _parse_srs_attrs(self: Any, attrs_d: dict[str, str]) -> None:
+        number = attrs_d.get("srsname", "").rpartition(":")[2]
+        known = number.isdecimal() and len(number) < 10
+        georss.Namespace._parse_srs_attrs(self, attrs_d if known else {**attrs_d, "srsname": ""})  # noqa: SLF001
 
     # Of several hours and days feedparser keeps the last.
     def _start_hour(self: Any, attrs_d: dict[str, str]) -> None:

@@ -63,7 +63,7 @@ async def _received(callbacks: Callbacks, request: Request) -> Response:
 async def _body(request: Request) -> bytes | None:
     """The body as sent; None as soon as it is known to be too large, whatever its length is said to be."""
     stated = request.headers.get("content-length", "")
-    if stated.isdigit() and (len(stated) > 12 or int(stated) > LIMITS.encoded):
+    if stated.isdecimal() and (len(stated) > 12 or int(stated) > LIMITS.encoded):
         return None
     parts, size = [], 0
     async for part in request.stream():

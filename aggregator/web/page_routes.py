@@ -81,7 +81,7 @@ def cursor(request: Request) -> int | Refused | None:
     text = request.query_params.get("before")
     if text is None:
         return None
-    if not text.isascii() or not text.isdigit() or int(text[:20]) > MAX_CURSOR:
+    if not (text.isascii() and text.isdigit() and len(text) < 20 and int(text) <= MAX_CURSOR):
         return Refused(status=400, detail="`before` is the cursor that the page before this one gave.")
     return int(text)
 
@@ -201,7 +201,7 @@ def _part(request: Request, *, most: int) -> Part | Refused:
     if isinstance(before, Refused):
         return before
     limit = request.query_params.get("limit", str(ITEMS))
-    if not (limit.isascii() and limit.isdigit() and 0 < int(limit[:9]) <= most):
+    if not (limit.isascii() and limit.isdigit() and len(limit) < 10 and 0 < int(limit) <= most):
         return Refused(status=400, detail=f"`limit` is a number from 1 to {most}.")
     fields = tuple(filter(None, request.query_params.get("fields", "").split(",")))
     if unknown := [name for name in fields if name not in COLUMNS]:

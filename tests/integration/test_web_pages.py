@@ -182,6 +182,7 @@ async def test_a_story_tells_every_outlet_in_the_order_of_time(stand: Store, new
         ("/sources/insider", 404),
         ("/sections/peru?before=soon", 400),
         ("/sections/peru?before=99999999999999999999999", 400),
+        (f"/sections/peru?before={'0' * 5_000}1", 400),
         ("/static/../pages.py", 404),
         ("/static/%2e%2e%2fpages.py", 404),
         ("/nowhere", 404),

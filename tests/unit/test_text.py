@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.text import fold, one_line, plain_text, shorten, stream_safe, tokens, xml_legal
+from aggregator.text import fold, one_line, plain_text, read_json, shorten, stream_safe, tokens, xml_legal
 
 
 @pytest.mark.parametrize(
@@ -86,6 +86,13 @@ def test_every_character_is_legal_or_gone(plane: int) -> None:
     legal = re.compile("[\t\n\r -~\x7f\xa0-\ud7ff\ue000-\ufdcf\ufdf0-\ufffc\U00010000-\U0010ffff]*")
     for code in range(plane << 16, (plane + 1) << 16):
         assert legal.fullmatch(xml_legal(chr(code))), hex(code)
+
+
+def test_json_is_read_with_numbers_of_any_length_and_depth_is_an_error_like_any() -> None:
+    assert read_json(f"[1, -{'9' * 30}, {'9' * 18}, 0.5]") == [1, f"-{'9' * 30}", 10**18 - 1, 0.5]
+    for wrong in ("[" * 100_000, "{", b"\xff"):
+        with pytest.raises(ValueError, match=r".+"):
+            read_json(wrong)
 
 
 def test_shortened_text_ends_between_words() -> None:

@@ -45,6 +45,7 @@ OFTEN = Every(min=15 * MINUTE, max=15 * MINUTE)
         ([("Cache-Control", "no-cache, max-age=600")], None),
         ([("Cache-Control", "max-age=600"), ("Cache-Control", "no-store")], None),
         ([("Cache-Control", "max-age=99999999999999999999")], 2**31),
+        ([("Cache-Control", f"max-age={'9' * 5_000}")], 2**31),
         ([DATE, ("Expires", "Mon, 01 Jun 2026 12:10:00 GMT")], 600),
         ([("Date", "Mon, 01 Jun 2020 12:00:00 GMT"), ("Expires", "Mon, 01 Jun 2020 12:10:00 GMT")], 600),
         ([DATE, ("Expires", "0")], None),

@@ -34,6 +34,14 @@ HOURLY = Every(min=HOUR, max=HOUR)
 QUARTER = Every(min=15 * MINUTE, max=15 * MINUTE)
 
 
+async def test_a_203_is_a_200_that_was_changed_on_the_way(origin: Origin, database: Path) -> None:
+    replies = (Reply(status=203, body=FEED, headers=(("ETag", '"1"'),)), Reply(status=304))
+    async with rig_of(origin, database, source(origin.serve("/feed", *replies))) as rig:
+        assert (await rig.next()).outcome is PollOutcome.FRESH
+        assert (await rig.next()).outcome is PollOutcome.NOT_MODIFIED
+    assert origin.requests[1].header("If-None-Match") == '"1"'
+
+
 def moved(origin: Origin, status: int = 301, *, to: str = "/new", host: str = "127.0.0.1") -> str:
     """An address that redirects to a feed."""
     target = origin.serve(to, conditional(FEED, etag='"1"'), host=host)

@@ -24,6 +24,11 @@ def raw_deflate(data: bytes) -> bytes:
 ENCODED = {
     "": TEXT,
     "identity": TEXT,
+    "none": TEXT,
+    "UTF-8": TEXT,
+    "iso-8859-1": TEXT,
+    "windows-1252, identity": TEXT,
+    "utf-8, gzip": gzip.compress(TEXT),
     "gzip": gzip.compress(TEXT),
     "x-gzip": gzip.compress(TEXT),
     "GZIP": gzip.compress(TEXT[:1000]) + gzip.compress(b"") + gzip.compress(TEXT[1000:]),
@@ -39,7 +44,7 @@ ENCODED = {
 def decoded(encoding: str, data: bytes, size: int) -> tuple[bytes, bool]:
     unfold = decoder(encoding)
     pieces = [piece for at in range(0, len(data), size) for piece in unfold.pieces(data[at : at + size])]
-    if encoding.strip().lower() not in ("", "identity"):
+    if ENCODED[encoding] is not TEXT:
         assert max(map(len, pieces)) <= 2 * PIECE
     return b"".join(pieces), unfold.ended
 

@@ -95,6 +95,18 @@ def test_json_that_is_no_feed_is_an_error(body: str) -> None:
         read(body)
 
 
+def test_a_number_without_end_spoils_nothing_beside_it() -> None:
+    digits = "9" * 5_000
+    long, usual = (
+        f'{{"id": {number}, "attachments": [{{"url": "https://x.example/a.mp3", "size_in_bytes": {number}}}]}}'
+        for number in (digits, 7)
+    )
+    document = f'{{"version": "https://jsonfeed.org/version/1.1", "items": [{long}, {usual}]}}'
+    first, second = read(document).entries
+    assert (first.id, second.id) == (digits[:2_048], "7")
+    assert [entry.media[0].length for entry in (first, second)] == [None, 7]
+
+
 def test_what_an_instance_says_beside_json_feed_is_read_back() -> None:
     said = {
         "source": {"title": "Other", "url": "https://other.example/atom", "id": "urn:o"},

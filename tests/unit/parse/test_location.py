@@ -25,6 +25,14 @@ FEED = (
         ("<georss:box>4 -75 6 -73</georss:box>", "5.0000 -74.0000"),
         ("<georss:polygon>4 -75 6 -73 6 -75 4 -75</georss:polygon>", "5.0000 -74.0000"),
         ("<georss:line>4 -75 6 -73</georss:line>", "5.0000 -74.0000"),
+        (
+            "<georss:where><gml:Point srsName='EPSG:none'><gml:pos>4.6 -74.1</gml:pos></gml:Point></georss:where>",
+            "4.6000 -74.1000",
+        ),
+        (
+            f"<georss:where><gml:Point srsName='EPSG:{'9' * 5_000}'><gml:pos>4.6 -74.1</gml:pos></gml:Point></georss:where>",
+            "4.6000 -74.1000",
+        ),
         ("<georss:point>999 0</georss:point>", None),
         ("<georss:point>here</georss:point>", None),
         ("<geo:lat>4.6</geo:lat>", None),
