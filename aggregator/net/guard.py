@@ -21,6 +21,7 @@ _DENIED: tuple[_Network, ...] = tuple(
     for line in (
         "0.0.0.0/8 10.0.0.0/8 100.64.0.0/10 127.0.0.0/8 169.254.0.0/16 172.16.0.0/12 192.0.0.0/24 192.0.2.0/24",
         "192.88.99.0/24 192.168.0.0/16 198.18.0.0/15 198.51.100.0/24 203.0.113.0/24 224.0.0.0/4 240.0.0.0/4",
+        "168.63.129.16/32",  # of Azure's own platform, in every network there
         "::/96 ::ffff:0:0:0/96 64:ff9b::/96 64:ff9b:1::/48 100::/64 2001::/23 2001:db8::/32 2002::/16 3fff::/20 5f00::/16",
         "fc00::/7 fe80::/10 fec0::/10 ff00::/8",
     )
@@ -98,4 +99,6 @@ def _embedded(address: _Address) -> tuple[_Address, ...]:
         return (address,)
     if address.ipv4_mapped:
         return (address.ipv4_mapped,)
-    return (address, *filter(None, (address.sixtofour, *(address.teredo or ()))))
+    # RFC 5214 §6.1: ISATAP, below any prefix.
+    isatap = (int(address) >> 32) & 0xFDFF_FFFF == 0x5EFE and ipaddress.IPv4Address(int(address) & 0xFFFF_FFFF)
+    return (address, *filter(None, (address.sixtofour, isatap, *(address.teredo or ()))))

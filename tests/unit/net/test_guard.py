@@ -14,10 +14,12 @@ REFUSED = """
 :: ::1 ::127.0.0.1 ::8.8.8.8 ::ffff:127.0.0.1 ::ffff:10.0.0.1 ::ffff:169.254.169.254 ::ffff:0:0 64:ff9b::7f00:1
 64:ff9b::a00:1 64:ff9b::808:808 64:ff9b:1::1 64:ff9b:1:fffe::7f00:1 100::1 2001::1 2001:0:4136:e378:8000:63bf:3fff:fdd2
 2001:2::1 2001:10::1 2001:20::1 2001:db8::1 2002:7f00:1:: 2002:a00:1:: 2002:c0a8:101::1 2002:808:808:: 3fff::1 3fff:fff::1
+2001:470:1f0b:9::5efe:7f00:1 2001:470:1f0b:9:200:5efe:a00:1 2a00:1450::5efe:a9fe:a9fe 168.63.129.16 ::ffff:168.63.129.16
 ::ffff:0:7f00:1 5f00::1 fc00::1 fd00::1 fdff:ffff::1 fe80::1 fe80::1%eth0 fe90::1 fec0::1 fed0::1 ff02::1 ff05::2 ff0e::1
 """.split()
 PUBLIC = (
-    "8.8.8.8 1.1.1.1 172.15.0.1 172.32.0.1 100.63.0.1 192.167.1.1 2606:4700::1111 2a00:1450::1 ::ffff:8.8.8.8".split()
+    "8.8.8.8 1.1.1.1 172.15.0.1 172.32.0.1 100.63.0.1 192.167.1.1 2606:4700::1111 2a00:1450::1 ::ffff:8.8.8.8 168.63.129.17 "
+    "2001:470:1f0b:9::5efe:808:808 2001:470:1f0b:9::5eff:7f00:1".split()
 )
 
 
@@ -50,7 +52,13 @@ def test_a_network_of_the_operator_is_let_through_on_any_port_and_no_other_is() 
 
 def test_a_tunnel_into_a_network_of_the_operator_is_not_that_network() -> None:
     guard = Guard(["127.0.0.0/8", "10.0.0.0/8"])
-    for tunnel in ("64:ff9b::7f00:1", "2002:7f00:1::", "::127.0.0.1", "2001:0:a00:1:8000:63bf:3fff:fdd2"):
+    for tunnel in (
+        "64:ff9b::7f00:1",
+        "2002:7f00:1::",
+        "::127.0.0.1",
+        "2001:0:a00:1:8000:63bf:3fff:fdd2",
+        "2a00:1450::5efe:a00:1",
+    ):
         with pytest.raises(RefusedAddressError):
             guard.check_address(tunnel, 80)
 
