@@ -367,6 +367,26 @@ async def test_a_licence_that_robots_txt_names_is_read_obeyed_and_shown(store: S
     assert "Secret words" in (await bodies(store, news, "/channels/all.atom"))["/channels/all.atom"]
 
 
+@pytest.mark.parametrize(("rule", "read"), [("Disallow", False), ("Allow", True)])
+async def test_a_licence_at_a_third_party_is_read_where_the_robots_txt_there_lets_us(
+    store: Store, rule: str, read: bool
+) -> None:
+    of = herald()
+    news, licence = newsroom(of, channels=(ALL,)), "https://licences.example/herald.xml"
+    await bring(store, news, of, "Salt")
+    host = Host(
+        {
+            "herald.example/robots.txt": f"License: {licence}\n",
+            "licences.example/robots.txt": f"User-agent: *\n{rule}: /\n",
+            "licences.example/herald.xml": rsl_file("https://herald.example/*", PAID),
+        }
+    )
+    assert await looking_at(host, store, news, [NOW]).round() == 1
+    assert (licence in host.asked) is read
+    shown = (await bodies(store, news, "/channels/all.atom"))["/channels/all.atom"]
+    assert ("Secret words" in shown) is not read
+
+
 async def test_a_licence_of_a_part_of_a_site_binds_the_articles_there(store: Store) -> None:
     of = herald()
     news = newsroom(of, channels=(ALL,))
