@@ -147,7 +147,8 @@ class Client:
         error = FetchError(
             wording.of_status(response.status, response.headers),
             status=response.status,
-            permanent=response.status == HTTPStatus.GONE,
+            # Where a temporary redirect led says nothing of the address that was asked (fetching rule 21).
+            permanent=response.status == HTTPStatus.GONE and trail.permanent,
             retry_after=retry_after,
             trouble=trouble.of_status(response.status, response.headers),
         )

@@ -41,4 +41,6 @@ def of_error(error: BaseException) -> Trouble:
 
 def of_status(status: int, headers: Mapping[str, str]) -> Trouble:
     """The trouble that a status means."""
+    if status == HTTPStatus.NO_CONTENT:
+        return Trouble.EMPTY
     return Trouble.BLOCKED if status in _WALLS or "cf-mitigated" in headers else Trouble.STATUS

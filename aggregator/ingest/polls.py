@@ -80,7 +80,7 @@ async def failed(turn: Turn, error: FetchError | ParseError, requests: tuple[Req
     schedule, pipeline = turn.schedule, turn.pipeline
     status, retry_after = (error.status, error.retry_after) if isinstance(error, FetchError) else (200, None)
     # An adopted address that is gone was a mistake perhaps: the configured one is asked before we believe it.
-    gone = status == HTTPStatus.GONE and schedule.moved_to is None
+    gone = status == HTTPStatus.GONE and isinstance(error, FetchError) and error.permanent and schedule.moved_to is None
     poll = Poll(
         source_id=turn.source.id,
         started=turn.started,

@@ -190,6 +190,24 @@ async def test_rule_21_a_temporary_redirect_is_followed_and_the_original_asked_a
     assert all(request.conditional for request in origin.asked("/new")[1:])
 
 
+@pytest.mark.parametrize(
+    ("status", "outcome"), [(302, PollOutcome.FAILED), (307, PollOutcome.FAILED), (301, PollOutcome.GONE)]
+)
+async def test_rule_21_a_410_where_a_temporary_redirect_leads_is_not_the_end_of_the_source(
+    origin: Origin, database: Path, status: int, outcome: PollOutcome
+) -> None:
+    url = origin.serve("/old", Reply(body=FEED), redirect("/gone", status), Reply(body=FEED))
+    origin.serve("/gone", Reply(status=410))
+    async with rig_of(origin, database, source(url, every=QUARTER)) as rig:
+        await rig.next()
+        poll = await rig.next()
+        assert (poll.outcome, poll.error) == (outcome, "HTTP 410 Gone")
+        schedule = await rig.schedule()
+        if outcome is PollOutcome.FAILED:
+            assert schedule.next_poll - rig.now >= HOUR
+            assert (await rig.next()).outcome is PollOutcome.SAME_BODY
+
+
 async def test_rule_22_redirects_end_in_circles_and_after_five_hops(origin: Origin) -> None:
     circle = origin.serve("/a", redirect("/b", 302))
     origin.serve("/b", redirect("/a", 302))
@@ -284,6 +302,14 @@ async def test_rule_25_after_other_4xx_the_pause_doubles_up_to_a_week(
 async def test_rule_25_a_wall_against_bots_is_called_so(origin: Origin) -> None:
     wall = Reply(status=403, headers=(("cf-mitigated", "challenge"),), body=b"<html>Just a moment")
     assert str(await error(source(origin.serve("/feed", wall)))) == "HTTP 403 Forbidden (a wall against bots)"
+
+
+async def test_rule_25_an_answer_without_content_is_empty_and_says_so(origin: Origin, database: Path) -> None:
+    async with rig_of(origin, database, source(origin.serve("/feed", Reply(status=204)), every=QUARTER)) as rig:
+        await rig.next()
+        schedule = await rig.schedule()
+        assert (schedule.health, schedule.evidence) == ("empty", "HTTP 204 No Content")
+        assert schedule.next_poll - rig.now >= HOUR
 
 
 DATED = ("Date", "Mon, 01 Jun 2026 11:00:00 GMT")
