@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -71,7 +71,7 @@ class Schedule:
 
     `not_before` is written before a request goes out: a crash loop cannot hammer anybody; `retry_after` is the server's own.
     `move` is a permanent redirect that is being watched, `moved_to` one that was adopted: the address that is asked now.
-    `unheeded` counts equal documents in place of a 304. `lease` is what the source's hub granted us.
+    `unheeded` counts equal documents in place of a 304. `lease` is what the source's hub granted us. `owner` has claimed it.
     `first_document` holds until a document was stored: its articles are listed at their publication time.
     `health` holds since `since`; `evidence` says in a clause why, and is the same text while nothing changes.
     """
@@ -100,6 +100,7 @@ class Schedule:
     moved_to: str | None = None
     unheeded: int = 0
     lease: HubLease | None = None
+    owner: str | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

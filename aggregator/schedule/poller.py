@@ -170,7 +170,12 @@ class Poller:
         """Claim a source and poll it."""
         source_id, now = source.id, pipeline.now()
         schedule = await pipeline.store.claim(
-            source_id, owner=self.owner, now=now, lease=self.lease, not_before=now + min(source.every.min, FLOOR)
+            source_id,
+            owner=self.owner,
+            now=now,
+            lease=self.lease,
+            not_before=now + min(source.every.min, FLOOR),
+            url=source.public_url,
         )
         if schedule is None:
             return None

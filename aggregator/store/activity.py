@@ -39,6 +39,7 @@ def source_statuses(connection: Connection) -> tuple[SourceStatus, ...]:
 def _status(row: RowMapping, articles: int, lease: HubLease | None, waiting: int) -> SourceStatus:
     disabled = not row["enabled"] or row["withdrawn"]
     never = disabled or row["health"] == Health.GONE.value
+    next_poll, why = _next(row)
     names = ("error", "since", "last_poll", "last_success", "articles_per_day", "interval_seconds", "moved_to")
     return SourceStatus(
         id=row["id"],
@@ -46,8 +47,8 @@ def _status(row: RowMapping, articles: int, lease: HubLease | None, waiting: int
         url=row["url"],
         title=row["title"] or row["feed_title"] or row["outlet_title"] or row["id"],
         health=Health.DISABLED if disabled else Health(row["health"] or Health.NEW.value),
-        next_poll=None if never else row["next_poll"],
-        why="disabled" if disabled else "its publisher said that it is gone" if never else row["why"] or "",
+        next_poll=None if never else next_poll,
+        why="disabled" if disabled else "its publisher said that it is gone" if never else why,
         evidence="" if disabled else row["evidence"] or (trouble(lease) if lease else None) or "",
         forecast=None if disabled else forecast_of(row["forecast"]),
         failures=row["failures"] or 0,
@@ -60,6 +61,14 @@ def _status(row: RowMapping, articles: int, lease: HubLease | None, waiting: int
         by_hour=by_hour(rhythm) if (rhythm := rhythm_of(row["rhythm"])) else (),
         **{name: row[name] for name in names},
     )
+
+
+def _next(row: RowMapping) -> tuple[datetime | None, str]:
+    """When a source is asked next, and why then: one that was claimed waits for its floor, also where a kill ended its poll."""
+    due, floor = row["next_poll"], row["not_before"]
+    if due is None or floor is None or floor <= due:
+        return due, row["why"] or ""
+    return floor, "it was asked just now, and nothing has come of it yet" if row["lease_owner"] else row["why"]
 
 
 def last_hours(connection: Connection, now: datetime, *, hours: int = 24) -> tuple[Hour, ...]:

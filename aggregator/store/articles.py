@@ -24,7 +24,7 @@ from aggregator.store.mapping import categories_json, content_columns, word_colu
 from aggregator.store.memory import learn, remember
 from aggregator.store.numbering import after_all, part_keys
 from aggregator.store.placing import place, replace_seats
-from aggregator.store.polls import record
+from aggregator.store.polls import log, lost, record
 from aggregator.store.reapplying import notice
 from aggregator.store.records.sources import Batch, Written
 from aggregator.store.revisions import revise
@@ -37,7 +37,14 @@ from aggregator.store.waiting import is_over
 
 
 def write(connection: Connection, batch: Batch, now: datetime, recent: Recent) -> Written:
-    """Store everything a poll brought, or nothing of it. `recent` is what this process knows of the last days' stories."""
+    """Store everything a poll brought, or nothing of it. `recent` is what this process knows of the last days' stories.
+
+    Whose claim was lost while it asked has nothing to say any more: who has the source now, or its new address, says it.
+    """
+    one_writer(connection)
+    if lost(connection, batch.schedule):
+        log(connection, replace(batch.poll, new=0, revised=0))
+        return Written()
     written, shown = take_up(connection, batch, now, recent)
     note_absence(connection, batch, shown, now)
     poll = replace(batch.poll, new=len(written.new), revised=len(written.revised))

@@ -21,8 +21,11 @@ from aggregator.store.records.upkeep import Applied, AppliedConfiguration
 from aggregator.store.renaming import address_key, move_outlets, rename_sources
 from aggregator.store.visibility import recompute
 
+# A poll of the old address that is under way ends for nothing: it has lost its claim.
+_CLAIM = ("lease_owner", "lease_until")
 _OF_AN_ADDRESS = (
     "etag", "last_modified", "final_url", "headers_hash", "body_hash", "retry_after", "move_to", "move_since", "moved_to",
+    *_CLAIM,
 )  # fmt: skip
 
 _KEPT_FILES = 20
@@ -209,7 +212,8 @@ def _confirms_move(connection: Connection, source: Source) -> bool:
     """The operator wrote down the address that was adopted already: everything that is known of it holds."""
     c = t.schedule.c
     here = (c.source_id == source.id, c.moved_to == source.url)
-    return connection.execute(update(t.schedule).where(*here).values(moved_to=None)).rowcount == 1
+    home = dict.fromkeys(("moved_to", *_CLAIM))
+    return connection.execute(update(t.schedule).where(*here).values(home)).rowcount == 1
 
 
 def _apply_channels(connection: Connection, newsroom: Newsroom, now: datetime) -> dict[ChannelKind, set[str]]:

@@ -16,11 +16,12 @@ from aggregator.errors import NothingHeldError
 from aggregator.model import Health, Poll, PollOutcome, Schedule, Validators, Verdict
 from aggregator.store import articles
 from aggregator.store import tables as t
+from aggregator.store.engine import one_writer
 from aggregator.store.identities import bury
 from aggregator.store.leases import done_with
 from aggregator.store.mapping import storable, storable_json
 from aggregator.store.memory import learn
-from aggregator.store.polls import record, schedule_of
+from aggregator.store.polls import log, lost, record, schedule_of
 from aggregator.store.records.sources import Batch, HeldRecord, Hold, Past, Written
 from aggregator.store.tellings import Recent
 
@@ -73,8 +74,12 @@ def _history(connection: Connection, source_id: str) -> History:
 
 def hold(connection: Connection, hold: Hold, now: datetime, recent: Recent) -> Written:
     """Keep a document in place of publishing it, but for its news: a later one takes the place of an earlier, the beginning
-    stays."""
+    stays. See `articles.write` for a claim that was lost."""
     poll, suspect = hold.poll, hold.suspect
+    one_writer(connection)
+    if lost(connection, hold.schedule):
+        log(connection, poll)
+        return Written()
     here = t.held.c.source_id == poll.source_id
     before = _row(connection, poll.source_id)
     values: dict[str, Any] = {

@@ -26,7 +26,8 @@ _MOST = 500
 
 def record_unreachable(connection: Connection, before: Schedule, after: Schedule, poll: Poll) -> None:
     """What came of a poll that found no way out. Where others found none either, every source is as it was before."""
-    record(connection, after, poll)
+    if not record(connection, after, poll):
+        return
     silent = silence(_attempts(connection, poll.finished), poll.finished)
     first = min((attempt.at for attempt in silent), default=poll.finished)
     _remember(connection, before, poll, first)

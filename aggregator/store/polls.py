@@ -7,7 +7,7 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Executable, RowMapping, bindparam, insert, or_, select, update
+from sqlalchemy import Connection, Executable, RowMapping, bindparam, exists, func, insert, or_, select, update
 
 from aggregator.errors import Trouble
 from aggregator.health.judging import SLOW_SECONDS
@@ -47,6 +47,7 @@ def schedule_of(row: RowMapping, lease: HubLease | None = None) -> Schedule:
         rhythm=rhythm_of(row["rhythm"]),
         forecast=forecast_of(row["forecast"]),
         lease=lease,
+        owner=row["lease_owner"],
     )
 
 
@@ -132,21 +133,37 @@ def _ahead(far: Any) -> Any:
 
 
 def claim(
-    connection: Connection, source_id: str, *, owner: str, now: datetime, lease: timedelta, not_before: datetime
+    connection: Connection,
+    source_id: str,
+    *,
+    owner: str,
+    now: datetime,
+    lease: timedelta,
+    not_before: datetime,
+    url: str | None = None,
 ) -> Schedule | None:
-    """Take a source before the request goes out; None when somebody else has it or it must not be asked yet."""
+    """Take a source before the request goes out; None when somebody else has it, it must not be asked yet, or (where a `url` is
+    given) its address is another by now."""
     claimed = _claimed(
-        source_id=source_id, owner=owner, now=now, far=now + _SKEW, lease_until=now + lease, not_before=not_before
+        source_id=source_id,
+        url=url,
+        owner=owner,
+        now=now,
+        far=now + _SKEW,
+        lease_until=now + lease,
+        not_before=not_before,
     )
     row = connection.execute(*claimed).mappings().first()
     return schedule_of(row, wanted_of(connection, source_id)) if row else None
 
 
 @prepared
-def _claimed(source_id: Any, owner: Any, now: Any, far: Any, lease_until: Any, not_before: Any) -> Executable:
+def _claimed(source_id: Any, url: Any, owner: Any, now: Any, far: Any, lease_until: Any, not_before: Any) -> Executable:
+    s = t.source.c
+    at_home = exists().where(s.id == source_id, s.url == func.coalesce(url, s.url))
     return (
         update(t.schedule)
-        .where(t.schedule.c.source_id == source_id, *_may_be_asked(now, far))
+        .where(t.schedule.c.source_id == source_id, at_home, *_may_be_asked(now, far))
         .values(lease_owner=owner, lease_until=lease_until, not_before=not_before)
         .returning(*t.schedule.c)
     )
@@ -169,8 +186,30 @@ def owner_of(connection: Connection, url: str) -> str | None:
     return owner
 
 
-def record(connection: Connection, schedule: Schedule, poll: Poll, facts: FeedFacts | None = None) -> None:
-    """What came of a poll: its place in the log, the schedule after it, what the feed says of itself."""
+def lost(connection: Connection, schedule: Schedule) -> bool:
+    """Whether the claim under which a schedule was made is over: its source has another address or id, or somebody else has
+    it."""
+    held = connection.execute(*_owner(source_id=schedule.source_id)).first()
+    return held is None or held.lease_owner != schedule.owner
+
+
+@prepared
+def _owner(source_id: Any) -> Executable:
+    c = t.schedule.c
+    return select(c.lease_owner).where(c.source_id == source_id).with_for_update()
+
+
+def log(connection: Connection, poll: Poll) -> None:
+    """What a server saw of us."""
+    connection.execute(_LOG, _poll_columns(poll))
+
+
+def record(connection: Connection, schedule: Schedule, poll: Poll, facts: FeedFacts | None = None) -> bool:
+    """What came of a poll: its place in the log, the schedule after it, what the feed says of itself. False: the log alone, for
+    its claim was lost."""
+    log(connection, poll)
+    if lost(connection, schedule):
+        return False
     columns = schedule_columns(schedule)
     ended = note(connection, schedule.source_id, schedule.health, schedule.evidence, poll.finished)
     if ended == Health.HELD and schedule.health is not Health.GONE:
@@ -178,10 +217,7 @@ def record(connection: Connection, schedule: Schedule, poll: Poll, facts: FeedFa
     answered = poll.status is not None and not (poll.requests and poll.requests[-1].own)
     if says_that_we_are_well(answered=answered, trouble=poll.trouble):
         end_outage(connection, poll.finished)
-    changed = connection.execute(_RECORD, {**columns, "b_source_id": schedule.source_id})
-    if changed.rowcount == 0:
-        connection.execute(insert(t.schedule).values(columns))
-    connection.execute(_LOG, _poll_columns(poll))
+    connection.execute(_RECORD, {**columns, "b_source_id": schedule.source_id})
     if schedule.moved_to is not None and owner_of(connection, schedule.moved_to) is None:
         alias = {"url": schedule.moved_to, "source_id": schedule.source_id, "first_seen": poll.finished}
         connection.execute(insert(t.source_url).values(alias))
@@ -189,6 +225,7 @@ def record(connection: Connection, schedule: Schedule, poll: Poll, facts: FeedFa
         keep_trust(connection, schedule.lease)
     if facts is not None:
         _keep_facts(connection, schedule.source_id, facts, poll.finished)
+    return True
 
 
 _RECORD = update(t.schedule).where(t.schedule.c.source_id == bindparam("b_source_id"))

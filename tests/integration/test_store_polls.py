@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 from aggregator.model import (
@@ -13,6 +14,7 @@ from aggregator.model import (
     Forecast,
     Health,
     Hints,
+    Move,
     Poll,
     PollOutcome,
     Rhythm,
@@ -20,7 +22,7 @@ from aggregator.model import (
     Validators,
     Vitals,
 )
-from aggregator.store import Store
+from aggregator.store import Store, Written
 from tests.making import NOW, batch, keys, new, newsroom, outlet, publish, sighting, source, unchanged
 
 HERALD, TIMES = source("herald"), source("times")
@@ -42,12 +44,16 @@ async def test_what_a_clock_that_ran_ahead_planned_keeps_nobody_waiting(store: S
     await store.apply(newsroom(HERALD), now=NOW)
     years = NOW + timedelta(days=900)
     await store.claim("herald", owner="a", now=years, lease=LEASE, not_before=years + timedelta(minutes=5))
-    planned = Schedule(source_id="herald", next_poll=years + timedelta(hours=1), last_poll=years, not_before=years)
+    planned = Schedule(
+        source_id="herald", next_poll=years + timedelta(hours=1), last_poll=years, not_before=years, owner="a"
+    )
     await store.record(planned, failed(planned))
     assert await store.due(NOW) == ("herald",)
     assert await store.claim("herald", owner="b", now=NOW, lease=LEASE, not_before=NOW + timedelta(minutes=5))
     assert await store.claim("herald", owner="c", now=NOW, lease=LEASE, not_before=NOW) is None
-    waiting = Schedule(source_id="herald", next_poll=NOW + timedelta(days=20), last_poll=NOW, not_before=years)
+    waiting = Schedule(
+        source_id="herald", next_poll=NOW + timedelta(days=20), last_poll=NOW, not_before=years, owner="b"
+    )
     await store.record(waiting, failed(waiting))
     assert await store.due(NOW) == (), "a server may ask for days"
 
@@ -94,6 +100,43 @@ async def test_a_poll_that_runs_keeps_its_source_and_one_that_lost_it_does_not_t
     assert await store.claim("herald", owner="b", now=NOW + 2 * minute, lease=minute, not_before=NOW)
     await store.renew("herald", owner="a", now=NOW + 8 * minute, lease=minute)
     assert await store.due(NOW + 3 * minute) == ("herald",)
+
+
+async def test_a_source_says_when_it_is_asked_again_after_a_poll_that_did_not_end(store: Store) -> None:
+    await store.apply(newsroom(HERALD), now=NOW)
+    floor = NOW + timedelta(minutes=5)
+    schedule = await store.claim("herald", owner="a", now=NOW, lease=LEASE, not_before=floor)
+    (status,) = await store.source_statuses()
+    assert (status.next_poll, status.why) == (floor, "it was asked just now, and nothing has come of it yet")
+    assert schedule is not None
+    ended = replace(schedule, next_poll=NOW + timedelta(hours=1), why="as usual")
+    await store.record(ended, failed(ended))
+    (status,) = await store.source_statuses()
+    assert (status.next_poll, status.why) == (NOW + timedelta(hours=1), "as usual")
+
+
+async def test_what_a_poll_brings_after_another_took_its_source_is_logged_and_nothing_else(store: Store) -> None:
+    await store.apply(newsroom(HERALD), now=NOW)
+    late = await store.claim("herald", owner="a", now=NOW, lease=LEASE, not_before=NOW)
+    assert late is not None
+    mine = await store.claim("herald", owner="b", now=NOW + LEASE, lease=LEASE, not_before=NOW)
+    assert mine is not None
+    brought = batch(HERALD, new(sighting("One thing")), title="The Herald")
+    assert await store.write(replace(brought, schedule=late), now=NOW) == Written()
+    assert (await store.schedules())["herald"].owner == "b"
+    assert (await store.write(replace(brought, schedule=mine), now=NOW)).new
+    await store.record(late, failed(late))
+    assert [poll.outcome for poll in await store.polls()] == ["failed", "fresh", "fresh"]
+    assert (await store.schedules())["herald"].owner is None
+
+
+async def test_who_knows_another_address_of_a_source_does_not_get_it(store: Store) -> None:
+    await store.apply(newsroom(HERALD), now=NOW)
+    moved = source("herald", url="https://herald.example/new", public_url="https://herald.example/new")
+    await store.apply(newsroom(moved), now=NOW)
+    claim = partial(store.claim, "herald", owner="a", now=NOW, lease=LEASE, not_before=NOW)
+    assert await claim(url=HERALD.url) is None
+    assert await claim(url=moved.url)
 
 
 async def test_everything_a_poll_remembers_comes_back(store: Store) -> None:
@@ -144,6 +187,10 @@ async def test_everything_a_poll_remembers_comes_back(store: Store) -> None:
             asked=timedelta(minutes=30),
         ),
         forecast=Forecast(lambda_per_day=2.25, factor_now=1.5, theta=2.8, tau=5400.0, binding=Binding.BACK_OFF),
+        move=Move(to="https://x.example/2", since=NOW, seen=2),
+        moved_to="https://x.example/1",
+        unheeded=2,
+        owner="a",
     )
     await store.claim("herald", owner="a", now=NOW, lease=LEASE, not_before=NOW)
     await store.record(after, failed(after))

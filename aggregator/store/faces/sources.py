@@ -44,10 +44,17 @@ class Sources(Face):
         return await self._database.read(polls.schedules)
 
     async def claim(
-        self, source_id: str, *, owner: str, now: datetime, lease: timedelta, not_before: datetime
+        self,
+        source_id: str,
+        *,
+        owner: str,
+        now: datetime,
+        lease: timedelta,
+        not_before: datetime,
+        url: str | None = None,
     ) -> Schedule | None:
         return await self._database.write(
-            polls.claim, source_id, owner=owner, now=now, lease=lease, not_before=not_before
+            polls.claim, source_id, owner=owner, now=now, lease=lease, not_before=not_before, url=url
         )
 
     async def renew(self, source_id: str, *, owner: str, now: datetime, lease: timedelta) -> None:

@@ -6,10 +6,11 @@ import sqlite3
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from aggregator.model import NotModified, PollOutcome
+from aggregator.model import Document, Health, NotModified, PollOutcome, Validators
 from tests.integration.etiquette.rig import FEED, MINUTE, document, error, feed, fetched, held, redirect, rig_of, source
 from tests.origin import Origin, Reply, Request, conditional
 
@@ -154,6 +155,37 @@ async def test_rule_07_validators_belong_to_an_address_and_to_what_was_asked_wit
         await rig.configure(source(other, headers=(("X-Key", "a"),)))
         await rig.next()
     assert [request.conditional for request in origin.requests] == [False, False, True, False]
+
+
+@pytest.mark.parametrize(
+    "reply", [validated(feed("One", "Two"), '"1"', MODIFIED), Reply(status=304), Reply(status=410), Reply(raw=b"")]
+)
+async def test_rule_07_what_a_poll_brings_from_an_address_that_was_changed_meanwhile_is_not_kept(
+    origin: Origin, database: Path, monkeypatch: pytest.MonkeyPatch, reply: Reply
+) -> None:
+    url = origin.serve("/feed", validated(FEED, '"0"'), reply)
+    new = source(origin.serve("/new", conditional(feed("Three"), etag='"2"')))
+    async with rig_of(origin, database, source(url)) as rig:
+        await rig.next()
+        fetch = rig.client.fetch
+
+        async def reloaded(*asked: Any, **when: Any) -> Document | NotModified:
+            try:
+                return await fetch(*asked, **when)
+            finally:
+                await rig.configure(new)
+
+        monkeypatch.setattr(rig.client, "fetch", reloaded)
+        await rig.next()
+        monkeypatch.undo()
+        schedule = await rig.schedule()
+        assert (schedule.why, schedule.health) == ("its address changed", Health.NEW)
+        assert (schedule.validators, schedule.body_hash, schedule.moved_to) == (Validators(), None, None)
+        assert await rig.store.problems() == ()
+        assert len(await rig.store.polls()) == 2, "a server saw us all the same"
+        await rig.next()
+        assert await rig.titles() == {"Lima votes again", "Rains close the pass", "Three"}
+    assert sent(origin.requests[-1]) == (None, None)
 
 
 async def test_rule_07_validators_are_those_of_the_last_address_of_a_redirect(origin: Origin) -> None:
