@@ -109,6 +109,7 @@ async def _store(
         schedule=Schedule(source_id=source.id, next_poll=now),
         poll=Poll(source_id=source.id, started=now, finished=now, outcome=PollOutcome.FRESH),
         first_document=True,
+        whole=True,
     )
     await store.write(batch, now=now)
 

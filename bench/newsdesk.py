@@ -55,6 +55,7 @@ class Newsdesk:
             schedule=Schedule(source_id=self.source.id, next_poll=self.clock),
             poll=poll,
             first_document=False,
+            whole=True,
             selects=selects,
         )
         written = await self.store.write(batch, now=self.clock)

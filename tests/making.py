@@ -116,6 +116,7 @@ def batch(
         schedule=Schedule(source_id=of.id, next_poll=now + timedelta(hours=1), last_success=now, first_document=False),
         poll=Poll(source_id=of.id, started=now, finished=now, outcome=PollOutcome.FRESH, entries=len(verdicts)),
         first_document=first,
+        whole=True,
         feed=FeedFacts(**facts),
         selects=selects,
         rules=rules,

@@ -122,6 +122,7 @@ def sentences(status: SourceStatus, held: HeldRecord | None, now: datetime) -> I
     """How a source is, since when, the evidence, what to do, when it is polled next, and whether a hub pushes its news."""
     from aggregator.etiquette.leases import sentence
     from aggregator.health.judging import advice, is_problem, meaning
+    from aggregator.model import Health
     from aggregator.normalize.reuse import effect
 
     since = f" since {_at(status.since)}" if status.since else ""
@@ -135,6 +136,8 @@ def sentences(status: SourceStatus, held: HeldRecord | None, now: datetime) -> I
     last = f"Last polled {_at(status.last_poll)}" if status.last_poll else "Never polled"
     again = f"; next {_at(status.next_poll)}: {status.why}." if status.next_poll else "; not polled."
     yield last + again
+    if status.moved_to and status.health is not Health.MOVED:  # there the evidence says it
+        yield f"It is asked at {status.moved_to}, where its address used to redirect."
     if status.lease is not None:
         yield sentence(status.lease, now, waiting=status.pushes_waiting)
     pace = f", about {status.articles_per_day:.1f} new a day" if status.articles_per_day else ""

@@ -7,7 +7,7 @@ from aggregator.dedupe.habits import Habit, Habits, Lesson, habits_of
 from aggregator.dedupe.keys import identity_keys
 from aggregator.dedupe.likeness import WEAK_RULES, Known
 from aggregator.dedupe.people import fold_name
-from aggregator.dedupe.suspicion import History, Suspect, Suspicion, may_be_suspect, news_beside, suspect
+from aggregator.dedupe.suspicion import History, Suspect, Suspicion, may_be_suspect, news_beside, overlap, suspect
 from aggregator.dedupe.unreliable import lessons
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "lessons",
     "may_be_suspect",
     "news_beside",
+    "overlap",
     "suspect",
     "wanted_clues",
 ]

@@ -65,7 +65,7 @@ def may_be_suspect(
     verdicts: Sequence[Verdict], known: Iterable[Known], latest: datetime | None, *, source: str
 ) -> bool:
     """Whether it is worth asking for the history: cheap, and never false for what `suspect` finds in a source not held."""
-    if verdicts and not _overlap(verdicts, known):
+    if verdicts and not overlap(verdicts, known):
         return True
     return len(_late(verdicts, latest)) >= FLOOD or len(_renumbered(verdicts, known, source)) > RENUMBERED
 
@@ -77,16 +77,18 @@ def suspect(
     *,
     source: str,
     title: str,
+    moved_to: str | None = None,
     held: Suspicion | None = None,
     trusted: Collection[Suspicion] = (),
 ) -> Suspect | None:
     """Why the document of `source` is to be held back, None when it may be stored.
 
-    `known` is what the verdicts were decided by; `held` why the source is held now: it is so until nothing of that is left.
+    `known` is what the verdicts were decided by; `moved_to` another host that the source redirects to for good; `held` why it
+    is held now: it is so until nothing of that is left.
     """
     if history.articles < _HISTORY or not verdicts:
         return None
-    if found := _takeover(verdicts, known, history, title):
+    if found := _takeover(verdicts, known, history, title, moved_to):
         return found
     renumbered = () if Suspicion.RENUMBERING in trusted else _renumbered(verdicts, known, source)
     if len(renumbered) > (0 if held is Suspicion.RENUMBERING else RENUMBERED):
@@ -108,20 +110,28 @@ def news_beside(verdicts: Iterable[Verdict], found: Suspect, *, most: int) -> tu
     return tuple(verdict for verdict in rest if not isinstance(verdict, New) or verdict.sighting.published)
 
 
-def _takeover(verdicts: Sequence[Verdict], known: Iterable[Known], history: History, title: str) -> Suspect | None:
-    """Another feed at the old address: nothing in common with what we hold, and another title or language."""
-    if _overlap(verdicts, known):
+def _takeover(
+    verdicts: Sequence[Verdict], known: Iterable[Known], history: History, title: str, moved_to: str | None
+) -> Suspect | None:
+    """Another feed in place of the old one: nothing in common with what we hold, and another title, language or host.
+
+    What was dropped is not suspected again: it stays away by itself.
+    """
+    new = tuple(verdict for verdict in verdicts if isinstance(verdict, New))
+    if not new or overlap(verdicts, known):
         return None
     changed = []
-    if history.title and title and not _same_title(history.title, title):
-        changed.append(f"the title changed from “{history.title}” to “{title}”")
+    if history.title and not _same_title(history.title, title):
+        changed.append(f"the title changed from “{history.title}” to {f'“{title}”' if title else 'none'}")
     before, after = _dominant(history.languages or {}), _dominant(_languages(verdicts))
     if before and after and before != after:
         changed.append(f"the language changed from {before} to {after}")
+    if moved_to:
+        changed.append(f"it redirects to {moved_to} for good")
     if not changed:
         return None
     reason = f"{' and '.join(changed)}, and none of its {len(verdicts)} entries is one that we hold"
-    return Suspect(suspicion=Suspicion.TAKEOVER, reason=reason, verdicts=tuple(verdicts))
+    return Suspect(suspicion=Suspicion.TAKEOVER, reason=reason, verdicts=new)
 
 
 def _flood(verdicts: Sequence[Verdict], history: History, *, held: bool) -> Suspect | None:
@@ -172,7 +182,7 @@ def _is_address(sighting: Sighting) -> bool:
     return guid_address(sighting.guid, sighting.content.url) == canonical_key(sighting.content.url)
 
 
-def _overlap(verdicts: Iterable[Verdict], known: Iterable[Known]) -> bool:
+def overlap(verdicts: Iterable[Verdict], known: Iterable[Known]) -> bool:
     """Whether it shows anything that we still hold; what was dropped or purged proves nothing."""
     there = {held.article_id for held in known if held.content is not None}
     return any(not isinstance(verdict, New) and verdict.id in there for verdict in verdicts)
@@ -182,7 +192,7 @@ def _same_title(one: str, other: str) -> bool:
     """Whether most of the words are common; numbers and dates change from day to day."""
     left, right = ({token for token in tokens(title) if not token.isdigit()} for title in (one, other))
     if not left or not right:
-        return True
+        return left == right
     return len(left & right) >= _SAME_TITLE * len(left | right) or left <= right or right <= left
 
 

@@ -25,8 +25,7 @@ def saw_move(
 ) -> Schedule:
     """The schedule after an answer that could be read: `to` is where every redirect on its way was permanent.
 
-    `overlaps`: it shows articles that we hold (or nothing new, which is the same). An address with a secret in it is the
-    operator's affair and stays.
+    `overlaps`: what stands there shows articles that we hold. An address with a secret in it is the operator's affair and stays.
     """
     if to is None or not overlaps or source.url != source.public_url:
         return replace(schedule, move=None)
@@ -40,9 +39,12 @@ def saw_move(
 
 def after_failure(schedule: Schedule) -> Schedule:
     """An adopted address that keeps failing is left again."""
-    if schedule.moved_to and schedule.failures >= _FAILURES_TO_RETURN:
-        return replace(schedule, moved_to=None, move=None)
-    return schedule
+    return returned(schedule) if schedule.failures >= _FAILURES_TO_RETURN else schedule
+
+
+def returned(schedule: Schedule) -> Schedule:
+    """The schedule of a source that is asked at its configured address, and was never seen to move."""
+    return replace(schedule, moved_to=None, move=None)
 
 
 def heeded(schedule: Schedule, *, etag: str | None, same_body: bool) -> Schedule:

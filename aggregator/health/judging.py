@@ -95,14 +95,21 @@ def is_problem(health: Health) -> bool:
 
 
 def judge(
-    before: Schedule, after: Schedule, poll: Poll, *, published: Sequence[datetime] = (), moved_to: str | None = None
+    before: Schedule,
+    after: Schedule,
+    poll: Poll,
+    *,
+    published: Sequence[datetime] = (),
+    moved_to: str | None = None,
+    note: str = "",
 ) -> Schedule:
     """`after`, the schedule that follows `before` by `poll`, with its health, since when that holds, and the evidence.
 
-    `published` are the dates of a document's entries (aware UTC), `moved_to` where the source permanently redirects to.
+    `published` are the dates of a document's entries (aware UTC), `moved_to` where the source permanently redirects to; `note`
+    says why a document that was read is not all that it could be.
     """
     vitals = _vitals(before.vitals, poll, published)
-    health, evidence = _word(before, poll, vitals, moved_to)
+    health, evidence = _word(before, poll, vitals, moved_to, note)
     if health is Health.WELL and after.moved_to:
         health, evidence = Health.MOVED, f"it is asked at {after.moved_to}, where it used to redirect"
     since = before.since if health is before.health and before.since else poll.finished
@@ -171,7 +178,7 @@ def _usual_silence(dates: Sequence[datetime]) -> timedelta | None:
     return gaps[len(gaps) - 1 - len(gaps) // 10]
 
 
-def _word(before: Schedule, poll: Poll, vitals: Vitals, moved_to: str | None) -> tuple[Health, str]:
+def _word(before: Schedule, poll: Poll, vitals: Vitals, moved_to: str | None, note: str) -> tuple[Health, str]:
     if poll.outcome is PollOutcome.HELD:
         return Health.HELD, poll.error or before.evidence
     if poll.outcome is PollOutcome.GONE:
@@ -180,7 +187,7 @@ def _word(before: Schedule, poll: Poll, vitals: Vitals, moved_to: str | None) ->
         return Health.HELD, before.evidence  # nothing that it sent since takes the place of what is held
     if poll.outcome is PollOutcome.FAILED:
         return _failing(poll, vitals)
-    return _answering(before, poll, vitals, moved_to)
+    return _answering(before, poll, vitals, moved_to, note)
 
 
 def _failing(poll: Poll, vitals: Vitals) -> tuple[Health, str]:
@@ -190,18 +197,21 @@ def _failing(poll: Poll, vitals: Vitals) -> tuple[Health, str]:
     return (_OF_TROUBLE.get(poll.trouble, Health.FAILING) if poll.trouble else Health.FAILING), error
 
 
-def _answering(before: Schedule, poll: Poll, vitals: Vitals, moved_to: str | None) -> tuple[Health, str]:
+def _answering(before: Schedule, poll: Poll, vitals: Vitals, moved_to: str | None, note: str) -> tuple[Health, str]:
+    fresh = poll.outcome is PollOutcome.FRESH
     if poll.outcome is PollOutcome.PARTIAL:
         return Health.PARTIAL, poll.error or "the document broke off"
-    if not poll.entries if poll.outcome is PollOutcome.FRESH else before.health is Health.EMPTY:
-        return Health.EMPTY, "the document is a feed without entries"
+    if fresh and not poll.entries:
+        return Health.EMPTY, note or "the document is a feed without entries"
+    if not fresh and before.health is Health.EMPTY:
+        return Health.EMPTY, before.evidence
     if moved_to:
         return Health.MOVED, f"it redirects to {moved_to} for good"
     if silent := _stale(vitals, poll.finished):
         return Health.STALE, silent
     if vitals.seconds is not None and vitals.seconds >= SLOW_SECONDS:
         return Health.SLOW, f"its answers take longer than {SLOW_SECONDS:g} s in the mean"
-    return Health.WELL, ""
+    return Health.WELL, before.evidence if not fresh and before.health is Health.WELL else note
 
 
 def _stale(vitals: Vitals, now: datetime) -> str | None:

@@ -7,7 +7,7 @@ from datetime import datetime
 from http import HTTPStatus
 
 from aggregator import cadence
-from aggregator.dedupe import Suspect
+from aggregator.dedupe import Suspect, Suspicion
 from aggregator.errors import FetchError, ParseError
 from aggregator.etiquette import servers as etiquette
 from aggregator.fetch.hosts import host_of
@@ -45,7 +45,7 @@ async def ingest(source: Source, schedule: Schedule, pipeline: Pipeline) -> Poll
         reading = await turn.read(answer.body, content_type=answer.content_type, url=answer.url, headers=answer.reuse)
     except ParseError as error:
         return await failed(turn, error, answer.requests)
-    news = await turn.recognise(located(reading, answer.url, answer.links))
+    news = await turn.recognise(located(reading, answer.url, answer.links), moved_to=_new_host(turn, answer))
     if news.suspect and not answer.delta:
         return await _hold(turn, answer, news, news.suspect)
     return await _store(turn, answer, news)
@@ -54,7 +54,7 @@ async def ingest(source: Source, schedule: Schedule, pipeline: Pipeline) -> Poll
 async def _keep(turn: Turn, answer: Document | NotModified, outcome: PollOutcome) -> Poll:
     """Nothing is new: remember validators and hints (RFC 9111 §4.3.4) and the next poll."""
     poll = _poll(turn, answer, outcome)
-    after = await _learned(turn, _next(turn, poll, answer.hints), answer, overlaps=True)
+    after = await _learned(turn, _next(turn, poll, answer.hints), answer, overlaps=turn.schedule.overlaps)
     after = judge(turn.schedule, after, poll, moved_to=answer.permanent_url)
     await turn.pipeline.store.record(replace(after, validators=answer.validators, error=None), poll)
     return poll
@@ -65,14 +65,19 @@ async def _learned(turn: Turn, after: Schedule, answer: Document | NotModified, 
     source, pipeline = turn.source, turn.pipeline
     same_body = isinstance(answer, Document) and answer.unchanged
     after = etiquette.heeded(after, etag=answer.validators.etag, same_body=same_body)
-    to = answer.permanent_url
-    same_host = to is not None and host_of(to) == host_of(turn.schedule.moved_to or source.url)
+    to, same_host = answer.permanent_url, _new_host(turn, answer) is None
     moved = etiquette.saw_move(source, after, to=to, same_host=same_host, overlaps=overlaps, now=pipeline.now())
     if moved.moved_to is None or moved.moved_to == after.moved_to:
         return moved
     # An address that another source has, or had, is not taken from it.
     owner = await pipeline.store.source_at(moved.moved_to)
     return moved if owner in (None, source.id) else after
+
+
+def _new_host(turn: Turn, answer: Document | NotModified) -> str | None:
+    """The host that the source moved to for good, None while it is at home."""
+    to = answer.permanent_url and host_of(answer.permanent_url)
+    return to if to != host_of(turn.schedule.moved_to or turn.source.url) else None
 
 
 async def failed(turn: Turn, error: FetchError | ParseError, requests: tuple[Request, ...]) -> Poll:
@@ -114,22 +119,28 @@ async def _store(turn: Turn, document: Document, news: News) -> Poll:
     reading, verdicts = news.reading, news.verdicts
     before = _judge_hub(turn.schedule, news, turn.pipeline.now())
     poll = news.counted(_poll(turn, document, PollOutcome.PARTIAL if reading.partial else PollOutcome.FRESH))
-    partial = reading.partial or document.delta  # what it does not show may be there all the same
-    brought = cadence.Brought(dates=_dates(verdicts, before), entries=0 if partial else len(verdicts))
+    note = reading.warning if reading.cut else None
+    if news.forgotten and not document.delta:
+        note = f"every entry in it ({poll.entries}) was dropped, withdrawn or pruned here"
+        poll = replace(poll, entries=0)
+    # What it does not show may be there all the same.
+    whole = not (reading.partial or reading.cut or document.delta)
+    brought = cadence.Brought(dates=_dates(verdicts, before), entries=len(verdicts) if whole else 0)
     hints = document.hints.with_document(reading.hints)
     after = _next(replace(turn, schedule=before), poll, hints, brought=brought)
+    known = not before.first_document and not reading.partial and news.overlaps
+    after = await _learned(turn, after, document, overlaps=known)
     after = replace(
-        judge(before, after, poll, published=news.stated_dates(), moved_to=document.permanent_url),
+        judge(before, after, poll, published=news.stated_dates(), moved_to=document.permanent_url, note=note or ""),
         # A 304 must never hide what a broken-off document did not show.
         validators=before.validators if reading.partial else document.validators,
         body_hash=before.body_hash if reading.partial else document.body_hash,
+        overlaps=before.overlaps if reading.partial else known or (before.first_document and bool(verdicts)),
         error=reading.warning,
         # What a document that broke off did not show is as old as what it showed.
         first_document=before.first_document and (reading.partial or not reading.sightings),
     )
-    known = not before.first_document and any(not isinstance(verdict, New) for verdict in verdicts)
-    after = await _learned(turn, after, document, overlaps=known and not reading.partial)
-    await turn.store(turn.batch(news, after, poll, first=before.first_document))
+    await turn.store(turn.batch(news, after, poll, first=before.first_document, whole=whole))
     return poll
 
 
@@ -146,7 +157,10 @@ async def _hold(turn: Turn, document: Document, news: News, suspect: Suspect) ->
     poll, beside = _poll(turn, document, PollOutcome.HELD), turn.beside(news, suspect)
     brought = cadence.Brought(dates=beside.new_dates()) if beside.verdicts else None
     after = _next(turn, poll, document.hints, brought=brought)
-    after = replace(after, validators=document.validators, body_hash=document.body_hash)
+    after = replace(after, validators=document.validators, body_hash=document.body_hash, overlaps=False)
+    after = await _learned(turn, after, document, overlaps=False)
+    if suspect.suspicion is Suspicion.TAKEOVER:
+        after = etiquette.returned(after)
     return await turn.hold(document, news, suspect, schedule=after, poll=poll)
 
 

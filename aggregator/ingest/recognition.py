@@ -46,8 +46,10 @@ async def _decided(members: tuple[Sighting, ...], memory: Memory) -> tuple[Verdi
     return decide(*arguments) if len(members) <= _MANY else await asyncio.to_thread(decide, *arguments)
 
 
-async def suspicion(source: Source, schedule: Schedule, decided: Decided, title: str, store: Store) -> Suspect | None:
-    """Why the document must not be published unseen; a source's first one is never suspicious."""
+async def suspicion(
+    source: Source, schedule: Schedule, decided: Decided, title: str, store: Store, *, moved_to: str | None = None
+) -> Suspect | None:
+    """Why the document must not be published unseen; a source's first one is never suspicious. See `dedupe.suspect`."""
     latest, held = schedule.vitals.last_news, schedule.health is Health.HELD
     if schedule.first_document or not (
         held or may_be_suspect(decided.verdicts, decided.known, latest, source=source.id)
@@ -60,6 +62,7 @@ async def suspicion(source: Source, schedule: Schedule, decided: Decided, title:
         past.history,
         source=source.id,
         title=title,
+        moved_to=moved_to,
         held=past.held,
         trusted=past.trusted,
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from aggregator import cadence
-from aggregator.dedupe import Suspect, news_beside
+from aggregator.dedupe import Suspect, news_beside, overlap
 from aggregator.health.judging import judge
 from aggregator.ingest.pipeline import Pipeline
 from aggregator.ingest.recognition import Decided, recognise, suspicion
@@ -28,6 +28,17 @@ class News:
     @property
     def verdicts(self) -> tuple[Verdict, ...]:
         return self.decided.verdicts
+
+    @property
+    def overlaps(self) -> bool:
+        """Whether it shows an article that we hold."""
+        return overlap(self.verdicts, self.decided.known)
+
+    @property
+    def forgotten(self) -> bool:
+        """Whether all that it shows was dropped, withdrawn or pruned here."""
+        new = any(isinstance(verdict, New) for verdict in self.verdicts)
+        return bool(self.verdicts) and not new and not self.overlaps
 
     def only(self, verdicts: Sequence[Verdict]) -> News:
         """The same document with some of its entries."""
@@ -76,15 +87,23 @@ class Turn:
             headers=headers,
         )
 
-    async def recognise(self, reading: Reading) -> News:
-        """What each entry is, by what the store holds; and whether the document looks like an archive or a takeover."""
+    async def recognise(self, reading: Reading, *, moved_to: str | None = None) -> News:
+        """What each entry is, by what the store holds; and whether the document looks like an archive or a takeover.
+        `moved_to` is another host that the source redirects to for good."""
         store = self.pipeline.store
         decided = await recognise(reading.sightings, store)
-        suspect = await suspicion(self.source, self.schedule, decided, reading.title, store)
+        suspect = await suspicion(self.source, self.schedule, decided, reading.title, store, moved_to=moved_to)
         return News(reading=reading, decided=decided, suspect=suspect)
 
     def batch(
-        self, news: News, schedule: Schedule, poll: Poll, *, first: bool = False, push: int | None = None
+        self,
+        news: News,
+        schedule: Schedule,
+        poll: Poll,
+        *,
+        first: bool = False,
+        whole: bool = False,
+        push: int | None = None,
     ) -> Batch:
         """What was decided on a document, as it is stored, with the `schedule` and the `poll` that follow from it."""
         reading, decided = news.reading, news.decided
@@ -94,19 +113,24 @@ class Turn:
             schedule=schedule,
             poll=poll,
             first_document=first,
-            feed=FeedFacts(
-                title=reading.title,
-                # Where the address holds a secret, the id may be that address.
-                id=reading.id if self.source.url == self.source.public_url else None,
-                site_url=reading.site_url,
-                hubs=reading.hubs,
-                topic=reading.self_url,
-                signals=reading.signals,
-            ),
+            whole=whole,
+            # What was dropped has no say in what its source is.
+            feed=None if news.forgotten else self._facts(reading),
             selects=self.pipeline.selects,
             lessons=decided.lessons,
             rules=self.pipeline.rules.meaning,
             push=push,
+        )
+
+    def _facts(self, reading: Reading) -> FeedFacts:
+        return FeedFacts(
+            title=reading.title,
+            # Where the address holds a secret, the id may be that address.
+            id=reading.id if self.source.url == self.source.public_url else None,
+            site_url=reading.site_url,
+            hubs=reading.hubs,
+            topic=reading.self_url,
+            signals=reading.signals,
         )
 
     async def store(self, batch: Batch) -> Written:

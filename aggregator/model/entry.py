@@ -83,8 +83,8 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feed:
-    """A whole document. `id` is its `atom:id`. `partial` when it broke off: absence of an entry then says nothing. `hints` are
-    the document's own."""
+    """A whole document. `id` is its `atom:id`. `partial` when it broke off, `cut` when it has more entries than we read: absence
+    of an entry then says nothing. `hints` are the document's own."""
 
     format: str
     id: str | None = None
@@ -102,4 +102,5 @@ class Feed:
     hints: Hints = Hints()
     entries: tuple[Entry, ...] = ()
     partial: bool = False
+    cut: bool = False
     warning: str | None = None

@@ -71,6 +71,7 @@ class Schedule:
 
     `not_before` is written before a request goes out: a crash loop cannot hammer anybody; `retry_after` is the server's own.
     `move` is a permanent redirect that is being watched, `moved_to` one that was adopted: the address that is asked now.
+    `overlaps`: the last whole document showed articles that we held before, or was the first.
     `unheeded` counts equal documents in place of a 304. `lease` is what the source's hub granted us. `owner` has claimed it.
     `first_document` holds until a document was stored: its articles are listed at their publication time.
     `health` holds since `since`; `evidence` says in a clause why, and is the same text while nothing changes.
@@ -98,6 +99,7 @@ class Schedule:
     forecast: Forecast | None = None
     move: Move | None = None
     moved_to: str | None = None
+    overlaps: bool = True
     unheeded: int = 0
     lease: HubLease | None = None
     owner: str | None = field(default=None, compare=False)

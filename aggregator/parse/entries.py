@@ -15,6 +15,8 @@ from aggregator.text import one_line
 from aggregator.urls import absolute
 
 _TITLE, _ID, _HTML, _SHORT = 1_024, 2_048, 262_144, 256
+# A document may hold more entries: the first are read.
+MOST_ENTRIES = 2_000
 _MOST_TAGS, _MOST_MEDIA, _MOST_AUTHORS = 50, 30, 50
 _KINDS = ("image", "audio", "video")
 _PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif")
@@ -27,6 +29,7 @@ def feed_of(
     version: str,
     url: str,
     partial: bool,
+    cut: bool,
     warning: str | None,
 ) -> Feed:
     """The whole document; `version` is feedparser's word for the format."""
@@ -51,8 +54,14 @@ def feed_of(
         hints=hints_of(feed),
         entries=tuple(with_hash(entry) for entry in stated if _says_something(entry)),
         partial=partial,
+        cut=cut,
         warning=warning,
     )
+
+
+def too_many(count: int) -> str | None:
+    """What an operator is told of a document of more entries than we read."""
+    return f"only the first {MOST_ENTRIES:,} of its {count:,} entries are read" if count > MOST_ENTRIES else None
 
 
 def _says_something(entry: Entry) -> bool:

@@ -9,10 +9,11 @@ from aggregator.errors import ParseError
 from aggregator.model import Byline, Entry, Feed, Media, Tag
 from aggregator.parse.byline import byline_of
 from aggregator.parse.digest import with_hash
+from aggregator.parse.entries import MOST_ENTRIES, too_many
 from aggregator.text import one_line, read_json, xml_legal
 from aggregator.urls import absolute
 
-_TITLE, _ID, _HTML, _SHORT, _MOST, _MOST_ENTRIES = 1_024, 2_048, 262_144, 256, 50, 2_000
+_TITLE, _ID, _HTML, _SHORT, _MOST = 1_024, 2_048, 262_144, 256, 50
 _IMAGE_WORDS = ("type", "caption", "credit", "copyright")
 
 
@@ -28,6 +29,7 @@ def parse_json(text: str, *, url: str) -> Feed:
     if "jsonfeed.org/version/" not in version:
         raise ParseError("this is JSON, but not a JSON Feed (no version)")
     inherited, items = _bylines(document, url), document["items"]
+    cut = too_many(len(items))
     hubs = [hub for hub in _list(document, "hubs") if isinstance(hub, Mapping) and hub.get("type") == "WebSub"]
     language = _str(document, "language")[:35] or None
     return Feed(
@@ -39,9 +41,10 @@ def parse_json(text: str, *, url: str) -> Feed:
         hubs=tuple(filter(None, (absolute(_str(hub, "url"), url) for hub in hubs))),
         self_url=absolute(_str(document, "feed_url"), url),
         entries=tuple(
-            with_hash(_entry(item, url, inherited)) for item in items[:_MOST_ENTRIES] if isinstance(item, Mapping)
+            with_hash(_entry(item, url, inherited)) for item in items[:MOST_ENTRIES] if isinstance(item, Mapping)
         ),
-        partial=len(items) > _MOST_ENTRIES,
+        cut=cut is not None,
+        warning=cut,
     )
 
 

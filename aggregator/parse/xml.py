@@ -18,10 +18,10 @@ from feedparser.namespaces import georss
 from aggregator.errors import ParseError
 from aggregator.model import Feed
 from aggregator.parse import licensing
-from aggregator.parse.entries import feed_of
+from aggregator.parse.entries import MOST_ENTRIES, feed_of, too_many
 from aggregator.parse.repair import well_formed
 
-_MOST_ENTRIES, _MOST_TAGS = 2_000, 200
+_MOST_TAGS = 200
 
 
 class _Reading:
@@ -194,7 +194,8 @@ _Loose: type[Any] = type("_Loose", (_Reading, feedparser.api.LooseFeedParser), {
 
 
 def parse_xml(text: str, *, url: str) -> Feed:
-    """Raises ParseError for what is no feed; a document that broke off gives what came, marked partial."""
+    """Raises ParseError for what is no feed; a document that broke off gives what came, marked partial, and one of too many
+    entries the first of them, marked cut."""
     repaired, broken = well_formed(text)
     reader, warning = _read(repaired, url)
     if not reader.version and not reader.entries:
@@ -205,11 +206,15 @@ def parse_xml(text: str, *, url: str) -> Feed:
         # The last entry may lack what was still to come: it would look revised at the next poll.
         closed = repaired.count("</item>") + repaired.count("</entry>")
         entries = entries[:closed] if "</item>" in repaired or "</entry>" in repaired else entries[:-1]
-    if len(entries) > _MOST_ENTRIES:
-        warning = f"only the first {_MOST_ENTRIES} of {len(entries)} entries were read"
-        entries, broken = entries[:_MOST_ENTRIES], True
+    cut = too_many(len(entries))
     return feed_of(
-        dict(reader.feeddata), entries, version=reader.version or "rss", url=url, partial=broken, warning=warning
+        dict(reader.feeddata),
+        entries[:MOST_ENTRIES],
+        version=reader.version or "rss",
+        url=url,
+        partial=broken,
+        cut=cut is not None,
+        warning=warning if broken else cut or warning,
     )
 
 

@@ -27,6 +27,7 @@ class Reading:
     hubs: tuple[str, ...]
     self_url: str | None
     partial: bool
+    cut: bool
     warning: str | None
     hints: Hints
     signals: tuple[Signal, ...] = ()
@@ -52,6 +53,7 @@ def read(
         hubs=feed.hubs,
         self_url=feed.self_url,
         partial=feed.partial,
+        cut=feed.cut,
         warning=feed.warning,
         hints=feed.hints,
         signals=(

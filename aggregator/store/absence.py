@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Executable, select, update
 
 from aggregator.dedupe.retraction import is_retraction
-from aggregator.model import ChannelKind, PollOutcome, Sighting
+from aggregator.model import ChannelKind, Sighting
 from aggregator.store import tables as t
 from aggregator.store.mapping import chunks
 from aggregator.store.prepared import prepared
@@ -33,7 +33,7 @@ def note_absence(connection: Connection, batch: Batch, shown: Mapping[int, Sight
     retracted = [key for key, sighting in shown.items() if is_retraction(sighting.content)]
     suspect_retraction(connection, retracted, now)
     entries = sorted((verdict.sighting for verdict in batch.verdicts), key=lambda sighting: sighting.position)
-    if batch.poll.outcome is not PollOutcome.FRESH or len(entries) < _FEWEST_ENTRIES or not _newest_first(entries):
+    if not batch.whole or len(entries) < _FEWEST_ENTRIES or not _newest_first(entries):
         return
     missing = _missing(connection, batch.source.id, shown, min(one.published for one in entries if one.published))
     if not missing or len(missing) > max(1, _AT_MOST * len(entries)):

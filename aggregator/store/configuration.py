@@ -203,6 +203,7 @@ def _apply_schedules(
                 error=None,
                 move_seen=0,
                 unheeded=0,
+                overlaps=True,
                 **dict.fromkeys(_OF_AN_ADDRESS),
             )
         )

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, RowMapping, insert, select, update
 
 from aggregator.dedupe import History, Suspicion
 from aggregator.errors import NothingHeldError
+from aggregator.etiquette.servers import returned
 from aggregator.model import Health, Poll, PollOutcome, Schedule, Validators, Verdict
 from aggregator.store import articles
 from aggregator.store import tables as t
@@ -136,7 +137,9 @@ def release(connection: Connection, batch: Batch, now: datetime, recent: Recent)
     if row is None or row["since"] is None:
         raise NothingHeldError(f"nothing of {batch.source.id} is held back any more")
     current = _schedule(connection, batch.source.id)
-    schedule = replace(current, health=Health.WELL, since=now, evidence="", error=None, first_document=False)
+    schedule = replace(
+        current, health=Health.WELL, since=now, evidence="", error=None, first_document=False, overlaps=True
+    )
     written = articles.write(connection, replace(batch, schedule=schedule), now, recent)
     trusted = sorted({*(row["trusted"] or ()), row["kind"]} & {Suspicion.RENUMBERING.value})
     connection.execute(update(t.held).where(t.held.c.source_id == batch.source.id).values(trusted=trusted))
@@ -146,8 +149,11 @@ def release(connection: Connection, batch: Batch, now: datetime, recent: Recent)
 def drop(connection: Connection, source_id: str, verdicts: Sequence[Verdict], now: datetime) -> int:
     """Forget what was held back: what made it suspicious never comes back. Returns how many entries that were."""
     bury(connection, verdicts, now)
+    schedule, row = _schedule(connection, source_id), _row(connection, source_id)
+    if row is not None and row["kind"] == Suspicion.TAKEOVER:
+        schedule = returned(schedule)  # it may have been adopted while that was not known
     schedule = replace(
-        _schedule(connection, source_id),
+        schedule,
         health=Health.WELL,
         since=now,
         evidence="",

@@ -28,7 +28,8 @@ _VITALS = ("seconds", "last_news", "watched_since", "failing_since")
 _VALIDATORS = ("etag", "last_modified", "final_url", "headers_hash")
 _PLAIN = (
     "source_id", "next_poll", "why", "not_before", "retry_after", "body_hash", "last_poll", "last_success", "failures",
-    "error", "since", "evidence", "first_document", "interval_seconds", "articles_per_day", "moved_to", "unheeded",
+    "error", "since", "evidence", "first_document", "interval_seconds", "articles_per_day", "moved_to", "overlaps",
+    "unheeded",
 )  # fmt: skip
 
 

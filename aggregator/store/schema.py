@@ -39,6 +39,7 @@ REVISIONS = (
     "0020",
     "0021",
     "0022",
+    "0023",
 )
 _FOLDER = Path(__file__).parent / "migrations"
 _UPGRADE_LOCK = 0x6167_6772_0002

@@ -240,6 +240,7 @@ class _Web:
             hubs=(),
             self_url=None,
             partial=False,
+            cut=False,
             warning=None,
             hints=feed.hints,
         )

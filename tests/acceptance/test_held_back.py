@@ -143,6 +143,25 @@ def test_a_domain_that_was_taken_over_is_never_published_and_its_return_lifts_th
     assert len(shown(herald)) == 22
 
 
+def test_a_dropped_takeover_is_not_held_again_until_it_shows_something_new(
+    herald: Installation, origin: Origin
+) -> None:
+    casino = items("casino", 6)
+    poll(herald, origin, feed(casino, title=""), days=0.1)
+    assert herald.run("sources", "drop", "herald").stdout.strip() == (
+        "herald: 6 entries forgotten; they do not come back"
+    )
+    said = poll(herald, origin, feed(casino, title=""), days=0.2)
+    assert "held back" not in said
+    row = source(herald)
+    assert (row["health"], row["title"]) == ("empty", "The Herald")
+    assert row["evidence"] == "every entry in it (6) was dropped, withdrawn or pruned here"
+    assert "held back" in poll(herald, origin, feed([*items("poker", 1), *casino], title=""), days=0.3)
+    assert herald.run("sources", "drop", "herald").stdout.startswith("herald: 1 entry forgotten")
+    poll(herald, origin, feed([*items("late", 1), *NEWS]), days=0.4)
+    assert (source(herald)["health"], len(shown(herald))) == ("well", 21)
+
+
 def test_a_feed_that_turned_into_a_page_is_an_error(herald: Installation, origin: Origin) -> None:
     origin.serve("/herald", Reply(body=b"<!doctype html><title>Buy this domain</title>"))
     assert herald.run("poll", days=0.1).returncode == 1

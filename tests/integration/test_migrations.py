@@ -15,7 +15,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from aggregator.errors import StoreError
-from aggregator.model import AuthorProfile, ChannelKind
+from aggregator.model import AuthorProfile, ChannelKind, Health, Poll, PollOutcome, Schedule
 from aggregator.store import Store
 from aggregator.store.engine import Database, _sqlite_engines
 from aggregator.store.schema import METADATA, REVISIONS, configuration, downgrade, upgrade
@@ -111,6 +111,23 @@ async def test_channels_of_an_older_database_learn_who_may_read_them(store: Stor
     await database.write(downgrade, "0020")
     assert await database.write(upgrade)
     assert [await store.channel(*place) for place in places] == before
+    await database.close()
+
+
+async def test_an_address_that_was_adopted_for_a_document_that_is_held_back_is_left_again(
+    store: Store, database_url: str
+) -> None:
+    """Of a version that took a parked domain's 304 for a sighting of the feed."""
+    await store.apply(newsroom(source("parked"), source("moved")), now=NOW)
+    for id, health in (("parked", Health.HELD), ("moved", Health.MOVED)):
+        adopted = Schedule(source_id=id, next_poll=NOW, health=health, moved_to=f"https://{id}.example/new")
+        await store.record(adopted, Poll(source_id=id, started=NOW, finished=NOW, outcome=PollOutcome.NOT_MODIFIED))
+    database = Database.of(database_url)
+    await database.write(downgrade, "0022")
+    await database.write(upgrade)
+    schedules = await store.schedules()
+    assert (schedules["parked"].moved_to, schedules["parked"].overlaps) == (None, False)
+    assert (schedules["moved"].moved_to, schedules["moved"].overlaps) == ("https://moved.example/new", True)
     await database.close()
 
 

@@ -9,7 +9,7 @@ import pytest
 from lxml import etree
 
 from aggregator.dedupe import decide
-from aggregator.model import Action, ChannelKind, Decision, PollOutcome, Sighting
+from aggregator.model import Action, ChannelKind, Decision, Sighting
 from aggregator.store import Store
 from tests.making import NOW, batch, newsroom, poll, sighting, source
 from tests.newsstand import browser, desk_of
@@ -67,14 +67,12 @@ async def test_a_feed_that_moves_on_or_chooses_is_not_doubted(held: Store, docum
     assert await doubted(held) == []
 
 
-async def test_a_document_that_broke_off_says_nothing(held: Store) -> None:
+async def test_a_document_that_is_not_the_whole_feed_says_nothing(held: Store) -> None:
     for hours in (1, 2, 3):
         seen = without("Cedar")
         memory = await held.recall("herald", seen)
-        whole = batch(HERALD, *decide(seen, memory.known, memory.near, memory.habits))
-        await held.write(
-            replace(whole, poll=replace(whole.poll, outcome=PollOutcome.PARTIAL)), now=NOW + timedelta(hours=hours)
-        )
+        brought = batch(HERALD, *decide(seen, memory.known, memory.near, memory.habits))
+        await held.write(replace(brought, whole=False), now=NOW + timedelta(hours=hours))
     assert await doubted(held) == []
 
 

@@ -189,6 +189,7 @@ async def test_everything_a_poll_remembers_comes_back(store: Store) -> None:
         forecast=Forecast(lambda_per_day=2.25, factor_now=1.5, theta=2.8, tau=5400.0, binding=Binding.BACK_OFF),
         move=Move(to="https://x.example/2", since=NOW, seen=2),
         moved_to="https://x.example/1",
+        overlaps=False,
         unheeded=2,
         owner="a",
     )

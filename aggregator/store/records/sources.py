@@ -36,16 +36,17 @@ class FeedFacts:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Batch:
     """All that one poll brought. `schedule` is as it shall be after; `selects` names the operator's channels that carry
-    an article; `first_document` lists by publication time (see `model.Article.listed`); `lessons` are what it taught of the
-    outlets named; `rules` is the digest of those it was read by; `push` is the number of the push that
-    brought it, if a hub did."""
+    an article; `first_document` lists by publication time (see `model.Article.listed`); `whole`: what is not in it is not in
+    the feed; `feed` is None where that has no say; `lessons` are what it taught of the outlets named; `rules` is the digest of
+    those it was read by; `push` is the number of the push that brought it, if a hub did."""
 
     source: Source
     verdicts: tuple[Verdict, ...]
     schedule: Schedule
     poll: Poll
     first_document: bool
-    feed: FeedFacts = FeedFacts()
+    whole: bool = False
+    feed: FeedFacts | None = FeedFacts()
     selects: Callable[[Article], Collection[str]] = lambda _article: ()
     lessons: tuple[tuple[str, Lesson], ...] = ()
     rules: str = ""

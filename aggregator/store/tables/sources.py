@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import Column, Index, LargeBinary
+from sqlalchemy import Column, Index, LargeBinary, true
 from sqlmodel import Field, SQLModel
 
 from aggregator.store.tables.columns import instant, json_column
@@ -97,6 +97,7 @@ class ScheduleRow(SQLModel, table=True):
     move_since: datetime | None = instant(nullable=True)
     move_seen: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     moved_to: str | None = None
+    overlaps: bool = Field(default=True, sa_column_kwargs={"server_default": true()})
     unheeded: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     lease_owner: str | None = None
     lease_until: datetime | None = instant(nullable=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Callable
 from dataclasses import replace
@@ -34,6 +35,28 @@ async def test_rule_01_the_first_request_is_unconditional_and_every_later_one_is
         for _ in range(4):
             await rig.next()
     assert [sent(request) for request in origin.requests] == [(None, None)] + [('"1"', MODIFIED)] * 3
+
+
+def long_json(count: int) -> bytes:
+    items = [{"id": str(n), "url": f"http://127.0.0.1/{n}", "title": f"Story number {n}"} for n in range(count)]
+    return json.dumps({"version": "https://jsonfeed.org/version/1.1", "title": "Andes Post", "items": items}).encode()
+
+
+@pytest.mark.parametrize("body", [feed(*(f"Story number {n}" for n in range(2_001))), long_json(2_001)])
+async def test_rule_01_a_feed_of_more_entries_than_we_read_is_asked_conditionally_too(
+    origin: Origin, database: Path, body: bytes
+) -> None:
+    async with rig_of(origin, database, source(origin.serve("/feed", conditional(body, etag='"1"')))) as rig:
+        poll = await rig.next()
+        assert (poll.outcome, poll.entries) == (PollOutcome.FRESH, 2_000)
+        for _ in range(2):
+            schedule = await rig.schedule()
+            assert (schedule.health, schedule.evidence) == (
+                "well",
+                "only the first 2,000 of its 2,001 entries are read",
+            )
+            assert (await rig.next()).outcome is PollOutcome.NOT_MODIFIED
+    assert [sent(request) for request in origin.requests] == [(None, None), ('"1"', None), ('"1"', None)]
 
 
 @pytest.mark.parametrize(

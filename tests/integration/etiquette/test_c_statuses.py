@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
+from email.utils import format_datetime
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
+from aggregator.ingest.holding import drop, release
 from aggregator.model import Every, Health, PollOutcome, Source
 from aggregator.query import parse
 from tests.integration.etiquette.rig import (
@@ -127,6 +130,106 @@ async def test_rule_20_a_parked_domain_is_never_adopted(origin: Origin, database
         assert (await rig.schedule()).move is None, "one that shows nothing that we hold is no sighting"
         origin.serve("/new", Reply(body=b"<html>This domain is for sale</html>"))
         await rig.pass_time(9 * DAY)
+        assert (await rig.schedule()).moved_to is None
+
+
+TITLES = tuple(f"The mayor of district {n} resigns" for n in range(6))
+CASINO = feed("Casino", "Poker", "Slots", "Bets", "Odds", "Roulette").replace(b"Andes Post", b"Casino Bonus")
+
+
+@pytest.mark.parametrize(
+    "parked",
+    [
+        Reply(body=CASINO),
+        conditional(CASINO, etag='"c"'),
+        Reply(body=CASINO.replace(b"Casino Bonus", b"")),
+        Reply(body=CASINO.replace(b"Casino Bonus", b"Andes Post")),
+        conditional(feed(), etag='"e"'),
+    ],
+    ids=["another title", "304", "no title", "same title", "no entry"],
+)
+async def test_rule_20_a_feed_that_shows_nothing_of_ours_is_never_adopted_however_often_it_is_the_same(
+    origin: Origin, database: Path, parked: Reply
+) -> None:
+    url = origin.serve("/old", Reply(body=feed(*TITLES)))
+    origin.serve("/new", parked, host="127.0.0.2")
+    async with rig_of(origin, database, source(url, every=HOURLY)) as rig:
+        await rig.next()
+        origin.serve("/old", redirect(origin.url("/new", host="127.0.0.2")))
+        await rig.pass_time(9 * DAY)
+        schedule = await rig.schedule()
+        assert (schedule.moved_to, schedule.move) == (None, None)
+        assert schedule.health in ("held", "empty")
+        assert await rig.titles() == set(TITLES)
+        origin.serve("/old", Reply(body=feed("The mayor is back", *TITLES)))
+        await rig.next()
+        assert (await rig.schedule()).health == "well"
+        assert await rig.titles() == {"The mayor is back", *TITLES}
+
+
+async def test_rule_20_an_adopted_address_that_somebody_else_took_over_is_left_again(
+    origin: Origin, database: Path
+) -> None:
+    origin.serve("/new", Reply(body=feed(*TITLES)))
+    async with rig_of(origin, database, source(origin.serve("/old", redirect("/new")), every=HOURLY)) as rig:
+        await rig.pass_time(27 * HOUR)
+        assert (await rig.schedule()).moved_to == origin.url("/new")
+        origin.serve("/new", Reply(body=CASINO))
+        assert (await rig.next()).outcome is PollOutcome.HELD
+        origin.serve("/old", Reply(body=feed("The mayor is back", *TITLES)))
+        assert (await rig.next()).new == 1
+        assert (await rig.schedule()).health == "well"
+
+
+async def test_rule_20_what_an_operator_released_is_what_we_hold(origin: Origin, database: Path) -> None:
+    url = origin.serve("/old", Reply(body=feed(*TITLES)))
+    origin.serve("/new", conditional(CASINO, etag='"c"'))
+    async with rig_of(origin, database, source(url, every=HOURLY)) as rig:
+        await rig.next()
+        origin.serve("/old", redirect("/new"))
+        await rig.pass_time(2 * DAY)
+        (held,) = await rig.store.held("andes-post")
+        await release(rig.sources["andes-post"], held, rig.pipeline())
+        await rig.pass_time(2 * DAY)
+        assert (await rig.schedule()).moved_to == origin.url("/new")
+
+
+async def test_rule_20_what_an_operator_dropped_is_not_held_again_and_not_adopted(
+    origin: Origin, database: Path
+) -> None:
+    url = origin.serve("/old", Reply(body=feed(*TITLES)))
+    origin.serve("/new", conditional(CASINO, etag='"c"'))
+    async with rig_of(origin, database, source(url, every=HOURLY)) as rig:
+        await rig.next()
+        origin.serve("/old", redirect("/new"))
+        await rig.pass_time(2 * DAY)
+        (held,) = await rig.store.held("andes-post")
+        assert await drop(rig.sources["andes-post"], held, rig.pipeline()) == 6
+        await rig.pass_time(3 * DAY)
+        schedule = await rig.schedule()
+        assert (schedule.health, schedule.moved_to, schedule.move) == ("empty", None, None)
+        assert schedule.evidence == "every entry in it (6) was dropped, withdrawn or pruned here"
+        (status,) = await rig.store.source_statuses()
+        assert status.title == "Andes Post", "what was dropped does not say what it is"
+        origin.serve("/new", Reply(body=CASINO.replace(b"</channel>", b"<item><title>Dice</title></item></channel>")))
+        assert (await rig.next()).outcome is PollOutcome.HELD
+        (held,) = await rig.store.held("andes-post")
+        assert held.examples == ("Dice",)
+        origin.serve("/old", Reply(body=feed("The mayor is back", *TITLES)))
+        await rig.next()
+        assert (await rig.schedule()).health == "well"
+
+
+async def test_rule_20_to_drop_what_an_adopted_address_brought_returns_to_the_configured_one(
+    origin: Origin, database: Path
+) -> None:
+    async with rig_of(origin, database, source(origin.serve("/old", Reply(body=feed(*TITLES))), every=HOURLY)) as rig:
+        await rig.next()
+        origin.serve("/old", Reply(body=CASINO))
+        poll = await rig.next()
+        await rig.store.record(replace(await rig.schedule(), moved_to=origin.url("/new")), poll)
+        (held,) = await rig.store.held("andes-post")
+        await drop(rig.sources["andes-post"], held, rig.pipeline())
         assert (await rig.schedule()).moved_to is None
 
 
@@ -506,6 +609,34 @@ async def test_rule_29_a_delta_adds_and_takes_nothing_away(origin: Origin, datab
         await rig.next()
     asked = [(request.header("A-IM"), request.header("If-None-Match")) for request in origin.requests]
     assert asked == [(None, None), ("feed", '"1"'), ("feed", '"2"')]
+
+
+def dated(count: int, *left_out: int) -> bytes:
+    """A feed of so many entries, newest first, an hour apart."""
+    items = "".join(
+        f"<item><title>Story number {n}</title><link>http://127.0.0.1/{n}</link>"
+        f"<pubDate>{format_datetime(NOW - n * HOUR)}</pubDate></item>"
+        for n in range(count)
+        if n not in left_out
+    )
+    return f"<rss version='2.0'><channel><title>Andes Post</title>{items}</channel></rss>".encode()
+
+
+@pytest.mark.parametrize(
+    ("count", "status", "suspected"), [(9, 200, 1), (9, 226, 0), (2_003, 200, 0)], ids=["whole", "delta", "cut by us"]
+)
+async def test_rule_29_what_only_a_part_of_a_feed_does_not_show_is_not_taken_for_withdrawn(
+    origin: Origin, database: Path, count: int, status: int, suspected: int
+) -> None:
+    etag, delta = ("ETag", '"1"'), ("IM", "feed")
+    parts = [dated(count, 2), dated(count, 2).replace(b"Andes Post", b"The Andes Post")]
+    replies = [Reply(status=status, body=body, headers=(etag, delta)) for body in parts]
+    async with rig_of(
+        origin, database, source(origin.serve("/feed", Reply(body=dated(count), headers=(etag,)), *replies))
+    ) as rig:
+        for _ in range(3):
+            assert (await rig.next()).outcome is PollOutcome.FRESH
+        assert len(await rig.store.suspected(10)) == suspected
 
 
 @pytest.mark.parametrize("named", [(), (("IM", "vcdiff"),), (("IM", "feed, gzip"),)])

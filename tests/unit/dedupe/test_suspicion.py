@@ -148,9 +148,26 @@ def test_a_busy_feed_after_a_long_break_is_none() -> None:
     assert judged(PARKED, HELD) is None
 
 
-@pytest.mark.parametrize("title", ["The Herald | Home", "the herald", "The Herald, 3 June 2026", "Herald", ""])
+@pytest.mark.parametrize("title", ["The Herald | Home", "the herald", "The Herald, 3 June 2026", "Herald"])
 def test_a_title_that_is_decorated_is_the_same(title: str) -> None:
     assert judged(PARKED, HELD, title=title) is None
+
+
+@pytest.mark.parametrize(("title", "said"), [("", "none"), ("777", "“777”")])
+def test_a_title_that_vanished_has_changed(title: str, said: str) -> None:
+    found = judged(PARKED, HELD, title=title)
+    assert found is not None
+    assert found.reason.startswith(f"the title changed from “The Herald” to {said}, and none of its 8 entries")
+    assert judged([*PARKED, *entries(1)], HELD, title=title) is None, "it shows what we hold"
+    for unnamed in ("", "2026"):
+        assert judged(PARKED, HELD, replace(HISTORY, title=unnamed), title=title) is None, "it never had one"
+
+
+def test_another_host_and_nothing_in_common_is_a_takeover() -> None:
+    found = judged(PARKED, HELD, moved_to="casino.example")
+    assert found is not None
+    assert found.reason == ("it redirects to casino.example for good, and none of its 8 entries is one that we hold")
+    assert judged([*PARKED, *entries(1)], HELD, moved_to="herald.example.net") is None
 
 
 def test_a_feed_of_two_languages_has_none_that_could_change() -> None:
@@ -158,11 +175,13 @@ def test_a_feed_of_two_languages_has_none_that_could_change() -> None:
     assert judged([replace(one, content=replace(one.content, language="pt")) for one in PARKED], HELD, mixed) is None
 
 
-def test_what_was_dropped_is_nothing_in_common() -> None:
+def test_what_was_dropped_is_nothing_in_common_and_not_suspected_again() -> None:
     buried = {key: replace(held, content=None) for key, held in holding(PARKED).items()}
-    found = judged(PARKED, buried, title="Casino Bonus Online")
+    assert judged(PARKED, buried, title="Casino Bonus Online") is None
+    found = judged([*PARKED, *entries(1, word="poker")], buried, title="Casino Bonus Online")
     assert found is not None
     assert found.suspicion is Suspicion.TAKEOVER
+    assert [verdict.sighting.content.title for verdict in found.verdicts] == ["poker number 0"]
 
 
 def renumbered(count: int) -> list[Sighting]:

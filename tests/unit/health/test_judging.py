@@ -101,6 +101,18 @@ def test_a_feed_without_entries_is_empty_until_it_has_some() -> None:
     assert after(empty, polled(PollOutcome.FRESH, entries=1)).health is Health.WELL
 
 
+def test_a_note_on_a_document_is_the_evidence_until_the_next_one() -> None:
+    empty = after(WELL, polled(PollOutcome.FRESH), note="every entry in it (6) was dropped")
+    assert (empty.health, empty.evidence) == (Health.EMPTY, "every entry in it (6) was dropped")
+    noted = after(WELL, polled(PollOutcome.FRESH, entries=2_000), note="only the first 2,000 are read")
+    for schedule in (empty, noted):
+        same = after(schedule, polled(PollOutcome.NOT_MODIFIED))
+        assert (same.health, same.evidence) == (schedule.health, schedule.evidence)
+        well = after(same, polled(PollOutcome.FRESH, entries=3))
+        assert (well.health, well.evidence) == (Health.WELL, "")
+    assert (noted.health, noted.since) == (Health.WELL, WELL.since)
+
+
 @pytest.mark.parametrize("outcome", [PollOutcome.FRESH, PollOutcome.NOT_MODIFIED, PollOutcome.SAME_BODY])
 def test_a_source_that_redirects_for_good_has_moved(outcome: PollOutcome) -> None:
     done = after(WELL, polled(outcome, entries=3), moved_to="https://herald.example/feed")

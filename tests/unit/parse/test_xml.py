@@ -214,8 +214,11 @@ def test_depth_and_attributes_are_bounded() -> None:
 def test_more_entries_than_anybody_publishes_are_cut_and_said() -> None:
     feed = read(rss(*(["<title>a</title>"] * 2_005)))
     assert len(feed.entries) == 2_000
-    assert feed.partial
-    assert feed.warning == "only the first 2000 of 2005 entries were read"
+    assert (feed.cut, feed.partial) == (True, False)
+    assert feed.warning == "only the first 2,000 of its 2,005 entries are read"
+    cut_and_broken = read(rss(*(["<title>a</title>"] * 2_005)).removesuffix("</channel></rss>"))
+    assert (cut_and_broken.cut, cut_and_broken.partial) == (True, True)
+    assert cut_and_broken.warning == "the document broke off"
 
 
 def test_long_fields_are_capped() -> None:
