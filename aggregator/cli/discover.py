@@ -6,11 +6,13 @@ import json
 import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated, Any
+from urllib.parse import urlsplit
 
 import typer
 
 from aggregator.cli.context import run_to_end, settings_of
 from aggregator.cli.output import Json, counted, show
+from aggregator.text import one_line, xml_legal
 
 if TYPE_CHECKING:
     from aggregator.sites.discovery import Discovery, Found
@@ -30,6 +32,8 @@ def register(cli: typer.Typer) -> None:
         from aggregator.sites.probing import discover as search
 
         whole = url if "://" in url else f"https://{url}"
+        if "@" in urlsplit(whole).netloc:  # not repeated: it may hold a password (fetching rule 44)
+            raise typer.BadParameter("expected an address without user and password")
         found = run_to_end(search(settings_of(context), whole, most=requests, said=_progress, now=now))
         for error in found.errors:
             typer.echo(error, err=True)
@@ -59,7 +63,7 @@ def as_yaml(found: Discovery) -> Iterator[str]:
         yield f"    language: {_quoted(found.language)}  # by {found.language_rule}"
     yield "    sources:"
     for feed in found.feeds:
-        yield f"      # {_one_line(feed.description.title) or 'without a title'}: {_held(feed)}"
+        yield f"      # {_one_line(feed.description.title)[:100] or 'without a title'}: {_held(feed)}"
         for other in feed.also:
             yield f"      # the same entries: {other}"
         yield f"      - url: {_quoted(feed.url)}"
@@ -74,11 +78,12 @@ def _held(feed: Found) -> str:
 
 def _quoted(text: str) -> str:
     """A JSON string is a YAML string."""
-    return json.dumps(text, ensure_ascii=False)
+    return json.dumps(_one_line(text), ensure_ascii=False)
 
 
 def _one_line(text: str) -> str:
-    return " ".join(text.split())[:100]
+    """Without what YAML has no room for: the controls that XML forbids, and DEL (YAML 1.2 §5.1)."""
+    return one_line(xml_legal(text).replace("\x7f", ""))
 
 
 def _row(found: Discovery, feed: Found) -> dict[str, Any]:

@@ -17,11 +17,21 @@ REDIRECTS = (*_PERMANENT, HTTPStatus.FOUND, HTTPStatus.SEE_OTHER, HTTPStatus.TEM
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trail:
-    """The URL to ask now, those that led to it, and whether every hop said that it is for good."""
+    """The URL to ask now, those that led to it, and of these the first that did not say that it is for good, if any."""
 
     url: str
-    permanent: bool = True
     hops: tuple[str, ...] = ()
+    left_for_now: str | None = None
+
+    @property
+    def permanent(self) -> bool:
+        """Whether every hop said that it is for good."""
+        return self.left_for_now is None
+
+    @property
+    def lasting(self) -> str:
+        """The last address that only permanent redirects led to."""
+        return self.left_for_now or self.url
 
     @property
     def moved_to(self) -> str | None:
@@ -42,7 +52,8 @@ class Trail:
         if len(hops) > MAX_HOPS:
             raise FetchError(f"redirects more than {MAX_HOPS} times", status=status)
         downgrade = self.url.startswith("https:") and not url.startswith("https:")
-        return Trail(url=url, permanent=self.permanent and status in _PERMANENT and not downgrade, hops=hops)
+        here = None if status in _PERMANENT and not downgrade else self.url
+        return Trail(url=url, hops=hops, left_for_now=self.left_for_now or here)
 
 
 def _encoded(location: str) -> str:

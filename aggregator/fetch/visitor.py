@@ -24,10 +24,11 @@ PAGE_LIMITS = bodies.Limits(encoded=2 * bodies.MIB, decoded=4 * bodies.MIB)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visit:
-    """An answer: `url` is the final address, `robots` are the values of its `X-Robots-Tag` headers, `links` those of `Link`,
-    `reserved` that of `tdm-reservation`, `received` bytes as sent."""
+    """An answer: `url` is the final address, `lasting` the last that only permanent redirects led to; `robots` are the values
+    of its `X-Robots-Tag` headers, `links` those of `Link`, `reserved` that of `tdm-reservation`; `received` bytes as sent."""
 
     url: str
+    lasting: str
     content_type: str
     body: bytes = field(repr=False)
     robots: tuple[str, ...] = ()
@@ -81,6 +82,7 @@ class Visitor:
             seen.received = received
         return Visit(
             url=trail.url,
+            lasting=trail.lasting,
             content_type=response.headers.get("Content-Type", ""),
             body=body,
             robots=tuple(response.headers.getall("X-Robots-Tag", [])[:20]),

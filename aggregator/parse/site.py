@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -25,6 +26,7 @@ _OTHER_FEED = re.compile(
 )
 _ORGANISATION = re.compile(r"(?:Organization|NewsMediaOrganization|Corporation|Periodical|WebSite)\Z")
 _MOST_ANCHORS, _MOST, _MOST_LOCATIONS = 5_000, 100, 20_000
+_GZIP, _MOST_UNPACKED = b"\x1f\x8b", 10 * 1024 * 1024  # RFC 1952 §2.3.1
 # Where publishing systems put feeds: WordPress and most, Arc, Drupal, JSON Feed, Blogger, Squarespace, Ghost, older ones.
 WELL_KNOWN = (
     "/feed/", "/rss", "/rss.xml", "/feed.xml", "/atom.xml", "/index.xml", "/feed.json", "/feeds", "/rss/", "/feeds/posts/default",
@@ -82,11 +84,14 @@ def well_known(url: str) -> tuple[Lead, ...]:
 
 
 def parse_sitemap(body: bytes, *, url: str) -> tuple[tuple[Lead, ...], tuple[str, ...]]:
-    """(what may be feeds, further sitemaps) of a sitemap or an index of them (https://www.sitemaps.org/protocol.html)."""
+    """(what may be feeds, further sitemaps) of a sitemap or an index of them (https://www.sitemaps.org/protocol.html), also of
+    one that is a gzip file: of a large one the first 10 MiB."""
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=True)
     try:
+        if body.startswith(_GZIP):
+            body = zlib.decompressobj(wbits=16 + zlib.MAX_WBITS).decompress(body, _MOST_UNPACKED)
         root = etree.fromstring(body, parser)
-    except (etree.XMLSyntaxError, ValueError) as error:
+    except (etree.XMLSyntaxError, ValueError, zlib.error) as error:
         raise ParseError("this is not a sitemap") from error
     if root is None:
         raise ParseError("this is not a sitemap")

@@ -103,14 +103,15 @@ class Discoverer:
         queue = list(leads)
         while queue and len(self._tried) < self.most:
             lead = queue.pop(0)
-            if lead.url in self._tried:
+            if lead.url in self._tried or "@" in urlsplit(lead.url).netloc:  # credentials: the guard would refuse them
                 continue
             self._tried[lead.url] = None
             self.said(lead.url)
             try:
                 visit = await self.visitor.visit(lead.url, accept=_ACCEPT, may=self.robots.check)
             except FetchError as error:
-                if first:
+                # Feeds are often open where the page is not; who says nothing, or that it is too much, is left alone.
+                if first and not (error.status and error.absent):
                     raise FetchError(f"{lead.url}: {error}", status=error.status) from error
                 if not quietly:
                     self._errors.append(f"{lead.url}: {error}")
@@ -125,7 +126,7 @@ class Discoverer:
             )
         except ParseError:
             return await self._of_page(visit) if first or len(self._sites) <= _MOST_PAGES else ()
-        self._add(Found(url=visit.url, rule=lead.rule, description=description))
+        self._add(Found(url=visit.lasting, rule=lead.rule, description=description))
         return ()
 
     async def _of_page(self, visit: Visit) -> tuple[Lead, ...]:

@@ -36,6 +36,7 @@ def origin() -> Iterator[Origin]:
         running.serve(
             "/rss", Reply(body=f"<rss version='2.0'><channel><title>A</title>{items}</channel></rss>".encode())
         )
+        running.serve("/busy", Reply(status=503))
         running.serve("/robots.txt", Reply(body=b"User-agent: *\nDisallow: /closed/"))
         yield running
 
@@ -63,9 +64,17 @@ def test_from_the_address_of_a_site_to_feeds_with_authors(tmp_path: Path, origin
         assert "The salt flats" in installation.get("/sections/bolivia.rss").body.decode()
 
 
-@pytest.mark.parametrize("path", ["/closed/", "/nowhere"])
+@pytest.mark.parametrize("path", ["/closed/", "/busy"])
 def test_a_site_that_cannot_be_asked_is_one_line_and_exit_1(tmp_path: Path, origin: Origin, path: str) -> None:
     done = Installation(folder=tmp_path, port=free_port()).run("discover", origin.url(path))
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.startswith(f"{origin.url(path)}: ")
     assert done.stderr.count("\n") == 1
+
+
+def test_a_password_in_the_address_of_a_site_is_not_repeated(tmp_path: Path, origin: Origin) -> None:
+    address = origin.url("/").replace("//", "//ana:secret@")
+    done = Installation(folder=tmp_path, port=free_port()).run("discover", address)
+    assert (done.returncode, done.stdout, origin.requests) == (2, "", [])
+    assert "without user and password" in done.stderr
+    assert "secret" not in done.stderr

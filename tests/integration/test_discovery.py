@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -122,6 +123,24 @@ async def test_sitemaps_that_robots_txt_names_are_read() -> None:
     assert [(one.rule, one.description.title) for one in found.feeds] == [("sitemap", "Política")]
 
 
+def packed_sitemap(url: str, *, padding: int = 0) -> bytes:
+    return gzip.compress(f"<urlset>{' ' * padding}<url><loc>{url}</loc></url></urlset>".encode())
+
+
+@pytest.mark.parametrize(
+    ("padding", "intact", "found"),
+    [(0, True, 1), (9 * 2**20, True, 1), (11 * 2**20, True, 0), (0, False, 0)],
+)
+async def test_a_sitemap_that_is_packed_is_unpacked_as_far_as_10_mib(padding: int, intact: bool, found: int) -> None:
+    async with discoverer_of() as (origin, discoverer):
+        origin.serve("/", site())
+        origin.serve("/robots.txt", Reply(body=f"Sitemap: {origin.url('/map.xml.gz')}".encode()))
+        packed = packed_sitemap(origin.url("/politica/feed"), padding=padding)
+        origin.serve("/map.xml.gz", Reply(body=packed if intact else packed[:10] + b"junk"))
+        origin.serve("/politica/feed", feed("Política"))
+        assert len((await discoverer.discover(origin.url("/"))).feeds) == found
+
+
 async def test_structured_data_may_name_a_feed_a_country_and_the_outlet() -> None:
     stated = {
         "@graph": [
@@ -182,6 +201,43 @@ async def test_a_site_that_robots_may_not_see_is_an_error() -> None:
         await discover({"/robots.txt": Reply(body=b"User-agent: *\nDisallow: /"), "/": site()})
 
 
+@pytest.mark.parametrize("status", [401, 403, 404])
+async def test_feeds_are_looked_for_behind_a_page_that_is_closed_to_us(status: int) -> None:
+    found, origin = await discover({"/": Reply(status=status), "/feed/": feed()})
+    assert paths(found) == ["feed/"]
+    assert found.errors[0].startswith(f"{origin.url('/')}: HTTP {status}")
+
+
+@pytest.mark.parametrize("status", [429, 500, 503])
+async def test_a_site_that_has_no_time_for_us_is_left_alone(status: int) -> None:
+    async with discoverer_of() as (origin, discoverer):
+        origin.serve("/", Reply(status=status))
+        with pytest.raises(FetchError, match=f"HTTP {status}"):
+            await discoverer.discover(origin.url("/"))
+    assert [request.path for request in origin.requests] == ["/robots.txt", "/"]
+
+
+@pytest.mark.parametrize(
+    ("hops", "printed"),
+    [
+        ({"/a": (302, "/signed?token=abc123")}, "/a"),
+        ({"/a": (301, "/signed?token=abc123")}, "/signed?token=abc123"),
+        ({"/a": (308, "/b"), "/b": (307, "/c"), "/c": (301, "/signed?token=abc123")}, "/b"),
+    ],
+)
+async def test_of_redirects_for_now_the_address_before_them_is_printed(
+    hops: dict[str, tuple[int, str]], printed: str
+) -> None:
+    replies = {path: Reply(status=status, headers=(("Location", to),)) for path, (status, to) in hops.items()}
+    found, origin = await discover({"/": site(LINK.format("/a")), "/signed?token=abc123": feed(), **replies})
+    assert [one.url for one in found.feeds] == [origin.url(printed)]
+
+
+async def test_an_address_with_a_password_is_neither_asked_nor_named() -> None:
+    found, _ = await discover({"/": site(LINK.format("http://ana:secret@127.0.0.1/rss"))})
+    assert (found.feeds, found.errors) == ((), ())
+
+
 async def test_the_number_of_requests_is_bounded() -> None:
     links = "".join(LINK.format(f"/{number}/rss") for number in range(90))
     found, origin = await discover({"/": site(links)}, most=10)
@@ -237,11 +293,11 @@ def test_a_country_is_a_code_or_a_name(stated: str | None, code: str | None) -> 
 
 
 async def test_what_is_printed_is_a_file_of_the_configuration(tmp_path: Path) -> None:
-    odd = "<meta property='og:site_name' content='El \"Día\": noticias # de hoy'>"
+    odd = "<meta property='og:site_name' content='El \"Día\": \x7fnoticias # de hoy'>"
     found, _ = await discover(
         {
             "/": site(odd + LINK.format("/rss") + LINK.format("/x.rss")),
-            "/rss": feed("A\nB", "a"),
+            "/rss": feed("A\nB \x7f &#x7f;&#x81;&#x85;&#x9f; \u2028C", "a"),
             "/x.rss": feed("C", "b"),
         }
     )

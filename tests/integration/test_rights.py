@@ -310,7 +310,7 @@ class Host:
         file = self.files.get(url, 404)
         if isinstance(file, int):
             raise FetchError(f"answered {file}", status=file)
-        return Visit(url=url, content_type="application/json", body=file.encode())
+        return Visit(url=url, lasting=url, content_type="application/json", body=file.encode())
 
 
 def looking_at(host: Host, store: Store, news: Newsroom, times: list[datetime]) -> Reservations:
