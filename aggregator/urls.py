@@ -57,7 +57,7 @@ def absolute(url: str, base: str | None = None) -> str | None:
         whole = scheme is not None and text[scheme.end() :].startswith("//")
         joined = text if whole else _INSIDE.sub("", urljoin(base or "", text))
         parts = urlsplit(joined)
-        host = _host(parts.hostname or "")
+        host = ascii_host(parts.hostname or "")
         port = parts.port
     except ValueError:
         return None
@@ -102,6 +102,16 @@ def canonical_key(url: str) -> str:
     return f"https://{host}{port}{_key_path(path)}{query}{fragment}"
 
 
+def request_address(url: str) -> str:
+    """What addresses have in common that ask for the same (RFC 3986 §6.2.2–3): the case of scheme, host and escapes, IDNA, the
+    usual port, the empty path and the fragment make no difference. To compare; what is asked is the address as written."""
+    whole = absolute(url)
+    if whole is None:
+        return url
+    parts = urlsplit(whole)
+    return urlunsplit((parts.scheme, parts.netloc, _unescaped(parts.path) or "/", _unescaped(parts.query), ""))
+
+
 def _host_and_port(netloc: str) -> tuple[str, str]:
     """The host as it stands, in brackets if it is a number of IPv6, and the port with its colon, unless it is usual."""
     host, colon, port = netloc.rpartition(":")
@@ -116,7 +126,7 @@ def picture_name(url: str) -> str:
     return _PICTURE_SIZE.sub("", name.partition(".")[0])
 
 
-def _host(host: str) -> str | None:
+def ascii_host(host: str) -> str | None:
     """Lower case, IDNA A-labels; None for what cannot be a host."""
     try:
         ascii_host = host.lower() if host.isascii() else host.encode("idna").decode("ascii").lower()
@@ -183,14 +193,19 @@ def _without_form(path: str) -> str:
 
 def _tidy(path: str) -> str:
     """A path without dot segments and needless encodings (RFC 3986 §6.2.2)."""
-    decoded = _UNRESERVED.sub(lambda match: chr(int(match[1], 16)), path)
     segments: list[str] = []
-    for segment in decoded.split("/"):
+    for segment in _unescaped(path).split("/"):
         if segment == "..":
             del segments[-1:]
         elif segment not in ("", "."):
             segments.append(segment)
-    return re.sub("%[0-9a-f]{2}", lambda match: match[0].upper(), "/" + "/".join(segments))
+    return "/" + "/".join(segments)
+
+
+def _unescaped(part: str) -> str:
+    """Without needless escapes, the others in capitals (RFC 3986 §6.2.2.1–2)."""
+    decoded = _UNRESERVED.sub(lambda match: chr(int(match[1], 16)), part)
+    return re.sub("%[0-9A-Fa-f]{2}", lambda match: match[0].upper(), decoded)
 
 
 def _key_query(query: str) -> str:

@@ -11,6 +11,7 @@ from aggregator.config.tree import Path_, Tree, dotted
 from aggregator.config.walk import ANY, found, words
 from aggregator.errors import Problem
 from aggregator.text import tokens
+from aggregator.urls import request_address
 
 _SOURCE = ("outlets", ANY, "sources", ANY)
 # Keys of an outlet that hold no sources, whatever is wrong with them.
@@ -72,7 +73,7 @@ def _same_ids(ids: dict[Path_, str], tree: Tree) -> Iterator[Problem]:
 def _same_urls(tree: Tree) -> Iterator[Problem]:
     first: dict[str, Path_] = {}
     for path, url in words(tree, *_SOURCE, "url"):
-        other = first.setdefault(url, path)
+        other = first.setdefault(request_address(url), path)
         if other is not path:
             yield problem(tree.place(path), dotted(path), f"this address is {_at(tree, other[:-1])} already")
 

@@ -115,7 +115,7 @@ def _source(id: str, outlet: Outlet, source: SourceModel, file: FileModel, envir
         attribution=options.attribution or "",
         licence=options.licence or "",
         delay=options.delay or timedelta(),
-        every=_every(source.every, file.defaults.every),
+        every=every_of(source.every, file.defaults.every),
         keep=options.keep or timedelta(days=90),
         headers=tuple((name, secrets.fill(value, environment)) for name, value in headers.items()),
         private=bool(headers or secret_url) if options.private is None else options.private,
@@ -136,7 +136,7 @@ def _with_defaults(source: SourceModel, defaults: SourceOptions) -> SourceOption
     return SourceOptions.model_construct(None, **{name: said(name) for name in SourceOptions.model_fields})
 
 
-def _every(own: EveryModel | None, defaults: EveryModel | None) -> Every:
+def every_of(own: EveryModel | None, defaults: EveryModel | None) -> Every:
     """Bound by bound; a bound that is not the source's own gives way to one that is."""
     layers = [layer for layer in (own, defaults, _BUILT_IN.every) if layer]
     shortest = next(layer.min for layer in layers if layer.min)

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from aggregator.config import codes
 from aggregator.config.secrets import example_of, has_secret
 from aggregator.model import Keywords, Title
+from aggregator.urls import ascii_host
 
 _DURATION = re.compile(r"(?:\d{1,6}[mhdw])+\Z")
 _PART = re.compile(r"(\d+)([mhdw])")
@@ -130,6 +131,8 @@ def url(value: Any) -> str:
         raise ValueError("expected an absolute http:// or https:// URL (this one's host or port is wrong)") from None
     if parts.scheme not in ("http", "https") or not host:
         raise ValueError("expected an absolute http:// or https:// URL")
+    if ascii_host(host) is None:
+        raise ValueError(f"expected a URL with the name of a host in it, and {host} is none")
     if "@" in parts.netloc:
         raise ValueError("expected a URL without user and password; a credential belongs in headers, as ${NAME}")
     return value

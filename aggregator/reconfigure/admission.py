@@ -9,6 +9,7 @@ from pathlib import Path
 from aggregator.config import Settings, load, unknown_variables
 from aggregator.errors import ConfigError, Problem
 from aggregator.model import Newsroom
+from aggregator.net.guard import PORTS
 from aggregator.query import parse
 from aggregator.store import Store
 
@@ -18,7 +19,11 @@ def read_configuration(
 ) -> tuple[Newsroom, tuple[Problem, ...]]:
     """The configuration and its warnings; raises ConfigError with every problem."""
     loaded = load(
-        Path(settings.config), environment=os.environ, strict_secrets=strict_secrets, known_authors=known_authors
+        Path(settings.config),
+        environment=os.environ,
+        strict_secrets=strict_secrets,
+        known_authors=known_authors,
+        ports=range(65536) if settings.allow_networks else PORTS,
     )
     return loaded.newsroom, (*unknown_variables(os.environ), *loaded.warnings)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from aggregator.urls import absolute, canonical_key, clean_url
+from aggregator.urls import absolute, canonical_key, clean_url, request_address
 
 FEED = "https://paper.example/dir/feed.xml"
 
@@ -96,3 +96,19 @@ def test_different_pages_keep_different_keys() -> None:
 
 def test_what_is_no_address_is_its_own_key() -> None:
     assert canonical_key("urn:uuid:60A76C80") == "urn:uuid:60A76C80"
+
+
+@pytest.mark.parametrize(
+    ("url", "asked"),
+    [
+        ("HTTP://Paper.Example", "http://paper.example/"),
+        ("http://paper.example:80/a#top", "http://paper.example/a"),
+        ("https://paper.example:80/a/", "https://paper.example:80/a/"),
+        ("http://münchen.example/%7ea%c3%a9?b=%2f%41", "http://xn--mnchen-3ya.example/~a%C3%A9?b=%2FA"),
+        ("http://paper.example//a/../b", "http://paper.example//a/../b"),
+        ("https://${HOST}/a", "https://${HOST}/a"),
+    ],
+)
+def test_addresses_that_ask_for_the_same_are_one(url: str, asked: str) -> None:
+    assert request_address(url) == asked
+    assert request_address(asked) == asked

@@ -98,6 +98,29 @@ def test_a_bound_that_is_left_out_comes_from_the_defaults_unless_it_contradicts(
     assert (made.min, made.max) == tuple(timedelta(minutes=bound) for bound in bounds)
 
 
+@pytest.mark.parametrize(
+    ("every", "said"),
+    [
+        ("{max: 10m}", ["beside the default min this max makes a fixed interval of 10 min: write both bounds"]),
+        ("{min: 12h}", ["beside the default max this min makes a fixed interval of 12 h: write both bounds"]),
+        ("{min: 10m, max: 10m}", []),
+        ("{max: 2h}", []),
+        ("10m", []),
+    ],
+)
+def test_a_lone_bound_that_makes_a_fixed_interval_is_a_warning(loaded: Load, every: str, said: list[str]) -> None:
+    text = OUTLETS.replace("rss/politics", f"rss/politics\n        every: {every}")
+    warnings = loaded(a=text, b="defaults: {every: {min: 30m, max: 6h}}\n").warnings
+    assert [one.expected for one in warnings if one.key.endswith("sources[1].every")] == said
+
+
+def test_a_port_that_is_never_asked_is_a_warning(write: Write) -> None:
+    folder = write(a=OUTLETS.replace("en.mercopress.com/rss/politics", "en.mercopress.com:22/rss"))
+    (warning,) = load(folder, environment={}, strict_secrets=True, ports=(80, 443)).warnings[-1:]
+    assert warning.expected.startswith("port 22 is none of 80, 443, so this is never asked")
+    assert "port 22" not in str(load(folder, environment={}, strict_secrets=True).warnings)
+
+
 def test_a_secret_in_headers_makes_a_source_private(loaded: Load) -> None:
     text = OUTLETS.replace("rss/politics", 'rss/politics\n        headers: {Authorization: "Bearer ${TOKEN}"}')
     source = loaded({"TOKEN": "s3cret"}, a=text).newsroom.sources[1]

@@ -332,3 +332,33 @@ def test_text_that_no_feed_can_carry_is_refused(refused: Refused) -> None:
 
 def test_an_anchor_may_be_used_again(loaded: Load) -> None:
     assert loaded(a="site: {title: &a A, description: &a B}\n").newsroom.site.description.text() == "B"
+
+
+@pytest.mark.parametrize(
+    "again",
+    [
+        "https://x.example/rss",
+        "https://x.example/rss#top",
+        "HTTPS://X.Example/rss",
+        "https://x.example:443/rss",
+        "https://x.example/r%73s",
+    ],
+)
+def test_one_address_in_several_spellings_stands_twice(refused: Refused, again: str) -> None:
+    said = "outlets.x.sources[1].url: this address is outlets.x.sources[0] at a.yaml:6:9 already"
+    assert f"a.yaml:7:14: {said}" in refused(a=f"{OUTLET}      - url: {again}\n        id: again\n")
+
+
+@pytest.mark.parametrize(
+    "other", ["http://x.example/rss", "https://x.example/RSS", "https://x.example:8443/rss", "https://x.example/rss?a"]
+)
+def test_what_is_another_request_is_another_address(loaded: Load, other: str) -> None:
+    assert len(loaded(a=f"{OUTLET}      - url: {other}\n        id: other\n").newsroom.sources) == 2
+
+
+@pytest.mark.parametrize("host", ["a..b", "ex-.example", "a" * 64 + ".example"])
+def test_what_cannot_be_the_name_of_a_host_is_refused(refused: Refused, host: str) -> None:
+    said = f"expected a URL with the name of a host in it, and {host} is none"
+    assert refused(a=OUTLET.replace("//x.example/rss", f"//{host}/rss")) == [
+        f"a.yaml:6:14: outlets.x.sources[0].url: {said}"
+    ]
