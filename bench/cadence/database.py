@@ -7,6 +7,7 @@ import asyncio
 from sqlalchemy import Connection, select
 
 from aggregator.errors import StoreError
+from aggregator.store import Store
 from aggregator.store import tables as t
 from aggregator.store.engine import Database
 from bench.cadence.traces import Published, Trace, came_at, traces
@@ -23,6 +24,7 @@ def read_database(url: str) -> list[Trace]:
 async def _read(url: str) -> list[Trace]:
     database = Database.of(url)
     try:
+        await Store(database).ready()  # to read a file that is not there would make it
         return list(traces(await database.read(_published)))
     finally:
         await database.close()

@@ -15,6 +15,7 @@ import pytest
 
 from aggregator.store import Store
 from bench.archive import build, deepen
+from bench.cadence.database import read_database
 from tests.making import NOW, newsroom, publish, sighting, source
 
 ROOT = Path(__file__).parents[2]
@@ -86,6 +87,13 @@ def test_cadence_reads_a_database_of_our_own(tmp_path: Path) -> None:
     assert (traces["traces"], traces["articles"]) == (1, 168), "of the one source that it saw eight weeks of"
     assert figures[0]["polls a source and day"] == pytest.approx(24, rel=0.05)
     assert figures[0]["× mean of fixed interval"] < 0.5, "it publishes at 7, 8 and 18 o'clock"
+
+
+def test_cadence_makes_no_database_where_there_is_none(tmp_path: Path) -> None:
+    path = tmp_path / "none.db"
+    with pytest.raises(SystemExit, match=r"none\.db does not exist yet"):
+        read_database(f"sqlite:///{path}")
+    assert not path.exists()
 
 
 async def filled(url: str) -> None:
