@@ -218,6 +218,14 @@ class App:
 
         return await chosen(self.store, self.pollable(), names, everything=everything, now=now())
 
+    async def barred(self, names: Collection[str]) -> dict[str, str]:
+        """Of these sources those that may not be polled by hand now, each with why: see `schedule.barred`."""
+        from aggregator.schedule import barred
+
+        sources, schedules = self.newsroom.source_by_id, await self.store.schedules() if names else {}
+        said = {name: barred(sources[name], schedules.get(name), now()) for name in names}
+        return {name: why for name, why in said.items() if why}
+
     @asynccontextmanager
     async def poller(self, *, jitter: Callable[[], float] = random.random) -> AsyncIterator[Poller]:
         """A poller with its workers and its door to the network; raises PollerRunningError beside another on SQLite."""

@@ -41,6 +41,8 @@ async def one_pass(app: App, *, names: list[str], everything: bool) -> int:
         if poller.receiver is not None:  # what hubs pushed to a process that serves
             await poller.receiver.read_all()
         chosen = await app.choose(names, everything=everything)
+        for name, why in (await app.barred(names)).items():
+            typer.echo(f"{name}: {why}", err=True)
         with progress("polling", len(chosen)) as at:
             count = itertools.count(1)
             result = await poller.run_pass(chosen, done=lambda poll: at(next(count), poll.source_id))

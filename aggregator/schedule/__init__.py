@@ -1,6 +1,6 @@
 """Ticks → polls: which sources are due, polled side by side, by APScheduler in one process."""
 
-from aggregator.schedule.choosing import chosen, may_be_polled
+from aggregator.schedule.choosing import barred, chosen, may_be_polled
 from aggregator.schedule.clock import Clock
 from aggregator.schedule.poller import PassResult, Poller
 from aggregator.schedule.pricing import REPRICED_EVERY_SECONDS, Pricing
@@ -13,6 +13,7 @@ __all__ = [
     "Poller",
     "Pricing",
     "Receiver",
+    "barred",
     "chosen",
     "may_be_polled",
     "wake",

@@ -51,4 +51,6 @@ def barred(source: Source, schedule: Schedule | None, now: datetime) -> str | No
         return f"waits until {time_words(schedule.retry_after)}, as its server asked{said}"
     if schedule.last_poll is not None and now < schedule.last_poll + FLOOR:
         return f"asked {span_words(now - schedule.last_poll)} ago: {schedule.error or schedule.health}"
+    if schedule.not_before is not None and now < schedule.not_before:
+        return f"waits until {time_words(schedule.not_before)}"
     return None

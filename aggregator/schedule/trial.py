@@ -12,7 +12,6 @@ from datetime import datetime
 from http import HTTPStatus
 
 from aggregator import cadence
-from aggregator.cadence.spans import time_words
 from aggregator.config import Settings
 from aggregator.errors import FetchError, ParseError
 from aggregator.fetch import Client, agent_of
@@ -109,7 +108,7 @@ class _Trial:
         known, store = replace(source, id=schedule.source_id), self.store
         claimed = await store.claim(known.id, owner=self.owner, now=now, lease=LEASE, not_before=now + FLOOR)
         if claimed is None:
-            return _waits(schedule, now), not schedule.failures
+            return "another process asks it now", not schedule.failures
         async with renewed(store, known.id, owner=self.owner, lease=LEASE, now=self.now):
             return await self._look(known, claimed, store)
 
@@ -163,8 +162,3 @@ class _Trial:
 
 async def _nobody(source: Source, written: Written) -> None:
     """Nothing is written."""
-
-
-def _waits(schedule: Schedule, now: datetime) -> str:
-    until = schedule.not_before
-    return f"waits until {time_words(until)}" if until and until > now else "another process asks it now"

@@ -208,3 +208,13 @@ def test_the_installed_command_says_what_tests_hear_of_a_forked_one(installation
     done = subprocess.run(call, env=installation.environment, capture_output=True, text=True, check=False, timeout=60)
     forked = installation.run("sources", "--json")
     assert (done.returncode, done.stdout, done.stderr) == (0, forked.stdout, forked.stderr)
+
+
+def test_a_source_polled_by_name_twice_in_five_minutes_is_asked_once(
+    installation: Installation, origin: Origin
+) -> None:
+    assert "1 source polled" in installation.run("poll", "andes").stderr
+    again = installation.run("poll", "andes")
+    assert again.returncode == 0
+    assert again.stderr.splitlines() == ["andes: asked 0 min ago: well", "0 sources polled, 0 new articles, 0 failed"]
+    assert len(origin.asked("/andes")) == 1

@@ -308,6 +308,7 @@ async def test_a_source_that_goes_away_is_taken_from_its_hub(outlet: Outlet) -> 
     other = replace(outlet.source, id="other", url="http://127.0.0.1/o", public_url="http://127.0.0.1/o")
     await outlet.store.apply(newsroom(other), now=outlet.rig.now)
     outlet.rig.sources = {}
+    assert await outlet.pushes(lease, feed("Late news")) == 410, "from the moment that it left"
     await outlet.round()
     assert outlet.asked[-1] == {"hub.callback": lease.callback, "hub.mode": "unsubscribe", "hub.topic": lease.topic}
     leaving = await outlet.lease()
@@ -315,6 +316,9 @@ async def test_a_source_that_goes_away_is_taken_from_its_hub(outlet: Outlet) -> 
     assert (await outlet.verifies(leaving, mode="subscribe")).status_code == 404
     assert (await outlet.verifies(leaving)).status_code == 200
     assert await outlet.store.leases() == ()
+    assert await outlet.pushes(lease, feed("Late news")) == 410
+    await outlet.reads()
+    assert await outlet.rig.titles() == {"Lima votes again"}
 
 
 async def test_a_hub_that_does_not_let_us_go_is_left(outlet: Outlet) -> None:
