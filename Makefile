@@ -36,11 +36,11 @@ demo: $(READY) ## run it against made-up news of its own, without a network
 	@$(BIN)/aggregator demo
 
 test: $(READY) ## run all tests
-	$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder $(PYTEST) $(TESTS)
+	$(BIN)/pytest -n 4 --dist loadfile --no-loadscope-reorder $(PYTEST) $(TESTS)
 
 coverage: $(READY) ## run all tests and show the lines they miss
 	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest -n 3 --dist loadfile --no-loadscope-reorder $(PYTEST) $(TESTS)
+	$(BIN)/coverage run -m pytest -n 4 --dist loadfile --no-loadscope-reorder $(PYTEST) $(TESTS)
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 

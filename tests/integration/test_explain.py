@@ -10,7 +10,7 @@ import pytest
 from aggregator.explain import Explanation, explain, find, plain
 from aggregator.model import Channel, ChannelKind, Newsroom, Title
 from aggregator.store import Store
-from tests.making import NOW, poll, sighting, source
+from tests.making import NOW, newsroom, poll, sighting, source
 from tests.newsstand import CHANNELS, HEADLINE, browser, desk_of, newsroom_at
 
 GLACIERS = "Glaciers of the Cordillera Blanca lose a tenth in five years"
@@ -100,7 +100,7 @@ async def test_an_article_of_a_private_source_is_explained_to_operators(stand: S
 
 async def test_a_merge_is_told_with_its_scores(store: Store) -> None:
     of = source()
-    news = newsroom_at()
+    news = newsroom(of)
     await store.apply(news, now=NOW)
     first = sighting("Rain closes the coastal road near Rocha", of=of, summary="Two villages are without power.")
     again = sighting("Rain closes the coastal road near Rocha", of=of, summary="Two villages are without power.",
