@@ -33,6 +33,8 @@ _BEGINNINGS = frozenset(
     "el la los las general coronel capitan comandante doctor padre don santo santa san benito juan jose presidente "
     "libertador villa agua puerto rio monte".split()
 )
+# Large ones that are a word of our languages: "Coro de duzentas vozes" is no news of Venezuela.
+_NOUNS = frozenset("calabozo contagem coro diadema franca golfe".split())
 _WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -89,7 +91,7 @@ def _is_sure(name: str, people: int, given: frozenset[str]) -> bool:
     first, *more = fold(name).split()
     if first in given or (first in _BEGINNINGS and people < SURE_FROM):
         return False
-    return bool(more) or people >= SURE_FROM
+    return bool(more) or (people >= SURE_FROM and first not in _NOUNS)
 
 
 def _means(countries: Counter[str], code: str) -> bool:
