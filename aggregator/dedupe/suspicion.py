@@ -6,6 +6,7 @@ that were given new identities (identity.md §2).
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from enum import StrEnum
 
 from aggregator.dedupe.keys import guid_address
 from aggregator.dedupe.likeness import Known
-from aggregator.model import New, Sighting, Verdict
+from aggregator.model import Content, New, Sighting, Verdict
 from aggregator.text import tokens
 from aggregator.urls import canonical_key
 
@@ -28,7 +29,12 @@ _USUALLY = 0.25
 RENUMBERED = 5
 # So little history says nothing of what is usual.
 _HISTORY = 5
-_SAME_TITLE = 0.5
+_SAME_TITLE, _SAME_STORY = 0.5, 0.25
+# What titles of feeds gain and lose from one day to another, in tokens.
+_DECORATION = frozenset(
+    "a as el feed feeds home inicio l la las latest le les los news noticias o os portada rss the ultimas".split()
+)
+_DATE = re.compile(r"\d++\W++(?:de\W++)?\w++\W++(?:de\W++)?\d++")  # 3 June 2026, 3 de junio de 2026
 _DOMINANT, _FEWEST_TOLD = 0.8, 5
 
 
@@ -86,10 +92,12 @@ def suspect(
     `known` is what the verdicts were decided by; `moved_to` another host that the source redirects to for good; `held` why it
     is held now: it is so until nothing of that is left.
     """
-    if history.articles < _HISTORY or not verdicts:
+    if not history.articles or not verdicts:
         return None
     if found := _takeover(verdicts, known, history, title, moved_to):
         return found
+    if history.articles < _HISTORY:
+        return None
     renumbered = () if Suspicion.RENUMBERING in trusted else _renumbered(verdicts, known, source)
     if len(renumbered) > (0 if held is Suspicion.RENUMBERING else RENUMBERED):
         reason = f"{len(renumbered)} articles that we hold came under other ids"
@@ -183,17 +191,34 @@ def _is_address(sighting: Sighting) -> bool:
 
 
 def overlap(verdicts: Iterable[Verdict], known: Iterable[Known]) -> bool:
-    """Whether it shows anything that we still hold; what was dropped or purged proves nothing."""
-    there = {held.article_id for held in known if held.content is not None}
-    return any(not isinstance(verdict, New) and verdict.id in there for verdict in verdicts)
+    """Whether it shows anything that we still hold. What was dropped or purged proves nothing, nor does a guid alone: "1" is
+    given to something everywhere."""
+    there = {held.article_id: held.content for held in known if held.content is not None}
+    return any(
+        not isinstance(verdict, New) and verdict.id in there and _is_told(verdict.sighting.content, there[verdict.id])
+        for verdict in verdicts
+    )
+
+
+def _is_told(now: Content, held: Content) -> bool:
+    """Whether what we hold is still to be seen in what has its guid now: its link, or some of the words of its title."""
+    if now.url and held.url and canonical_key(now.url) == canonical_key(held.url):
+        return True
+    said, before = set(tokens(now.title)), set(tokens(held.title))
+    return said == before or len(said & before) >= _SAME_STORY * len(said | before)
 
 
 def _same_title(one: str, other: str) -> bool:
-    """Whether most of the words are common; numbers and dates change from day to day."""
-    left, right = ({token for token in tokens(title) if not token.isdigit()} for title in (one, other))
-    if not left or not right:
-        return left == right
-    return len(left & right) >= _SAME_TITLE * len(left | right) or left <= right or right <= left
+    """Whether most of the words are common, or several that are all of one; numbers and dates change from day to day."""
+    left, right = _telling(one), _telling(other)
+    both = left & right
+    return len(both) > _SAME_TITLE * len(left | right) or (len(both) > 1 and both in (left, right)) or left == right
+
+
+def _telling(title: str) -> set[str]:
+    """The words of a feed's title that set it apart, all where none does."""
+    words = {token for token in tokens(_DATE.sub(" ", title)) if not token.isdigit()}
+    return words - _DECORATION or words
 
 
 def _languages(verdicts: Iterable[Verdict]) -> Counter[str]:

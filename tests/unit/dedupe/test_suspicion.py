@@ -109,8 +109,9 @@ def test_entries_without_a_date_tell_nothing_of_their_age() -> None:
     assert judged([*entries(20), *undated], HELD) is None
 
 
-def test_without_history_nothing_is_suspicious() -> None:
-    assert judged(OLD, {}, History(articles=4, title="Other", latest=NOW)) is None
+def test_so_little_history_says_nothing_of_what_is_late() -> None:
+    assert judged(OLD, {}, replace(HISTORY, articles=4)) is None
+    assert judged(OLD, {}, replace(HISTORY, articles=5)) is not None
 
 
 def test_a_flood_is_held_until_nothing_of_it_is_left() -> None:
@@ -132,6 +133,32 @@ def test_another_title_and_nothing_in_common_is_a_takeover() -> None:
     assert found.reason == (
         "the title changed from “The Herald” to “Casino Bonus Online”, and none of its 8 entries is one that we hold"
     )
+
+
+@pytest.mark.parametrize("held", [1, 4, 50])
+def test_a_takeover_needs_no_long_history(held: int) -> None:
+    assert judged(PARKED, HELD, replace(HISTORY, articles=held), title="Casino Bonus Online") is not None
+    assert judged(PARKED, {}, replace(HISTORY, articles=0), title="Casino Bonus Online") is None, "nothing was taken"
+
+
+@pytest.mark.parametrize(
+    ("before", "title"), [("News", "Casino News"), ("Norte", "Casino Norte Bonus"), ("The Herald", "The Casino")]
+)
+def test_one_common_word_does_not_make_a_title_the_same(before: str, title: str) -> None:
+    assert judged(PARKED, HELD, replace(HISTORY, title=before), title=title) is not None
+
+
+def test_a_guid_that_everybody_gives_is_nothing_in_common() -> None:
+    numbered = [replace(one, guid=str(n)) for n, one in enumerate(entries(7))]
+    known = holding(numbered)
+    casino = [replace(one, guid=str(n)) for n, one in enumerate(PARKED)]
+    elsewhere = [
+        replace(one, content=replace(one.content, url=f"https://casino.example/{n}")) for n, one in enumerate(casino)
+    ]
+    unlike = [replace(one, content=replace(one.content, title=f"Bonus {one.guid}00")) for one in elsewhere]
+    assert judged(unlike, known, title="Casino Bonus Online") is not None
+    corrected = [replace(unlike[0], content=replace(unlike[0].content, title="News number 0 of today")), *unlike[1:]]
+    assert judged(corrected, known, title="Casino Bonus Online") is None, "it tells what we hold"
 
 
 def test_another_language_and_nothing_in_common_is_a_takeover() -> None:
