@@ -111,6 +111,18 @@ class Newsroom:
     def outlet_by_id(self) -> dict[str, Outlet]:
         return {outlet.id: outlet for outlet in self.outlets}
 
+    def is_private(self, outlet: Outlet) -> bool:
+        """Whether an outlet has sources, and all of them are private."""
+        return self._open_by_outlet.get(outlet.id) is False
+
+    @cached_property
+    def _open_by_outlet(self) -> dict[str, bool]:
+        """Of outlets with sources, whether one of these is not private."""
+        found: dict[str, bool] = {}
+        for source in self.sources:
+            found[source.outlet.id] = found.get(source.outlet.id, False) or not source.private
+        return found
+
     @cached_property
     def section_by_slug(self) -> dict[str, Section]:
         return {section.slug: section for section in self.sections}

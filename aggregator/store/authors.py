@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, exists, func, insert, select, update
 
 from aggregator.model import ChannelKind, Credit
 from aggregator.query.words import name_key
 from aggregator.store import tables as t
-from aggregator.store.channels import ensure
+from aggregator.store.channels import ensure, is_there
 from aggregator.store.mapping import chunks, index_key, storable, title_of
 from aggregator.store.marks import marks, recognise, remember
 from aggregator.store.records.channels import AuthorRecord
@@ -211,17 +211,26 @@ def _record(connection: Connection, row: RowMapping) -> AuthorRecord:
 
 
 def known_authors(connection: Connection, slugs: Collection[str]) -> frozenset[str]:
-    """Those of `slugs` that are an author's."""
+    """Those of `slugs` that are an author's with a place of their own."""
     found: set[str] = set()
     for part in chunks(slugs):
-        found.update(connection.execute(select(t.author.c.slug).where(t.author.c.slug.in_(part))).scalars())
+        found.update(
+            connection.execute(select(t.author.c.slug).where(t.author.c.slug.in_(part), _has_place())).scalars()
+        )
     return frozenset(found)
 
 
 def known_names(connection: Connection, names: Collection[str]) -> frozenset[str]:
-    """Those of folded `names` that somebody bears, in whatever outlet."""
+    """Those of folded `names` that an author with a place of his or her own bears, in whatever outlet."""
     found: set[str] = set()
+    aliases = select(t.author_alias.c.folded).join(t.author, t.author.c.id == t.author_alias.c.author_id)
     for part in chunks(names):
-        for column in (t.author.c.folded, t.author_alias.c.folded):
-            found.update(connection.execute(select(column).where(column.in_(part))).scalars())
+        for column, query in ((t.author.c.folded, select(t.author.c.folded)), (t.author_alias.c.folded, aliases)):
+            found.update(connection.execute(query.where(column.in_(part), _has_place())).scalars())
     return frozenset(found)
+
+
+def _has_place() -> ColumnElement[bool]:
+    """Whether an author has a channel to read: not who writes for private sources alone."""
+    c = t.channel.c
+    return exists().where(c.kind == ChannelKind.AUTHOR.value, c.slug == t.author.c.slug, is_there())

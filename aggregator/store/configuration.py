@@ -221,7 +221,10 @@ def _apply_channels(connection: Connection, newsroom: Newsroom, now: datetime) -
     """Channels of everything configured; the slugs of those whose definition changed, by kind."""
     wanted: dict[Address, dict[str, Any]] = {
         **{(ChannelKind.SECTION, one.slug): _defined(_section_rules(one)) for one in newsroom.sections},
-        **{(ChannelKind.OUTLET, one.id): _defined("") for one in newsroom.outlets},
+        **{
+            (ChannelKind.OUTLET, one.id): _defined("") | {"private": newsroom.is_private(one)}
+            for one in newsroom.outlets
+        },
         **{(ChannelKind.SOURCE, one.id): _sources_own(one) for one in newsroom.sources},
         **{(ChannelKind.CHANNEL, one.slug): _operators(one) for one in newsroom.channels},
     }

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from functools import cache
 
 from babel import Locale
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, not_, select
 
 from aggregator.model import ChannelKind, Newsroom
 from aggregator.query import Vocabulary
@@ -17,17 +17,20 @@ from aggregator.store.authors import known_authors, known_names
 def vocabulary(
     connection: Connection, newsroom: Newsroom, slugs: Collection[str] = (), names: Collection[str] | None = None
 ) -> Vocabulary:
-    """The configuration's words and those that stored articles still bear; of authors those among `slugs` and `names`."""
+    """The configuration's words and those that stored articles still bear, but of nothing private; of authors those among `slugs`
+    and `names`."""
     c = t.channel.c
     kinds = {kind: set[str]() for kind in (ChannelKind.SECTION, ChannelKind.OUTLET, ChannelKind.SOURCE)}
-    query = select(c.kind, c.slug).where(c.kind.in_([kind.value for kind in kinds]))
+    query = select(c.kind, c.slug).where(c.kind.in_([kind.value for kind in kinds]), not_(c.private))
     for kind, slug in connection.execute(query):
         kinds[ChannelKind(kind)].add(slug)
     profiles = {profile.slug for profile in newsroom.authors}
     return Vocabulary(
         sections=frozenset(kinds[ChannelKind.SECTION] | set(newsroom.section_by_slug)),
-        outlets=frozenset(kinds[ChannelKind.OUTLET] | set(newsroom.outlet_by_id)),
-        sources=frozenset(kinds[ChannelKind.SOURCE] | set(newsroom.source_by_id)),
+        outlets=frozenset(
+            kinds[ChannelKind.OUTLET] | {one.id for one in newsroom.outlets if not newsroom.is_private(one)}
+        ),
+        sources=frozenset(kinds[ChannelKind.SOURCE] | {one.id for one in newsroom.sources if not one.private}),
         languages=_languages(),
         countries=_countries(),
         authors=frozenset(profiles) | known_authors(connection, slugs),

@@ -327,19 +327,22 @@ async def test_a_channel_that_another_process_knows_to_be_private_is_not_shown_m
 async def test_a_private_source_and_who_writes_for_no_other_have_no_place_even_when_it_left_the_configuration(
     store: Store,
 ) -> None:
-    closed, other = source("intranet", outlet=HERALD.outlet, private=True), HERALD
-    news = newsroom(closed, other)
+    closed, other, board = source("intranet", outlet=HERALD.outlet, private=True), HERALD, source("board", private=True)
+    news = newsroom(closed, other, board)
     await store.apply(news, now=NOW)
     await publish(store, closed, sighting("Budget", of=closed, by=("Ann Secret", "Bea Both")))
     await publish(store, other, sighting("Glaciers", of=other, by=("Bea Both",)))
     for applied in (news, newsroom(other)):
         await store.apply(applied, now=LATER)
         async with browser(desk_of(store, applied)) as client:
-            for slug, expected in (("sources/intranet", 404), ("authors/ann-secret", 404), ("authors/bea-both", 200)):
+            closed_to_all = ("sources/intranet", "sources/board", "outlets/board", "authors/ann-secret")
+            for slug, expected in (*((slug, 404) for slug in closed_to_all), ("authors/bea-both", 200)):
                 for address in (f"/{slug}", f"/{slug}.atom", f"/{slug}.atom?deleted=1", f"/api/v1/{slug}/articles"):
                     assert (await client.get(address)).status_code == expected, address
             for address in (
                 "/authors",
+                "/outlets",
+                "/opml",
                 "/authors.opml",
                 "/sources",
                 "/sitemap.xml",
@@ -347,7 +350,11 @@ async def test_a_private_source_and_who_writes_for_no_other_have_no_place_even_w
                 "/api/v1/sources",
             ):
                 body = (await client.get(address)).text
-                assert {"secret", "intranet"}.isdisjoint(re.findall("[a-z]+", body)), address
+                assert {"secret", "intranet", "board"}.isdisjoint(re.findall("[a-z]+", body)), address
+            for term in ("source:intranet", "source:intrane", "outlet:board", "outlet:boards", "author:ann-secret"):
+                answer = await client.get("/search.json", params={"q": term})
+                assert (answer.status_code, "mean" in answer.text) == (400, False), term
+            assert (await client.get("/search.json", params={"q": "author:bea-both"})).status_code == 200
             assert "bea-both" in (await client.get("/authors.opml")).text
 
 
