@@ -17,10 +17,14 @@ from aggregator.store.marks import inherit
 
 
 def apply_profiles(connection: Connection, profiles: Sequence[AuthorProfile], now: datetime) -> None:
-    """Make authors agree with the configured profiles; who left them stays, as found."""
+    """Make authors agree with the configured profiles; who left them stays, without what they said."""
     a = t.author.c
     slugs = [profile.slug for profile in profiles]
-    connection.execute(update(t.author).where(a.configured, a.slug.not_in(slugs)).values(configured=False))
+    gone = list(connection.execute(select(a.id).where(a.configured, a.slug.not_in(slugs))).scalars())
+    for id in gone:
+        said = dict.fromkeys(("role", "bio", "url", "image"))
+        connection.execute(update(t.author).where(a.id == id).values(configured=False, **said))
+        _tell(connection, id, now)
     for profile in profiles:
         _apply(connection, profile, now)
     c = t.channel.c

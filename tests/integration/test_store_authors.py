@@ -114,6 +114,23 @@ async def test_a_profile_that_left_the_configuration_stays_as_an_author(store: S
     assert await _slugs(store, article.id) == ["ana"]
 
 
+async def test_a_profile_that_left_the_configuration_stays_as_an_author_without_what_it_said(store: Store) -> None:
+    profile = AuthorProfile(
+        slug="ana", name="Ana López", role=Title("Correspondent"), bio=Title("Writes."), url="https://ana.example"
+    )
+    await store.apply(newsroom(HERALD, authors=(profile,)), now=NOW)
+    await publish(store, HERALD, sighting("Glaciers retreat", of=HERALD, by=("Ana López",)))
+    before = await store.channel(ChannelKind.AUTHOR, "ana")
+    await store.apply(newsroom(HERALD), now=LATER)
+    author, after = await store.author("ana"), await store.channel(ChannelKind.AUTHOR, "ana")
+    assert author is not None
+    assert before is not None
+    assert after is not None
+    assert (author.name, author.configured, author.count) == ("Ana López", False, 1)
+    assert (author.role, author.bio, author.url) == (Title(), Title(), None)
+    assert after.version > before.version, "its feed says so"
+
+
 async def test_an_alias_given_up_no_longer_means_the_profile(store: Store) -> None:
     before = AuthorProfile(slug="ana", name="Ana López", aliases=("A. L.",))
     await store.apply(newsroom(HERALD, authors=(before,)), now=NOW)
