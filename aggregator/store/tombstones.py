@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, insert, literal, not_, select
 
 from aggregator.model import ChannelKind
 from aggregator.store import tables as t
-from aggregator.store.channels import carrying
+from aggregator.store.mapping import chunks
 from aggregator.store.records.articles import Suspected
 
 # How long RFC 6721 entries are announced.
@@ -19,16 +19,33 @@ KEPT = timedelta(days=30)
 def bury(connection: Connection, key: int, id: str, now: datetime) -> None:
     """Remember which channels carry an article, before it leaves them."""
     exhume(connection, [id])
-    rows = [
-        {"channel_id": channel_id, "article_id": id, "at": now} for channel_id in sorted(carrying(connection, [key]))
-    ]
-    if rows:
-        connection.execute(insert(t.tombstone), rows)
+    bury_all(connection, [key], now)
+
+
+def bury_all(connection: Connection, keys: Collection[int], now: datetime, *, private: bool = True) -> None:
+    """Remember which channels carry these articles, before they leave them; `private` ones too, unless these keep them. What is
+    remembered already stays."""
+    c, d, m, a = t.channel.c, t.tombstone.c, t.membership.c, t.article.c
+    known = select(d.article_id).where(d.channel_id == m.channel_id, d.article_id == a.id).exists()
+    leaving = select(m.channel_id, a.id, literal(now, d.at.type)).join(t.article, a.key == m.article_key)
+    leaving = leaving.join(t.channel, c.id == m.channel_id).where(m.carried, not_(known))
+    if not private:
+        leaving = leaving.where(not_(c.private))
+    for part in chunks(keys):
+        names = ["channel_id", "article_id", "at"]
+        connection.execute(insert(t.tombstone).from_select(names, leaving.where(m.article_key.in_(part))))
 
 
 def exhume(connection: Connection, ids: Collection[str]) -> None:
     """Forget that articles left: they are restored."""
     connection.execute(delete(t.tombstone).where(t.tombstone.c.article_id.in_(ids)))
+
+
+def exhume_all(connection: Connection, keys: Collection[int]) -> None:
+    """As `exhume`, by keys."""
+    for part in chunks(keys):
+        ids = select(t.article.c.id).where(t.article.c.key.in_(part))
+        connection.execute(delete(t.tombstone).where(t.tombstone.c.article_id.in_(ids)))
 
 
 def forget_tombstones(connection: Connection, now: datetime) -> None:

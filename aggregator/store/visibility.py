@@ -16,6 +16,7 @@ from aggregator.store.mapping import chunks
 from aggregator.store.membership import carry, unseat
 from aggregator.store.prepared import prepared
 from aggregator.store.tellings import drop
+from aggregator.store.tombstones import bury_all, exhume_all
 
 
 def recompute(connection: Connection, keys: Collection[int], now: datetime) -> None:
@@ -70,7 +71,12 @@ def _recompute(connection: Connection, keys: Collection[int], now: datetime) -> 
             update(t.article).where(t.article.c.key == bindparam("b_key")).values(visibility=bindparam("b_visibility")),
             [{"b_key": key, "b_visibility": after[key]} for key, _story in changed],
         )
-        _forget_rendered(connection, [key for key, _story in changed if after[key] == Visibility.WITHDRAWN.value])
+        now_so = {seen: [key for key, _story in changed if after[key] == seen] for seen in {*after.values()}}
+        withdrawn = now_so.get(Visibility.WITHDRAWN.value, [])
+        bury_all(connection, withdrawn, now)
+        bury_all(connection, now_so.get(Visibility.PRIVATE.value, []), now, private=False)
+        exhume_all(connection, now_so.get(Visibility.PUBLIC.value, []))
+        _forget_rendered(connection, withdrawn)
         tell_mates(connection, {story for _key, story in changed}, now)
         drop(connection, [key for key, _story in changed if after[key] != Visibility.PUBLIC.value])
     _show(connection, after, sources, now)

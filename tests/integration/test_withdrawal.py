@@ -169,6 +169,19 @@ async def test_a_source_s_articles_do_not_return_through_somebody_who_passes_the
     assert shows(await wire.outputs()) == set()
 
 
+@pytest.mark.parametrize("closed", ["withdrawn", "private"])
+async def test_what_leaves_with_its_source_is_announced_until_it_is_back(wire: Wire, closed: str) -> None:
+    async def announced(slug: str) -> list[str]:
+        return [id for id, _at in await wire.store.deleted(ChannelKind.CHANNEL, slug, now=LATER)]
+
+    change: dict[str, Any] = {closed: True}
+    await wire.apply(newsroom(replace(HERALD, **change), TIMES, **PARTS))
+    assert wire.id in await announced("all")
+    assert (wire.id in await announced("desk")) == (closed == "withdrawn"), "with a token a private one is still read"
+    await wire.apply(NEWS)
+    assert wire.id not in await announced("all")
+
+
 async def test_lifting_the_withdrawal_of_a_source_brings_its_articles_back(wire: Wire) -> None:
     before = shows(await wire.outputs())
     await withdraw_source(wire)
