@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from ipaddress import IPv6Address
 from urllib.parse import parse_qsl, quote, unquote, urljoin, urlsplit, urlunsplit
 
 _LONGEST = 2_048
@@ -127,10 +128,12 @@ def picture_name(url: str) -> str:
 
 
 def ascii_host(host: str) -> str | None:
-    """Lower case, IDNA A-labels; None for what cannot be a host."""
+    """Lower case, IDNA A-labels, IPv6 as RFC 5952 writes it; None for what cannot be a host."""
     try:
         ascii_host = host.lower() if host.isascii() else host.encode("idna").decode("ascii").lower()
-    except UnicodeError:
+        if ":" in ascii_host:
+            ascii_host = IPv6Address(ascii_host).compressed
+    except ValueError:  # UnicodeError is one
         return None
     bracketed = f"[{ascii_host}]" if ":" in ascii_host else ascii_host
     return bracketed if _HOST.match(bracketed) else None

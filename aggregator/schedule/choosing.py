@@ -37,15 +37,13 @@ def may_be_polled(schedule: Schedule, source: Source, now: datetime) -> bool:
 
 def barred(source: Source, schedule: Schedule | None, now: datetime) -> str | None:
     """Why a source may not be asked by hand now, and when it may; None where it may, and always for one that is new: never
-    what is gone, held, disabled, told us when to come, or was just polled."""
+    what is gone, disabled, told us when to come, or was just polled."""
     if source.withdrawn or not source.enabled:
         return f"not asked: {'withdrawn' if source.withdrawn else 'disabled'}"
     if schedule is None:
         return None
     if schedule.health is Health.GONE:
         return f"gone, and never asked again: {schedule.error}"
-    if schedule.health is Health.HELD:
-        return f"held back: see `aggregator sources {schedule.source_id}`"
     if schedule.retry_after is not None and now < schedule.retry_after:
         said = f": {schedule.error}" if schedule.error else ""
         return f"waits until {time_words(schedule.retry_after)}, as its server asked{said}"

@@ -24,6 +24,8 @@ def apply_profiles(connection: Connection, profiles: Sequence[AuthorProfile], no
     for id in gone:
         said = dict.fromkeys(("role", "bio", "url", "image"))
         connection.execute(update(t.author).where(a.id == id).values(configured=False, **said))
+        # Another profile may claim them now: then it is a new slug of the same person, to which the old one forwards.
+        connection.execute(update(t.author_alias).where(t.author_alias.c.author_id == id).values(configured=False))
         _tell(connection, id, now)
     for profile in profiles:
         _apply(connection, profile, now)

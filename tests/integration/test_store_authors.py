@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from aggregator.model import AuthorProfile, ChannelKind, Source, Title
@@ -129,6 +130,21 @@ async def test_a_profile_that_left_the_configuration_stays_as_an_author_without_
     assert (author.name, author.configured, author.count) == ("Ana López", False, 1)
     assert (author.role, author.bio, author.url) == (Title(), Title(), None)
     assert after.version > before.version, "its feed says so"
+
+
+async def test_the_old_slug_of_a_profile_forwards_to_its_new_one(store: Store) -> None:
+    profile = AuthorProfile(slug="ana-profile", name="Ana López")
+    await store.apply(newsroom(HERALD, authors=(profile,)), now=NOW)
+    (article,) = (await publish(store, HERALD, sighting("First", of=HERALD, by=("Ana López",)))).new
+    await store.apply(newsroom(HERALD, authors=(replace(profile, slug="ana"),)), now=LATER)
+    assert await store.redirect("author", "ana-profile") == "ana"
+    assert await _slugs(store, article.id) == ["ana"]
+    channel = await store.channel(ChannelKind.AUTHOR, "ana")
+    assert channel is not None
+    assert channel.size == 1
+    await store.apply(newsroom(HERALD, authors=(profile,)), now=LATER)
+    assert await store.redirect("author", "ana") == "ana-profile"
+    assert await store.redirect("author", "ana-profile") is None
 
 
 async def test_an_alias_given_up_no_longer_means_the_profile(store: Store) -> None:

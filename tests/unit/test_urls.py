@@ -106,6 +106,7 @@ def test_what_is_no_address_is_its_own_key() -> None:
         ("https://paper.example:80/a/", "https://paper.example:80/a/"),
         ("http://münchen.example/%7ea%c3%a9?b=%2f%41", "http://xn--mnchen-3ya.example/~a%C3%A9?b=%2FA"),
         ("http://paper.example//a/../b", "http://paper.example//a/../b"),
+        ("http://[0:0:0:0:0:0:0:1]:80/a", "http://[::1]/a"),
         ("https://${HOST}/a", "https://${HOST}/a"),
     ],
 )

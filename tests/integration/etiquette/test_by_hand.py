@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from aggregator.config import Settings
-from aggregator.model import Newsroom, Refusal, Source
+from aggregator.model import Health, Newsroom, Refusal, Schedule, Source
+from aggregator.schedule.choosing import barred
 from aggregator.schedule.trial import probe
 from aggregator.store import Store
 from tests.integration.etiquette.rig import FEED, HOUR, MINUTE, NOW, Rig, redirect, rig_of, source
@@ -148,6 +149,11 @@ async def test_rule_20_an_adopted_address_is_asked_by_hand(origin: Origin, datab
         before = len(origin.requests)
         assert (await at.check())[1]
     assert [request.path for request in origin.requests[before:]] == ["/new"]
+
+
+def test_what_is_held_back_may_be_asked_by_hand_whether_it_still_is_what_it_was() -> None:
+    held = Schedule(source_id="andes-post", next_poll=NOW, last_poll=NOW - HOUR, health=Health.HELD)
+    assert barred(source("http://127.0.0.1/rss"), held, NOW) is None
 
 
 async def test_what_is_withdrawn_or_disabled_is_not_asked_by_hand(origin: Origin, database: Path) -> None:
