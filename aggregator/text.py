@@ -143,4 +143,4 @@ def shorten(text: str, limit: int) -> str:
         return text
     head = text[: limit - 1]
     at = head.rfind(" ")
-    return (head[:at] if at > limit // 2 else head).rstrip(" ,;:–—-") + "…"
+    return (head[:at] if at > limit // 2 else head).rstrip(" ,;:–—-…") + "…"

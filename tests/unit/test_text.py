@@ -98,6 +98,7 @@ def test_json_is_read_with_numbers_of_any_length_and_depth_is_an_error_like_any(
 def test_shortened_text_ends_between_words() -> None:
     assert shorten("one two three", 100) == "one two three"
     assert shorten("one two three", 9) == "one two…"
+    assert shorten("one two… — by courtesy of somebody", 12) == "one two…", "no ellipsis after another"
     assert shorten("x" * 50, 10) == "x" * 9 + "…"
 
 
