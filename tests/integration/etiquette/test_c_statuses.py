@@ -15,6 +15,7 @@ import pytest
 from aggregator.ingest.holding import drop, release
 from aggregator.model import Every, Health, PollOutcome, Source
 from aggregator.query import parse
+from aggregator.store import HeldRecord
 from tests.integration.etiquette.rig import (
     DAY,
     FEED,
@@ -22,6 +23,7 @@ from tests.integration.etiquette.rig import (
     MINUTE,
     NOW,
     OUTLET,
+    Rig,
     document,
     error,
     feed,
@@ -181,14 +183,20 @@ async def test_rule_20_an_adopted_address_that_somebody_else_took_over_is_left_a
         assert (await rig.schedule()).health == "well"
 
 
+async def held_behind_a_redirect(rig: Rig, origin: Origin) -> HeldRecord:
+    """What is held of a source that was read once, and then forwards to `/new` for two days."""
+    await rig.next()
+    origin.serve("/old", redirect("/new"))
+    await rig.pass_time(2 * DAY)
+    (held,) = await rig.store.held("andes-post")
+    return held
+
+
 async def test_rule_20_what_an_operator_released_is_what_we_hold(origin: Origin, database: Path) -> None:
     url = origin.serve("/old", Reply(body=feed(*TITLES)))
     origin.serve("/new", conditional(CASINO, etag='"c"'))
     async with rig_of(origin, database, source(url, every=HOURLY)) as rig:
-        await rig.next()
-        origin.serve("/old", redirect("/new"))
-        await rig.pass_time(2 * DAY)
-        (held,) = await rig.store.held("andes-post")
+        held = await held_behind_a_redirect(rig, origin)
         await release(rig.sources["andes-post"], held, rig.pipeline())
         await rig.pass_time(2 * DAY)
         assert (await rig.schedule()).moved_to == origin.url("/new")
@@ -200,10 +208,7 @@ async def test_rule_20_what_an_operator_dropped_is_not_held_again_and_not_adopte
     url = origin.serve("/old", Reply(body=feed(*TITLES)))
     origin.serve("/new", conditional(CASINO, etag='"c"'))
     async with rig_of(origin, database, source(url, every=HOURLY)) as rig:
-        await rig.next()
-        origin.serve("/old", redirect("/new"))
-        await rig.pass_time(2 * DAY)
-        (held,) = await rig.store.held("andes-post")
+        held = await held_behind_a_redirect(rig, origin)
         assert await drop(rig.sources["andes-post"], held, rig.pipeline()) == 6
         await rig.pass_time(3 * DAY)
         schedule = await rig.schedule()
