@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from typing import Any
+
+from pydantic_core import to_json
 
 from aggregator.model import Category, Enclosure, Site
 from aggregator.publish.dates import rfc3339
@@ -22,15 +23,9 @@ _OF_IMAGE = ("type", "width", "height", "caption", "credit", "copyright")
 def write(publication: Publication, drafted: Iterable[Draft], *, site: Site) -> tuple[bytes, tuple[str, ...]]:
     """The document, one item a line, and the ids of articles that could not be written."""
     items, omitted = each(drafted, lambda item, _article: json_item(item))
-    head = _text(_feed(publication))[:-1]
-    body = ",\n".join(items)
-    return f'{head},"items":[\n{body}\n]}}\n'.encode(), omitted
-
-
-def _text(value: dict[str, Any]) -> str:
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    text.encode()  # a lone surrogate fails here, with its own item
-    return text
+    # The standard library takes five times as long (`python -m bench publish`).
+    head = to_json(_feed(publication))[:-1]
+    return b'%s,"items":[\n%s\n]}\n' % (head, b",\n".join(items)), omitted
 
 
 def _feed(publication: Publication) -> dict[str, Any]:
@@ -49,9 +44,9 @@ def _feed(publication: Publication) -> dict[str, Any]:
 
 
 @written_once
-def json_item(item: Item) -> str:
-    """`item` on one line; raises UnicodeEncodeError where it cannot be written."""
-    return _text(_item(item))
+def json_item(item: Item) -> bytes:
+    """`item` on one line; raises PydanticSerializationError where it cannot be written."""
+    return to_json(_item(item))
 
 
 def _item(item: Item) -> dict[str, Any]:

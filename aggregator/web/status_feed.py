@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, time
 
-from lxml import etree
-
 from aggregator.health.judging import advice, meaning
 from aggregator.model import Health, Site
 from aggregator.publish import Publication, render, status_uri
 from aggregator.publish.dates import rfc3339
-from aggregator.publish.feedgen_news.nodes import NAMESPACES, printed, put, spliced
+from aggregator.publish.elements import Lines, spliced
 from aggregator.store import ProblemRecord
 from aggregator.store.problems import DELIVERIES, OUR_OWN, PINGS
 
@@ -35,19 +33,20 @@ def status_feed(site: Site, problems: Iterable[ProblemRecord], titles: Mapping[s
         contact=site.contact,
     )
     entries = (_entry(site, one, titles.get(one.source_id, one.source_id)) for one in told)
-    lines = (printed(entry, "feed", namespaces=NAMESPACES) for entry in entries)
-    return spliced(render(head, "atom", site=site).body, lines, end=b"</feed>")
+    return spliced(render(head, "atom", site=site).body, entries, end=b"</feed>")
 
 
-def _entry(site: Site, one: ProblemRecord, title: str) -> etree._Element:
-    who, entry = _OURS.get(one.source_id, title), etree.Element("entry")
-    put(entry, "id", status_uri(site, one.source_id.strip(":") or "network", f"{one.began:%Y%m%dT%H%M%S}", one.health))
-    put(entry, "title", f"{who}: {one.health}" + (" (over)" if one.ended else ""))
-    put(entry, "updated", rfc3339(one.updated))
-    put(entry, "published", rfc3339(one.began))
-    put(entry, "link", rel="alternate", href=f"{site.url}/status", type="text/html")
-    put(entry, "content", " ".join(_sentences(one, who)), type="text")
-    return entry
+def _entry(site: Site, one: ProblemRecord, title: str) -> bytes:
+    who, lines = _OURS.get(one.source_id, title), Lines(depth=1)
+    lines.open("entry")
+    lines.put("id", status_uri(site, one.source_id.strip(":") or "network", f"{one.began:%Y%m%dT%H%M%S}", one.health))
+    lines.put("title", f"{who}: {one.health}" + (" (over)" if one.ended else ""))
+    lines.put("updated", rfc3339(one.updated))
+    lines.put("published", rfc3339(one.began))
+    lines.put("link", rel="alternate", href=f"{site.url}/status", type="text/html")
+    lines.put("content", " ".join(_sentences(one, who)), type="text")
+    lines.close("entry")
+    return lines.written()
 
 
 def _sentences(one: ProblemRecord, who: str) -> Iterable[str]:

@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from aggregator.model import Enclosure, Picture
-from aggregator.publish.feedgen_news import atom_entry, rss_item
+from aggregator.publish.atom import atom_entry
 from aggregator.publish.item import Item, Person, Reference, drafts, written_once
 from aggregator.publish.json_feed import json_item
+from aggregator.publish.rss import rss_item
 from tests.unit.publish.made_up import SITE, publication, rich_article
 
 # What each part of an item may become.

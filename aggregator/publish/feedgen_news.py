@@ -1,4 +1,19 @@
-"""Publication → a feedgen feed that is complete but for its items, and the extension that adds what feedgen cannot."""
+"""feedgen 1.0.0 → a feed that is complete but for its items: one extension, with what it overcomes.
+
+G1   Atom entry links lose rel, type, length and title
+G2   RSS drops an author without an e-mail: `dc:creator` for each
+G3   a hub link becomes the channel's link and is missing in RSS: hubs are written by `NewsExtension`
+G4   one illegal character fails the whole feed: `legal` takes it out; what still fails is left out alone (`item.each`)
+G5   an Atom entry without link and content fails the whole feed: its title becomes its content
+G6   an enclosure of unknown length is `length="None"`: `0` in RSS (RSS profile), nothing in Atom
+G7   naive datetimes raise: `utc` reads them as UTC
+G8   `updated` and `lastBuildDate` default to now: `new_feed` always sets them
+G9   `add_entry` prepends: items are spliced in, in the order given
+G10  `atom:source` has a title and a bare link alone: written in full
+
+Items are ours (`atom.py`, `rss.py`), which is how G1, G2, G5, G6 and G10 end. Beyond these: feedgen writes RSS dates under a
+process-wide `setlocale`, which threads must not do: we write them.
+"""
 
 from __future__ import annotations
 
@@ -12,8 +27,6 @@ from lxml import etree
 
 from aggregator.model import Site
 from aggregator.publish.dates import rfc822, rfc3339, utc
-from aggregator.publish.feedgen_news.entry import NewsEntryExtension
-from aggregator.publish.feedgen_news.nodes import ATOM, HISTORY, NAMESPACES, TOMBSTONES, put
 from aggregator.publish.ids import article_uri
 from aggregator.publish.item import language_tag, line
 from aggregator.publish.links import web_link
@@ -21,6 +34,11 @@ from aggregator.publish.publication import Chain, Publication
 from aggregator.publish.rights import notice
 from aggregator.text import xml_legal as legal
 
+ATOM = "{http://www.w3.org/2005/Atom}"
+TOMBSTONES = "{http://purl.org/atompub/tombstones/1.0}"  # RFC 6721
+HISTORY = "{http://purl.org/syndication/history/1.0}"
+# Those that items use; feedgen adds Atom's to RSS.
+NAMESPACES = {"dc": "http://purl.org/dc/elements/1.1/", "media": "http://search.yahoo.com/mrss/"}
 GENERATOR = "aggregator"  # without a version: an upgrade must not change every feed
 
 # RFC 4287 §3.2.3 asks for no more than something on both sides of the @.
@@ -42,19 +60,19 @@ class NewsExtension(BaseExtension):  # type: ignore[misc]  # feedgen has no type
 
     def extend_atom(self, feed: etree._Element) -> etree._Element:
         for rel, address in self._links():
-            put(feed, "link", rel=rel, href=address)
+            _put(feed, "link", rel=rel, href=address)
         self._mark(feed)
         for uri, when in self.deleted:
-            put(feed, f"{TOMBSTONES}deleted-entry", ref=uri, when=rfc3339(when))
+            _put(feed, f"{TOMBSTONES}deleted-entry", ref=uri, when=rfc3339(when))
         return feed
 
     def extend_rss(self, feed: etree._Element) -> etree._Element:
         channel = feed[0]
         for rel, address in self._links():
-            put(channel, f"{ATOM}link", rel=rel, href=address)
+            _put(channel, f"{ATOM}link", rel=rel, href=address)
         self._mark(channel)
         if self.updated:
-            put(channel, "lastBuildDate", rfc822(self.updated))
+            _put(channel, "lastBuildDate", rfc822(self.updated))
         return feed
 
     def _links(self) -> tuple[tuple[str, str], ...]:
@@ -62,13 +80,13 @@ class NewsExtension(BaseExtension):  # type: ignore[misc]  # feedgen has no type
 
     def _mark(self, head: etree._Element) -> None:
         if self.chain.archived:
-            put(head, f"{HISTORY}archive")
+            _put(head, f"{HISTORY}archive")
 
 
 def new_feed(publication: Publication, *, site: Site, media_type: str) -> Any:
     """A `FeedGenerator` with all that `publication` says of itself; what it prints is complete but for the items."""
     feed = FeedGenerator()
-    feed.register_extension("news", NewsExtension, NewsEntryExtension)
+    feed.register_extension("news", NewsExtension)
     title = line(publication.title) or publication.id
     page = web_link(publication.page_url) or site.url
     feed.id(legal(publication.id))
@@ -106,3 +124,12 @@ def _dates(feed: Any, updated: datetime) -> None:
     # feedgen has no way to say "none", and would write it under setlocale.
     feed._FeedGenerator__rss_lastBuildDate = None  # noqa: SLF001
     feed.news.updated = updated
+
+
+def _put(parent: etree._Element, name: str, text: str | None = None, **attributes: str) -> None:
+    """Appends an element to `parent`. Atom's own names are bare within feedgen."""
+    node = etree.SubElement(parent, name)
+    if text is not None:
+        node.text = legal(text)
+    for key, value in attributes.items():
+        node.set(key, legal(value))
