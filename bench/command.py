@@ -29,6 +29,10 @@ class Cost:
     peak_rss: int
 
 
+# Seconds of the processor in each of the clock: it looks for changes ten times a second.
+_NOTHING = 0.05
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Serving:
     """A server that runs."""
@@ -40,6 +44,13 @@ class Serving:
         """What it took of the processor since it started."""
         times = psutil.Process(self.pid).cpu_times()
         return float(times.user + times.system)
+
+    def rest(self) -> None:
+        """Waits until it does nothing: what a poll brought is rendered then."""
+        before = -1.0
+        while (spent := self.processor_seconds()) - before > _NOTHING:
+            before = spent
+            time.sleep(1)
 
 
 def environment(folder: Path) -> dict[str, str]:

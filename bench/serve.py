@@ -40,6 +40,7 @@ def measure(options: argparse.Namespace) -> list[Figure]:
         with server(folder) as serving:
             paths = [f"/sections/{SECTIONS[0]}.{suffix}" for suffix in ("atom", "rss", "json")]
             _copy(serving.port, paths, folder / "www")
+            serving.rest()
             with _beside(folder) as other:
                 beside = "beside nginx" if other is not None else "nginx is not installed"
                 setting = Figure(

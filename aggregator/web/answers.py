@@ -143,8 +143,13 @@ def dated(changed: datetime | None, now: datetime) -> datetime | None:
     in it is dated a second earlier, so that the next question is answered in full."""
     if changed is None:
         return None
-    whole_second = changed.astimezone(UTC).replace(microsecond=0)
-    return whole_second - timedelta(seconds=1) if now < whole_second + timedelta(seconds=1) else whole_second
+    second = changed.astimezone(UTC).replace(microsecond=0)
+    return second if settled(changed, now) else second - timedelta(seconds=1)
+
+
+def settled(changed: datetime | None, now: datetime) -> bool:
+    """Whether the second of a change is over."""
+    return changed is None or now >= changed.replace(microsecond=0) + timedelta(seconds=1)
 
 
 @lru_cache(maxsize=1024)

@@ -22,6 +22,7 @@ from aggregator.web.links import root_of
 from aggregator.web.outcomes import Refused
 from aggregator.web.pictures import policy
 from aggregator.web.problems import moved, refusal
+from aggregator.web.protocol import Client, Ready
 
 log = structlog.get_logger(__name__)
 
@@ -55,16 +56,23 @@ class Door:
         self._always = [(name.encode(), value.encode("latin-1")) for name, value in always.items()]
         self._head = lru_cache(maxsize=8192)(self._written)
 
-    def at_hand(self, scope: Scope) -> tuple[bytes, bytes] | None:
-        """Head and body of an answer that waits for nothing; None for any other, and for who is over the rate. The head has
-        neither Date nor the empty line at its end: those are the server's."""
+    def at_hand(self, scope: Scope) -> Ready | None:
+        """Head and body of an answer that waits for nothing, as long as it stands; None for any other, and for who is over the
+        rate. The head has neither Date nor the empty line at its end: those are the server's."""
         path = below(scope["path"], root_of(self._desk.newsroom().site))
-        answer = self._feeds.at_hand(scope, path)
-        if answer is None or self._over_rate(scope):
+        answer, fields = self._feeds.at_hand(scope, path), scope["headers"]
+        if answer is None:
             return None
-        status, fields, body = answer
-        self.counts.add("feed", status)
-        return self._head(status, fields), body
+        head = self._head(answer.status, answer.fields)
+
+        def ready(client: Client) -> tuple[bytes, bytes] | None:
+            body = self._feeds.body_of(answer)
+            if body is None or self._over_rate(client, fields):
+                return None
+            self.counts.add("feed", answer.status)
+            return head, body
+
+        return ready
 
     def _written(self, status: int, fields: Fields) -> bytes:
         lines = [b"HTTP/1.1 %d %s" % (status, HTTPStatus(status).phrase.encode())]
@@ -103,7 +111,7 @@ class Door:
                 await refusal(self._desk, _FAILED, scope["path"], _accept(scope))(scope, receive, guarded)
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if refused := self._over_rate(scope):
+        if refused := self._over_rate(scope.get("client"), scope["headers"]):
             await refusal(self._desk, refused, scope["path"], _accept(scope))(scope, receive, send)
         elif scope["path"] != "/" and scope["path"].endswith("/") and scope["method"] in ("GET", "HEAD"):
             await moved(self._without_slash(scope))(scope, receive, send)
@@ -117,14 +125,14 @@ class Door:
         asked = scope["query_string"].decode("latin-1")
         return f"{root}{path}?{asked}" if asked else f"{root}{path}"
 
-    def _over_rate(self, scope: Scope) -> Refused | None:
+    def _over_rate(self, address: Client, fields: list[tuple[bytes, bytes]]) -> Refused | None:
         limit = self._desk.settings.rate_limit
         if limit is None:
             return None
-        client = (scope.get("client") or ("",))[0]
-        if straight_from_loopback(client, scope["headers"]):
+        client = address[0] if address else ""
+        if straight_from_loopback(client, fields):
             return None
-        headers = Headers(scope=scope)
+        headers = Headers(raw=fields)
         if on_loopback(client, headers, self._desk.settings):
             return None
         who = client_address(client, headers, self._desk.settings)

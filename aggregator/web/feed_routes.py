@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
@@ -16,7 +17,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from aggregator import publish
 from aggregator.errors import RenderError, StoreError
-from aggregator.model import Channel, ChannelKind
+from aggregator.model import Channel, ChannelKind, Newsroom
 from aggregator.push.protocol import link_header
 from aggregator.store import Edition
 from aggregator.syndicate.channels import Part, Syndicate
@@ -28,6 +29,7 @@ from aggregator.web.answers import (
     chosen,
     content,
     dated,
+    settled,
     unchanged,
     validators,
     whole,
@@ -54,6 +56,17 @@ Fields = tuple[tuple[bytes, bytes], ...]
 Answer = tuple[int, Fields, bytes]
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a request is answered with, its body in `coding` if any, while the configuration and the edition stand."""
+
+    newsroom: Newsroom
+    edition: Edition
+    status: int
+    fields: Fields
+    coding: str | None
+
+
 class Feeds:
     """The layer that answers for feeds."""
 
@@ -61,7 +74,7 @@ class Feeds:
         self._app, self._desk = app, desk
         self._fields = lru_cache(maxsize=8192)(self._said)
 
-    def at_hand(self, scope: Scope, path: str) -> Answer | None:
+    def at_hand(self, scope: Scope, path: str) -> Standing | None:
         """The answer to a GET of a public feed that is in memory and current; None for all else, which may have to wait."""
         asked = _FEED.match(path)
         if asked is None or scope["method"] != "GET" or scope["query_string"]:
@@ -71,11 +84,18 @@ class Feeds:
         if (channel is not None and channel.private) or _closed(desk, kind, slug):
             return None
         edition = desk.editions.at_hand(kind, slug, format)
-        if edition is None:
+        if edition is None or not settled(edition.last_modified, desk.now()):
             return None
         status, fields, coding = self._begun(scope, edition)
-        body = desk.editions.body_at_hand(edition, coding) if coding else b""
-        return None if body is None else (status, fields, body)
+        return Standing(desk.newsroom(), edition, status, fields, coding)
+
+    def body_of(self, answer: Standing) -> bytes | None:
+        """The body of an answer that still stands and is in memory; None where it does not, or is not."""
+        desk, was = self._desk, answer.edition
+        now = desk.editions.at_hand(was.kind, was.slug, was.format)
+        if desk.newsroom() is not answer.newsroom or (now is not was and now != was):
+            return None
+        return desk.editions.body_at_hand(was, answer.coding) if answer.coding else b""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         asked = _FEED.match(scope["path"]) if scope["type"] == "http" else None

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, nullcontext
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 import uvicorn
 from starlette.types import Scope
+from uvicorn.server import ServerState
 
 from aggregator.model import ChannelKind, Newsroom
 from aggregator.store import Store
 from aggregator.web import Desk, create_app
-from aggregator.web.protocol import protocol
+from aggregator.web.protocol import Ready, protocol
 from tests.making import NOW, publish, sighting
 from tests.newsstand import FEEDS, TOKEN, desk_of, newsroom_at
 
@@ -23,10 +25,12 @@ FEED = "/outlets/andes-post.atom"
 
 
 class Server:
-    """A server on loopback. `at_hand` says of each request whether it was answered where it was read."""
+    """A server on loopback. `at_hand` says of each request whether it was answered where it was read, `parsed` how many were
+    parsed."""
 
     def __init__(self, desk: Desk) -> None:
         self.at_hand: list[bool] = []
+        self.parsed = 0
         self.door = create_app(desk)
         config = uvicorn.Config(
             self.door, port=0, http=protocol(self._watched), log_config=None, access_log=False, server_header=False
@@ -34,19 +38,41 @@ class Server:
         self.server = uvicorn.Server(config)
         self.server.capture_signals = nullcontext  # type: ignore[method-assign, assignment]
 
-    def _watched(self, scope: Scope) -> tuple[bytes, bytes] | None:
-        answer = self.door.at_hand(scope)
+    def _watched(self, scope: Scope) -> Ready | None:
+        ready = self.door.at_hand(scope)
         if scope["path"] != "/healthz":
-            self.at_hand.append(answer is not None)
+            self.parsed += 1
+            self.at_hand += [] if ready else [False]
+        return ready and (lambda client: self._told(ready(client)))
+
+    def _told(self, answer: tuple[bytes, bytes] | None) -> tuple[bytes, bytes] | None:
+        self.at_hand += [True] if answer else []
         return answer
+
+    async def tell(self, *requests: str) -> list[bytes]:
+        """What comes for each request over one connection, sent when the one before was answered; without the dates."""
+        async with self._connected() as (reader, writer):
+            return [await self._one(reader, writer, request) for request in requests]
+
+    async def _one(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, request: str) -> bytes:
+        writer.write(request.encode())
+        head = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 20)
+        length = re.search(rb"content-length: (\d+)", head)
+        body = await reader.readexactly(int(length[1])) if length else b""
+        return re.sub(rb"date: [^\r]+\r\n", b"", head).removeprefix(b"HTTP/1.1 ") + body
+
+    @asynccontextmanager
+    async def _connected(self) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
+        port = self.server.servers[0].sockets[0].getsockname()[1]
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        yield reader, writer
+        writer.close()
 
     async def say(self, *requests: str) -> list[bytes]:
         """What comes for requests sent at once over one connection, until it is closed; without the dates."""
-        port = self.server.servers[0].sockets[0].getsockname()[1]
-        reader, writer = await asyncio.open_connection("127.0.0.1", port)
-        writer.write("".join(requests).encode())
-        said = await asyncio.wait_for(reader.read(), 20)
-        writer.close()
+        async with self._connected() as (reader, writer):
+            writer.write("".join(requests).encode())
+            said = await asyncio.wait_for(reader.read(), 20)
         return [re.sub(rb"date: [^\r]+\r\n", b"", one) for one in said.split(b"HTTP/1.1 ")[1:]]
 
 
@@ -164,8 +190,10 @@ async def test_who_asks_too_often_is_refused_on_either_way(stand: Store, news: N
         edition = await desk.editions.feed(ChannelKind.OUTLET, "andes-post", "atom")
         assert edition is not None
         await desk.editions.body(edition, "identity")
-    scope = {"path": FEED, "method": "GET", "query_string": b"", "headers": [], "client": ("203.0.113.9", 50_000)}
-    assert [door.at_hand(scope) is not None for _ in range(5)] == [True] * 3 + [False] * 2
+    ready = door.at_hand({"path": FEED, "method": "GET", "query_string": b"", "headers": []})
+    assert ready is not None
+    assert [ready(("203.0.113.9", 50_000)) is not None for _ in range(5)] == [True] * 3 + [False] * 2
+    assert ready(("203.0.113.10", 50_000)) is not None
 
 
 async def test_a_site_below_a_path_is_found_with_and_without_it(stand: Store) -> None:
@@ -176,3 +204,101 @@ async def test_a_site_below_a_path_is_found_with_and_without_it(stand: Store) ->
         without, _ = await server.say(get(FEED), LAST)
         assert server.at_hand[-2:] == [True, True]
     assert within == without
+
+
+async def test_a_request_in_the_same_bytes_is_not_parsed_again_until_something_changes(
+    stand: Store, news: Newsroom
+) -> None:
+    later, held = NOW + timedelta(hours=1), [news]
+    desk = replace(desk_of(stand, news, now=lambda: later), newsroom=lambda: held[0])
+    async with serving(desk) as server:
+        await server.tell(get(FEED), get(FEED))
+        first, *others = await server.tell(*[get(FEED)] * 5)
+        assert others == [first] * 4
+        (elsewhere,) = await server.tell(get(FEED))
+        assert elsewhere == first
+        assert (server.parsed, server.at_hand) == (3, [False, False] + [True] * 6)
+        assert server.door.counts.answers["feed", 200] == 8
+        await publish(stand, FEEDS[0], sighting("A new thing", of=FEEDS[0]), now=later)
+        (changed,) = await server.tell(get(FEED))
+        assert b"A new thing" in changed
+        assert server.parsed == 4
+        await server.tell(get(FEED), get(FEED))
+        parsed, held[0] = server.parsed, newsroom_at()
+        await server.tell(get(FEED))
+        assert server.parsed == parsed + 1
+
+
+async def test_what_looks_like_a_known_request_within_another_is_none(stand: Store, news: Newsroom) -> None:
+    with_body = get(FEED, f"content-length: {len(get(FEED))}")
+    async with serving(desk_of(stand, news)) as server:
+        await server.tell(get(FEED), get(FEED), get(FEED))
+        begun, whole = get(FEED)[:30], get(FEED)
+        said = await server.tell(whole, with_body, whole + whole, begun + whole[30:], whole)
+        assert [one[:6] for one in said] == [b"200 OK"] * 5
+
+
+async def test_a_request_that_comes_in_pieces_is_put_together(stand: Store, news: Newsroom) -> None:
+    async with serving(desk_of(stand, news)) as server:
+        await server.tell(*[get(FEED)] * 3)
+        async with server._connected() as (reader, writer):
+            for piece in ("GET /outlets/nobody.atom HTTP/1.1\r\nx-a: ", get(FEED), get(FEED)):
+                writer.write(piece.encode())
+                await writer.drain()
+                await server.tell(get(FEED))  # the server has read the piece by now
+            head = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 20)
+            assert head.startswith(b"HTTP/1.1 404")
+
+
+class Clock:
+    """What a protocol needs of a loop, with a time of its own."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+        self.due: list[tuple[float, Callable[[], None]]] = []
+
+    def time(self) -> float:
+        return self.now
+
+    def call_later(self, seconds: float, call: Callable[[], None]) -> asyncio.TimerHandle:
+        self.due.append((self.now + seconds, call))
+        return asyncio.TimerHandle(self.now + seconds, call, (), asyncio.get_running_loop())
+
+
+class Wire(asyncio.Transport):
+    """A connection that keeps what is written."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.said, self.closed = list[bytes](), False
+
+    def write(self, data: bytes) -> None:  # type: ignore[override]
+        self.said.append(data)
+
+    def is_closing(self) -> bool:
+        return self.closed
+
+    def close(self) -> None:
+        self.closed = True
+
+    def resume_reading(self) -> None:
+        pass
+
+
+async def test_a_connection_is_closed_five_seconds_after_its_last_answer_whichever_way_that_went() -> None:
+    config = uvicorn.Config(app=lambda: None, http=protocol(lambda scope: lambda client: (b"head\r\n", b"body")))
+    config.load()
+    clock, wire = Clock(), Wire()
+    one = config.http_protocol_class(config=config, server_state=ServerState(), app_state={}, _loop=clock)  # type: ignore[call-arg]
+    one.connection_made(wire)
+    for clock.now in (0.0, 3.0, 6.0):
+        one.data_received(get(FEED).encode())
+    assert wire.said == [b"head\r\n\r\nbody"] * 3
+    ((due, call),) = clock.due  # that of the first answer
+    clock.now = due
+    call()
+    assert not wire.closed
+    assert clock.due[1][0] == 11.0
+    clock.now, call = clock.due[1]
+    call()
+    assert wire.closed
