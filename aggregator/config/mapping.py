@@ -159,6 +159,7 @@ def _section(slug: str, section: SectionModel) -> Section:
         parent=section.parent,
         pin=section.pin,
         bar=section.bar,
+        formerly=section.formerly,
     )
 
 
@@ -196,4 +197,5 @@ def _channel(slug: str, channel: ChannelModel, environment: Mapping[str, str]) -
         ),
         tokens=tuple(secrets.fill(token, environment) for token in channel.token),
         removed=channel.removed,
+        formerly=channel.formerly,
     )

@@ -191,6 +191,7 @@ class SectionModel(Model):
         (), description="Addresses (* for anything) or ids of outlets whose articles belong here whatever else says."
     )
     bar: tuple[Whose, ...] = Field((), description="Addresses or ids of outlets whose articles never belong here.")
+    formerly: tuple[Slug, ...] = Field((), description="Slugs that it had: their addresses forward here.")
 
 
 class AuthorModel(Model):
@@ -241,6 +242,7 @@ class ChannelModel(Model):
         (),
         description="Makes it private: ?token=… is needed. Write ${NAME}, or [${NEW}, ${OLD}] while readers change over.",
     )
+    formerly: tuple[Slug, ...] = Field((), description="Slugs that it had: their addresses forward here.")
     removed: Flag = Field(False, description="true: its addresses answer 410; all other keys are optional then.")
 
     @model_validator(mode="after")

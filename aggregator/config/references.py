@@ -8,7 +8,7 @@ from aggregator.config.names import Known, Names
 from aggregator.config.nearest import did_you_mean
 from aggregator.config.problems import problem
 from aggregator.config.tree import Path_, Tree, dotted
-from aggregator.config.walk import ANY, words
+from aggregator.config.walk import ANY, found, words
 from aggregator.errors import Problem
 from aggregator.text import fold, one_line
 
@@ -35,9 +35,11 @@ def dangling(tree: Tree, known: Known) -> Iterator[Problem]:
 
 
 def contradictions(tree: Tree) -> Iterator[Problem]:
-    """Parents in a circle, and names that mean two authors."""
+    """Parents in a circle, names that mean two authors, and former slugs that are somebody's."""
     yield from _circles(tree)
     yield from _same_names(tree)
+    for kind in ("sections", "channels"):
+        yield from _still_in_use(tree, kind)
 
 
 def _missing(tree: Tree, pattern: tuple[str, ...], kind: str, names: Names) -> Iterator[Problem]:
@@ -78,7 +80,22 @@ def _same_names(tree: Tree) -> Iterator[Problem]:
         for outlet in outlets.get(slug) or ("*",):
             there = bearers.setdefault((fold(one_line(form)), outlet), path)
             if there[1] != slug:
-                place = tree.place(there)
-                where = f"{place.file}:{place.line}:{place.column}"
-                yield problem(tree.place(path), dotted(path), f"{form} means {there[1]} already, at {where}")
+                said = f"{form} means {there[1]} already, at {_where(tree, there)}"
+                yield problem(tree.place(path), dotted(path), said)
                 break
+
+
+def _still_in_use(tree: Tree, kind: str) -> Iterator[Problem]:
+    """A former slug that has a place of its own, or that two had, forwards nowhere."""
+    heirs: dict[str, Path_] = {str(path[1]): path for path, _ in found(tree, kind, ANY)}
+    for path, slug in words(tree, kind, ANY, "formerly"):
+        there = heirs.setdefault(slug, path)
+        if there != path:
+            yield problem(
+                tree.place(path), dotted(path), f"{slug} is {dotted(there)} already, at {_where(tree, there)}"
+            )
+
+
+def _where(tree: Tree, path: Path_) -> str:
+    place = tree.place(path)
+    return f"{place.file}:{place.line}:{place.column}"

@@ -44,7 +44,7 @@ class Stories:
 class Channel:
     """A feed that we publish. `where` is a query for kind `channel`, else empty (stored membership says it all).
 
-    It shows no more than `within`. Any of its `tokens` opens it; without one it is public."""
+    It shows no more than `within`. Any of its `tokens` opens it; without one it is public. `formerly` are slugs that it had."""
 
     kind: ChannelKind
     slug: str
@@ -57,6 +57,7 @@ class Channel:
     within: Allowance = EVERYTHING
     tokens: tuple[str, ...] = field(default=(), repr=False)
     removed: bool = False
+    formerly: tuple[str, ...] = ()
 
     @property
     def private(self) -> bool:

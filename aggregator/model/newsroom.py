@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
-from aggregator.model.channel import Channel
+from aggregator.model.channel import Channel, ChannelKind
 from aggregator.model.outlet import Outlet, Source
 from aggregator.model.title import Title
 
@@ -61,7 +61,7 @@ class Section:
     """Our own heading. `countries` are ISO 3166 or UN M49 codes, `categories` what sources call it, `paths` of URLs.
 
     `pin` and `bar` are the operator's last word: addresses, where * stands for anything, or ids of outlets, whose articles
-    belong here or never do."""
+    belong here or never do. `formerly` are slugs that it had."""
 
     slug: str
     title: Title
@@ -73,6 +73,7 @@ class Section:
     parent: str | None = None
     pin: tuple[str, ...] = ()
     bar: tuple[str, ...] = ()
+    formerly: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,3 +131,9 @@ class Newsroom:
     @cached_property
     def channel_by_slug(self) -> dict[str, Channel]:
         return {channel.slug: channel for channel in self.channels}
+
+    @cached_property
+    def renamed(self) -> dict[tuple[ChannelKind, str], str]:
+        """The slugs that sections and the operator's channels had → those that they have."""
+        sections = {(ChannelKind.SECTION, old): one.slug for one in self.sections for old in one.formerly}
+        return sections | {(ChannelKind.CHANNEL, old): one.slug for one in self.channels for old in one.formerly}

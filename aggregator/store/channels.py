@@ -28,6 +28,7 @@ from aggregator.model import Article, ChannelKind, Order, Visibility
 from aggregator.store import tables as t
 from aggregator.store.mapping import chunks
 from aggregator.store.prepared import prepared
+from aggregator.store.records.channels import RULED
 
 Address = tuple[ChannelKind, str]
 
@@ -79,9 +80,8 @@ def _named(kind: Any, slugs: Any) -> Executable:
 def is_there() -> ColumnElement[bool]:
     """Whether a row of `channel` has anything for readers, as `ChannelState.is_there`."""
     c = t.channel.c
-    operators = c.kind == ChannelKind.CHANNEL.value
-    known = or_(c.configured, and_(not_(operators), c.latest.is_not(None)))
-    return and_(not_(c.removed), known, or_(operators, not_(c.private)))
+    known = or_(c.configured, and_(c.kind.not_in(RULED), c.latest.is_not(None)))
+    return and_(not_(c.removed), known, or_(c.kind == ChannelKind.CHANNEL.value, not_(c.private)))
 
 
 def may_show(channel: RowMapping, article: Article) -> bool:

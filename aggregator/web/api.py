@@ -197,7 +197,7 @@ async def _readable(desk: Desk, request: Request, kind: ChannelKind, slug: str) 
     found = await find(desk, kind, slug)
     if isinstance(found, Moved):
         rest = request.scope["path"].removeprefix(f"{_ROOT}/{kind.folder}/{slug}")
-        return moved(_address(desk, kind.folder, found.slug) + rest)
+        return moved(_address(desk, kind.folder, found.slug) + rest, request.url.query)
     return problem(found) if isinstance(found, Refused) else found
 
 

@@ -37,7 +37,7 @@ def _archive(desk: Desk, kind: ChannelKind) -> Callable[[Request], Awaitable[Res
         if isinstance(made, Refused):
             return problem(made)
         if isinstance(made, Moved):
-            return moved(Links.of(desk.newsroom().site).archive(kind, made.slug, name, format))
+            return moved(Links.of(desk.newsroom().site).archive(kind, made.slug, name, format), request.url.query)
         return answer(request.headers, request.method, made, now=desk.now())
 
     return archive

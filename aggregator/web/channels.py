@@ -48,7 +48,7 @@ async def find(desk: Desk, kind: ChannelKind, slug: str) -> Found | Moved | Refu
 
 async def absent(desk: Desk, kind: ChannelKind, slug: str) -> Moved | Refused:
     """Why there is no channel `slug`: it moved, was removed, or never was."""
-    moved = await desk.store.redirect(kind.value, slug)
+    moved = desk.newsroom().renamed.get((kind, slug)) or await desk.store.redirect(kind.value, slug)
     if moved is not None and moved != slug:
         return Moved(slug=moved)
     channel = configured(desk, kind, slug)

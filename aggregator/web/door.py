@@ -114,16 +114,15 @@ class Door:
         if refused := self._over_rate(scope.get("client"), scope["headers"]):
             await refusal(self._desk, refused, scope["path"], _accept(scope))(scope, receive, send)
         elif scope["path"] != "/" and scope["path"].endswith("/") and scope["method"] in ("GET", "HEAD"):
-            await moved(self._without_slash(scope))(scope, receive, send)
+            location, asked = self._without_slash(scope), scope["query_string"].decode("latin-1")
+            await moved(location, asked)(scope, receive, send)
         else:
             await self._feeds(scope, receive, send)
 
     def _without_slash(self, scope: Scope) -> str:
         """Root-relative and never `//host`, which would lead elsewhere."""
         root = root_of(self._desk.newsroom().site)
-        path = "/" + quote(scope["path"].strip("/"), safe="/@:!$&'()*+,;=~.-_")
-        asked = scope["query_string"].decode("latin-1")
-        return f"{root}{path}?{asked}" if asked else f"{root}{path}"
+        return f"{root}/" + quote(scope["path"].strip("/"), safe="/@:!$&'()*+,;=~.-_")
 
     def _over_rate(self, address: Client, fields: list[tuple[bytes, bytes]]) -> Refused | None:
         limit = self._desk.settings.rate_limit

@@ -129,7 +129,7 @@ class Feeds:
         for _ in range(_ATTEMPTS):
             edition = await desk.editions.feed(kind, slug, format)
             if edition is None:
-                return await _absent(desk, kind, slug, format)
+                return await _absent(desk, scope, kind, slug, format)
             status, fields, coding = self._begun(scope, edition)
             body = await desk.editions.body(edition, coding) if coding else b""
             if body is not None:
@@ -173,7 +173,7 @@ async def _with_deleted(desk: Desk, scope: Scope, kind: ChannelKind, slug: str, 
     """The channel with what left it: asked for by few, and made when it is."""
     output = await Syndicate(desk.store, desk.newsroom, desk.now).with_deleted(kind, slug)
     if output is None:
-        return await _absent(desk, kind, slug, "atom")
+        return await _absent(desk, scope, kind, slug, "atom")
     cache, special = (PRIVATE_CACHE, PRIVATE) if private else (FEED_CACHE, PUBLIC)
     made = whole(output.body, MEDIA_TYPES["atom"], cache=cache, headers=special)
     return answer(Headers(scope=scope), scope["method"], made, now=desk.now())
@@ -199,10 +199,11 @@ def _closed(desk: Desk, kind: ChannelKind, slug: str) -> bool:
     return source is not None and source.private
 
 
-async def _absent(desk: Desk, kind: ChannelKind, slug: str, format: str) -> Response:
+async def _absent(desk: Desk, scope: Scope, kind: ChannelKind, slug: str, format: str) -> Response:
     why = await absent(desk, kind, slug)
     if isinstance(why, Moved):
-        return moved(Links.of(desk.newsroom().site).feed(kind, why.slug, format))
+        location = Links.of(desk.newsroom().site).feed(kind, why.slug, format)
+        return moved(location, scope["query_string"].decode("latin-1"))
     return problem(why)
 
 

@@ -64,7 +64,7 @@ def _in_language(desk: Desk, language: str, handler: Callable[[Desk], Handler]) 
         site = desk.newsroom().site
         if language == site.language.partition("-")[0]:
             path = quote(root_of(site) + (request.scope["path"].removeprefix(f"/{language}") or "/"))
-            return moved(f"{path}?{request.url.query}" if request.url.query else path)
+            return moved(path, request.url.query)
         if language not in site.further_languages:
             return refusal(desk, NOT_FOUND, request.scope["path"], request.headers.get("accept", ""))
         return await handle(request)
@@ -162,7 +162,7 @@ def _say(desk: Desk, request: Request, made: Representation | Moved | Refused, f
     if isinstance(made, Refused):
         return refusal(desk, made, request.scope["path"], request.headers.get("accept", ""))
     if isinstance(made, Moved):
-        return moved(Links.of(desk.newsroom().site, language=desk.language).path(folder, made.slug))
+        return moved(Links.of(desk.newsroom().site, language=desk.language).path(folder, made.slug), request.url.query)
     return send(desk, request, made)
 
 

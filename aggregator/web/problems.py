@@ -88,6 +88,7 @@ def _headers(refused: Refused) -> Mapping[str, str]:
     return {"cache-control": _KEPT.get(refused.status, NO_CACHE), **refused.headers}
 
 
-def moved(location: str) -> Response:
-    """301 to a root-relative address: the Host header plays no part."""
+def moved(location: str, query: str = "") -> Response:
+    """301 to a root-relative address, with what was asked of the old one: the Host header plays no part."""
+    location = f"{location}?{query}" if query else location
     return Response(status_code=301, headers={"location": location, "cache-control": "public, max-age=3600"})

@@ -164,6 +164,34 @@ async def test_a_renamed_author_leads_to_the_new_feed(stand: Store, news: Newsro
     assert (answer.status_code, answer.headers["location"]) == (301, "/authors/ruiz.atom")
 
 
+@pytest.mark.parametrize("kind", ["sections", "channels"])
+async def test_a_renamed_section_or_channel_forwards_where_its_lines_say_so_and_is_unknown_without(
+    stand: Store, news: Newsroom, kind: str
+) -> None:
+    old, query = ("peru", {}) if kind == "sections" else ("desk", {"token": TOKEN})
+    renamed = tuple(replace(one, slug="new") if one.slug == old else one for one in getattr(news, kind))
+    said = tuple(replace(one, formerly=(old,)) if one.slug == "new" else one for one in renamed)
+    ways = (
+        "/{kind}/{slug}",
+        "/{kind}/{slug}.atom",
+        "/{kind}/{slug}/archive/2026-03.rss",
+        "/api/v1/{kind}/{slug}/articles",
+    )
+    for digest, lines, status in (("unsaid", renamed, 404), ("said", said, 301)):
+        parts: dict[str, Any] = {kind: lines}
+        changed = replace(news, digest=digest, **parts)
+        await stand.apply(changed, now=NOW)
+        async with browser(desk_of(stand, changed)) as client:
+            for way in ways:
+                answer = await client.get(way.format(kind=kind, slug=old), params=query)
+                assert answer.status_code == status, way
+                if status == 301:
+                    asked = f"?token={TOKEN}" if query else ""
+                    assert answer.headers["location"] == way.format(kind=kind, slug="new") + asked
+            listed = (await client.get(f"/api/v1/{kind}")).json()["channels"]
+            assert old not in [one["slug"] for one in listed]
+
+
 @pytest.mark.parametrize("format", ["rss", "atom", "json"])
 async def test_any_search_is_a_feed(stand: Store, news: Newsroom, format: str) -> None:
     async with browser(desk_of(stand, news)) as client:

@@ -13,6 +13,9 @@ from aggregator.model import (
     Title,
 )
 
+# What these carry, lines of the configuration say.
+RULED = (ChannelKind.SECTION, ChannelKind.CHANNEL)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChannelState:
@@ -30,12 +33,11 @@ class ChannelState:
 
     @property
     def is_there(self) -> bool:
-        """Whether it has anything for readers. What left the configuration has, if it ever carried anything; but of the
-        operator's own channels the query and the tokens left with their lines. These alone open what is private: a private
-        source, and whoever wrote for no other, have no place of their own."""
-        operators = self.kind is ChannelKind.CHANNEL
-        known = self.configured or (not operators and self.latest is not None)
-        return not self.removed and known and (operators or not self.private)
+        """Whether it has anything for readers. What left the configuration has, if it ever carried anything, unless it is made of
+        rules that left with it. The operator's own channels alone open what is private: a private source, and whoever wrote for
+        no other, have no place of their own."""
+        known = self.configured or (self.kind not in RULED and self.latest is not None)
+        return not self.removed and known and (self.kind is ChannelKind.CHANNEL or not self.private)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

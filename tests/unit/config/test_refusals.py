@@ -251,6 +251,17 @@ def test_parents_in_a_circle_are_refused(refused: Refused) -> None:
     ]
 
 
+@pytest.mark.parametrize("kind", ["sections", "channels"])
+def test_a_former_slug_that_is_in_use_or_two_had_is_refused(refused: Refused, kind: str) -> None:
+    lines = ("a: {%s, formerly: [b, c]}", "b: {%s}", "d: {%s, formerly: [c]}", "e: {%s, formerly: [e]}")
+    of = "title: T" if kind == "sections" else "title: T, where: x"
+    assert refused(a="\n".join([f"{kind}:", *(f"  {line % of}" for line in lines), ""])) == [
+        f"a.yaml:2:{20 + len(of)}: {kind}.a.formerly[0]: b is {kind}.b already, at a.yaml:3:6",
+        f"a.yaml:4:{20 + len(of)}: {kind}.d.formerly[0]: c is {kind}.a.formerly[1] already, at a.yaml:2:{23 + len(of)}",
+        f"a.yaml:5:{20 + len(of)}: {kind}.e.formerly[0]: e is {kind}.e already, at a.yaml:5:6",
+    ]
+
+
 def test_a_name_that_means_two_authors_in_one_outlet_is_refused(refused: Refused) -> None:
     text = "authors: {a: {name: Ana Pérez}, b: {name: B, aliases: [ANA PEREZ]}}\n"
     assert refused(a=text) == ["a.yaml:1:56: authors.b.aliases[0]: ANA PEREZ means a already, at a.yaml:1:21"]
