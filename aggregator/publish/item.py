@@ -11,6 +11,7 @@ from functools import lru_cache, wraps
 from typing import TypeVar
 
 from aggregator.model import (
+    Allowance,
     Article,
     Category,
     ChannelKind,
@@ -158,10 +159,17 @@ def written_once(write: Callable[[Item], Written]) -> Callable[[Item], Written]:
 
 def item_of(article: Article, publication: Publication, *, site: Site) -> Item:
     """What the feeds of `publication` write of `article`."""
-    within, content = publication.within, article.content
+    within = publication.within
     if publication.for_mining and not article.mining:
         within = within.only(Republish.TITLE)
-    shown = allowed(article, within)
+    labels = tuple(publication.labels.get(slug, "") for slug in article.sections)
+    made = _made_once if len(article.content.text) <= _LONGEST_REMEMBERED else _made
+    return made(article, within, labels, site)
+
+
+def _made(article: Article, within: Allowance, labels: tuple[str, ...], site: Site) -> Item:
+    """The item of an article in channels that allow this much. `labels` are the titles of its sections."""
+    shown, content = allowed(article, within), article.content
     # An outlet that the configuration does not know any more has its id and our page of it.
     own = ids.channel_address(site, ChannelKind.OUTLET, article.outlet.id)
     outlet = Reference(title=line(article.outlet.title) or article.outlet.id, url=web_link(article.outlet.url) or own)
@@ -175,7 +183,7 @@ def item_of(article: Article, publication: Publication, *, site: Site) -> Item:
         summary=shown.summary,
         text=xml_legal(shown.text),
         attribution=shown.attribution,
-        categories=_categories(article, publication, site),
+        categories=_categories(article, labels, site),
         sections=tuple(article.sections),
         countries=tuple(article.countries),
         picture=_picture(shown),
@@ -198,6 +206,9 @@ def item_of(article: Article, publication: Publication, *, site: Site) -> Item:
         published=published,
         updated=max(utc(article.updated), published),
     )
+
+
+_made_once = lru_cache(maxsize=_REMEMBERED)(_made)
 
 
 def line(text: str) -> str:
@@ -229,11 +240,11 @@ def _persons(named: Iterable[Credit], site: Site) -> tuple[Person, ...]:
     return tuple(persons.values())
 
 
-def _categories(article: Article, publication: Publication, site: Site) -> tuple[Category, ...]:
+def _categories(article: Article, labels: tuple[str, ...], site: Site) -> tuple[Category, ...]:
     """Our sections and countries under our schemes first, then the source's own tags under theirs."""
     ours = [
-        Category(term=slug, scheme=ids.section_scheme(site), label=line(publication.labels.get(slug, "")) or None)
-        for slug in article.sections
+        Category(term=slug, scheme=ids.section_scheme(site), label=line(label) or None)
+        for slug, label in zip(article.sections, labels, strict=True)
     ]
     ours += [Category(term=code, scheme=ids.region_scheme(site)) for code in article.countries]
     theirs = [

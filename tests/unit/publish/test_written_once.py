@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from aggregator.model import Enclosure, Picture
+from aggregator.model import Allowance, Enclosure, Picture, Republish, Site
 from aggregator.publish.atom import atom_entry
 from aggregator.publish.item import Item, Person, Reference, drafts, written_once
 from aggregator.publish.json_feed import json_item
@@ -81,3 +81,18 @@ def test_whatever_changed_of_an_item_it_is_written_as_if_for_the_first_time(writ
     write(item())
     changed = replace(item(), **{name: OTHERWISE[name]})
     assert write(changed) == write.__wrapped__(changed)
+
+
+def test_an_item_is_made_once_for_an_article_a_site_what_a_channel_allows_and_the_titles_of_sections() -> None:
+    one = rich_article()
+
+    def made(site: Site = SITE, **changes: Any) -> Item:
+        (draft,) = drafts(replace(publication(one), **changes), site=site)
+        assert draft.item is not None
+        return draft.item
+
+    assert made() is made(title="Another channel")
+    assert made(within=Allowance(republish=Republish.TITLE)).summary == ""
+    assert made(labels={one.sections[0]: "Otro"}).categories[0].label == "Otro"
+    assert made(replace(SITE, id_domain="other.example")).id != made().id
+    assert made().summary
