@@ -24,6 +24,7 @@ ATOM, DC, MEDIA = (
 )
 CONTENT = "{http://purl.org/rss/1.0/modules/content/}"
 CONVENTIONAL = {
+    "dcterms": "http://purl.org/dc/terms/",
     "dc": DC[1:-1],
     "media": MEDIA[1:-1],
     "content": CONTENT[1:-1],

@@ -89,8 +89,8 @@ class Evidence:
 class Content:
     """What a reader would notice. `title` is plain text; `summary` and `text` sanitized HTML with absolute links.
 
-    `rights` is a notice, `licence` an address (RFC 4946), `rsl` the elements of Really Simple Licensing as they stood; `signals`
-    what machines are told of reuse."""
+    `rights` is a notice, `credit_line` what must stand with it wherever it is shown, `licence` an address (RFC 4946), `rsl` the
+    elements of Really Simple Licensing as they stood; `signals` what machines are told of reuse."""
 
     title: str
     summary: str = ""
@@ -100,6 +100,7 @@ class Content:
     picture: Picture | None = None
     enclosures: tuple[Enclosure, ...] = ()
     rights: str | None = None
+    credit_line: str = ""
     licence: str | None = None
     rsl: str = ""
     signals: tuple[Signal, ...] = ()
@@ -149,7 +150,7 @@ class Article:
     `source_id`, `source_title`, `source_url` the one it is attributed to, `source_feed_id` its feed's `atom:id`; `story` the id
     of its story (its own id when alone).
     `republish`, `summary_length`, `pictures` and `mining` are the widest that its sources allow (see `Allowance`); `attribution`
-    is the line that the operator wants with it.
+    is the line that the operator wants with it, else the one that it came with.
     """
 
     id: str

@@ -49,6 +49,7 @@ class Entry:
 
     `title_type`, `summary_type` and `content_type` are "text" or "html". `source_*` come from `atom:source` or RSS `source`:
     `source_bylines` are those of an entry without any (RFC 4287 §4.2.1), unless they name the source itself.
+    `attribution` is a line that must stand with it (`dcterms:rightsHolder`).
     `licence` is an address (RFC 4946, Creative Commons), `rsl` the XML of its `rsl:content` (https://rslstandard.org/rsl).
     `point` is `latitude longitude` in degrees (https://www.georss.org; W3C Basic Geo).
     `raw_hash` is the hex SHA-256 of what was stated: the same bytes need no second look.
@@ -71,6 +72,7 @@ class Entry:
     language: str | None = None
     base: str | None = None
     rights: str | None = None
+    attribution: str = ""
     licence: str | None = None
     rsl: str = ""
     point: str | None = None

@@ -115,8 +115,11 @@ def _content(entry: Entry, feed: Feed, source: Source, url: str) -> tuple[Conten
     base = absolute(entry.base or "", url) or url
     link = clean_url(absolute(entry.link, url) or "") if entry.link else None
     public = without_addresses(entry.bylines)
-    summary = public(_html(entry.summary, entry.summary_type, base))
-    text = public(_html(entry.content, entry.content_type, base))
+    credit_line = public(plain(entry.attribution))
+    summary, text = (
+        _without(public(_html(value, type, base)), credit_line)
+        for value, type in ((entry.summary, entry.summary_type), (entry.content, entry.content_type))
+    )
     title = public(plain(entry.title)) or _title_from(summary or text, link, source)
     if text == summary:
         text = ""
@@ -137,11 +140,20 @@ def _content(entry: Entry, feed: Feed, source: Source, url: str) -> tuple[Conten
         picture=picture,
         enclosures=enclosures_of(entry, picture),
         rights=shorten(public(plain(entry.rights or "")), _RIGHTS) or None,
+        credit_line=credit_line,
         licence=clean_url(entry.licence or ""),
         rsl=entry.rsl,
         signals=rsl(entry.rsl, "rsl:content of the article in its feed"),
     )
     return content, language
+
+
+def _without(markup: str, line: str) -> str:
+    """`markup` without the line that instances put behind a summary and below a text (`publish.item`): it comes alone, too."""
+    said = escaped(line)
+    if not said or markup == said:
+        return "" if said else markup
+    return markup.removesuffix(f"<p>{said}</p>").removesuffix(f" — {said}")
 
 
 def _html(value: str, type: str, base: str) -> str:

@@ -97,6 +97,7 @@ def _entry(entry: Mapping[str, Any], version: str, url: str, inherited: tuple[By
         base=content.get("base") or _detail(entry, "summary").get("base") or title.get("base") or url,
         # RFC 4287 §4.2.11: what an entry was copied without stands in its source.
         rights=(_text(entry, "rights") or _text(entry, "news_copyright") or _text(source, "rights"))[:_TITLE] or None,
+        attribution=one_line(_text(entry, "dcterms_rightsholder"))[:_TITLE],
         licence=_licence(entry, url) or _licence(source, url),
         rsl=licensing.collected(entry),
         point=point_of(entry),

@@ -79,6 +79,7 @@ def _of_ours(item: Mapping[str, Any], url: str) -> dict[str, Any]:
     return {
         "categories": _categories(categories) if categories else _tags(item),
         "rights": _str(said, "rights")[:_TITLE] or None,
+        "attribution": one_line(_str(said, "attribution"))[:_TITLE],
         "licence": absolute(_str(said, "license"), url),
         "source_title": one_line(_str(source, "title"))[:_TITLE] or None,
         "source_url": absolute(_str(source, "url"), url),

@@ -39,6 +39,7 @@ def atom_entry(item: Item) -> bytes:
         lines.put("category", term=tag.term, scheme=tag.scheme, label=tag.label)
     lines.put("published", rfc3339(item.published))
     lines.say("rights", item.rights)
+    lines.put_attribution(item.attribution)
     _links(lines, item)
     _persons(lines, item.authors)
     _source(lines, item)

@@ -14,6 +14,7 @@ from lxml import etree
 from aggregator.text import xml_legal
 
 RSL = "https://rslstandard.org/rsl"
+TERMS = "http://purl.org/dc/terms/"
 CREATIVE_COMMONS = "http://backend.userland.com/creativeCommonsRssModule"
 
 _OF_CREATIVE_COMMONS = re.compile(r"https?://(?:www\.)?creativecommons\.org/", re.I)
@@ -48,6 +49,10 @@ class Lines:
             self.put("creativeCommons:license", url, **{"xmlns:creativeCommons": CREATIVE_COMMONS})
         else:
             self.put("atom:link", rel="license", href=url)
+
+    def put_attribution(self, line: str) -> None:
+        """The line that must stand with an item, as DCMI's `rightsHolder`: whoever shortens the summary has it all the same."""
+        self.say("dcterms:rightsHolder", line, **{"xmlns:dcterms": TERMS})
 
     def put_rsl(self, xml: str) -> None:
         """`rsl:content` as its publisher wrote it (https://rslstandard.org/rsl); raises XMLSyntaxError where it is no XML."""

@@ -84,6 +84,7 @@ def _extension(item: Item) -> dict[str, Any]:
         categories=[_present(term=one.term, scheme=one.scheme, label=one.label) for one in item.categories],
         **{f"image_{name}": getattr(picture, name) for name in _OF_IMAGE if picture},
         rights=item.rights,
+        attribution=item.attribution,
         license=item.licence,
         rsl=item.rsl,
         reuse=[f"{signal.standard.value}: {signal.said}" for signal in item.signals],

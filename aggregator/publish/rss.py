@@ -42,6 +42,7 @@ def rss_item(item: Item) -> bytes:
         lines.put("dc:creator", author.name)  # RSS's own `author` is an e-mail address
     lines.say("dc:language", item.language)
     lines.say("dc:rights", item.rights)
+    lines.put_attribution(item.attribution)
     if item.licence:
         lines.put_licence(item.licence)
     if item.source.url:

@@ -19,6 +19,7 @@ _SAID = {
     "text_tokens": "",
     "url_tokens": "",
     "category_terms": "",
+    "credit_line": "",
     "rsl": "",
 }
 _UNSAID = (

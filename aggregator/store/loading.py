@@ -88,7 +88,7 @@ def article_of(
         summary_length=SUMMARY_LENGTH if left.summary_length is None else left.summary_length,
         pictures=left.pictures,
         mining=left.mining,
-        attribution=named["attribution"] if named else "",
+        attribution=(named and named["attribution"]) or row["credit_line"],
         visibility=Visibility(row["visibility"]),
     )
 

@@ -92,6 +92,7 @@ def _with_rights(content: Content, said: Content, held: Content) -> Content:
         content,
         picture=picture,
         rights=said.rights,
+        credit_line=said.credit_line,
         licence=said.licence,
         rsl=said.rsl,
         signals=(*said.signals, *of_page),
@@ -99,7 +100,7 @@ def _with_rights(content: Content, said: Content, held: Content) -> Content:
 
 
 def _differs(row: RowMapping, values: Mapping[str, Any]) -> bool:
-    names = ("categories", "countries", "rights", "licence", "rsl", "signals", "picture")
+    names = ("categories", "countries", "rights", "credit_line", "licence", "rsl", "signals", "picture")
     return any((row[name] or []) != (values[name] or []) for name in names)
 
 

@@ -40,6 +40,7 @@ REVISIONS = (
     "0021",
     "0022",
     "0023",
+    "0024",
 )
 _FOLDER = Path(__file__).parent / "migrations"
 _UPGRADE_LOCK = 0x6167_6772_0002

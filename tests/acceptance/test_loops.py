@@ -5,6 +5,7 @@ loopback; clocks go on by a quarter of an hour a round."""
 
 from __future__ import annotations
 
+import html
 import json
 import re
 from collections.abc import Iterator
@@ -20,6 +21,7 @@ from aggregator.normalize import Rules
 from aggregator.publish import render
 from aggregator.publish.item import item_of
 from aggregator.sandbox.reading import read
+from aggregator.text import plain_text
 from tests.acceptance.service import Installation, free_port, origin_thread
 from tests.origin import Origin, Reply
 from tests.unit.publish.made_up import NOON, OUTLET, SITE, publication, rich_article
@@ -55,15 +57,15 @@ def feed(*numbers: int) -> bytes:
 <title>Hard &amp; Fast</title><link>https://andes.example/</link><description>x</description>{items}</channel></rss>""".encode()
 
 
-def read_back(article: Article, format: str) -> Article:
-    """What another instance, which knows the source, makes of our feed with `article` in it."""
+def read_back(article: Article, format: str, body: bytes = b"") -> Article:
+    """What another instance, which knows the source, makes of our feed with `article` in it, or of `body`."""
     theirs = Source(id="andean", outlet=article.outlet, url=article.source_url, public_url=article.source_url)
     wire = Outlet(id="wire", title="The other wire", url=SITE.url)
     address = f"{SITE.url}/sections/south-america.{format}"
     polled = Source(id="wire", outlet=wire, url=address, public_url=address)
     output = render(publication(article), format, site=SITE)
     (seen,) = read(
-        output.body,
+        body or output.body,
         content_type=output.media_type,
         url=address,
         source=polled,
@@ -123,6 +125,25 @@ def test_an_article_comes_back_from_each_format_as_it_was(format: str, title: st
         back = read_back(article, format)
         assert said(back) == said(article)
         assert back.content.enclosures == files
+
+
+LINE = "© The Andean Post & Sons, by permission"
+
+
+@pytest.mark.parametrize("level", Republish)
+@pytest.mark.parametrize("format", FORMATS)
+def test_an_attribution_comes_back_once_from_each_format_whatever_is_shortened_on_the_way(
+    format: str, level: Republish
+) -> None:
+    plain = replace(rich_article(), republish=level)
+    body = render(publication(replace(plain, attribution=LINE)), format, site=SITE).body.decode()
+    shortened = body.replace(html.escape(f" — {LINE}", quote=False), "…")
+    for written, cut in ((body, False), (shortened, True)):
+        back = read_back(plain, format, written.encode())
+        assert back.content.credit_line == LINE
+        assert LINE not in plain_text(back.content.summary + back.content.text) or cut
+        said = item_of(replace(back, attribution=back.content.credit_line), publication(), site=SITE)
+        assert said.description.count(LINE) == 1
 
 
 @dataclass(frozen=True, slots=True)

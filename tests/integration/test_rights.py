@@ -74,6 +74,19 @@ async def bodies(store: Store, news: Newsroom, *paths: str, at: Any = NOW) -> di
         return {path: (await client.get(path)).text for path in paths}
 
 
+async def test_the_line_that_an_article_came_with_stands_with_it_until_the_operator_has_one(store: Store) -> None:
+    of = source("wire", of=outlet("wire"))
+    seen = wordy("Salt", of, credit_line="© The Andean Post")
+    paths = ("/channels/all.atom", "/api/v1/articles", "/search.csv?q=salt")
+    for own, said, unsaid in (("", "Andean Post", "By permission"), ("By permission", "By permission", "Andean Post")):
+        news = newsroom(replace(of, attribution=own), channels=(ALL,))
+        await store.apply(news, now=NOW)
+        await poll(store, of, seen, selects=Selector.of(news, lambda: NOW))
+        for path, body in (await bodies(store, news, *paths)).items():
+            assert said in body, path
+            assert unsaid not in body, path
+
+
 async def test_a_signal_of_an_article_narrows_every_output_of_it(store: Store) -> None:
     of = herald(republish=Republish.FULL)
     news = newsroom(of, channels=(ALL,))

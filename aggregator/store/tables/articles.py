@@ -33,6 +33,7 @@ class ArticleRow(SQLModel, table=True):
     categories: list[dict[str, Any]] | None = json_column()
     countries: list[str] | None = json_column()
     rights: str | None = None
+    credit_line: str = ""
     licence: str | None = None
     rsl: str = ""
     signals: list[list[str]] | None = json_column()

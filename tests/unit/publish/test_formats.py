@@ -31,7 +31,7 @@ GOLDEN = Path(__file__).parent / "golden"
 def golden_publication(format: str) -> Publication:
     """The feed whose bytes stand in `golden/`; `python -m tests.unit.publish.renew_golden` writes them anew."""
     articles = (
-        rich_article(),
+        replace(rich_article(), attribution="© The Andean Post, by permission"),
         article("3", republish=Republish.TITLE, language="es", title="Título con «comillas» & más"),
         article("4", url=None, title="", summary="A story without a headline or a link."),
     )
