@@ -26,9 +26,10 @@ def channel(connection: Connection, kind: ChannelKind, slug: str) -> ChannelStat
 
 def state_of(row: RowMapping) -> ChannelState:
     """A row of the table `channel` as a value."""
-    names = ("slug", "version", "changed", "size", "latest")
+    names = ("slug", "version", "changed", "size")
     flags: dict[str, Any] = {name: bool(row[name]) for name in ("removed", "configured", "private")}
-    return ChannelState(kind=ChannelKind(row["kind"]), **{name: row[name] for name in names}, **flags)
+    parts = {name: row[name] for name in names} | flags
+    return ChannelState(kind=ChannelKind(row["kind"]), **parts, last_listed=row["latest"])
 
 
 def articles(
@@ -129,7 +130,7 @@ def _listing(kind: ChannelKind, row: RowMapping) -> Listing:
         slug=row["slug"],
         name=next((row[name] for name in names if row[name]), row["slug"]),
         count=row["size"],
-        latest=row["latest"],
+        latest=row["latest"] if row["size"] else None,
         outlet_id=outlet or None,
         configured=bool(row["configured"]),
         private=bool(row["private"]),

@@ -132,6 +132,18 @@ async def test_what_is_withdrawn_is_in_no_output(wire: Wire, withdraw: Callable[
     assert wire.files() == []
 
 
+async def test_a_channel_whose_articles_all_left_has_no_latest(wire: Wire) -> None:
+    await wire.apply(newsroom(replace(HERALD, withdrawn=True), TIMES, **PARTS))
+    async with browser(wire.desk()) as client:
+        for path in ("/channels/all", "/channels", "/sections/peru", "/sections"):
+            page = (await client.get(path)).text
+            assert "0 articles" in page
+            assert "latest" not in page.partition("<main")[2], path
+            found = (await client.get(f"/api/v1{path}")).json()
+            assert [one["latest"] for one in found.get("channels", [found]) if not one["articles"]] != []
+            assert not [one for one in found.get("channels", [found]) if one["latest"] and not one["articles"]], path
+
+
 @pytest.mark.parametrize("withdraw", WAYS, ids=lambda way: way.__name__)
 async def test_no_bytes_of_it_are_kept_for_a_rendering_that_fails(
     wire: Wire, withdraw: Callable[[Wire], Awaitable[None]], database_url: str

@@ -19,7 +19,8 @@ RULED = (ChannelKind.SECTION, ChannelKind.CHANNEL)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChannelState:
-    """A channel as stored. `version` rises when what a reader sees changes, last at `changed`."""
+    """A channel as stored. `version` rises when what a reader sees changes, last at `changed`; `last_listed` is when the last
+    article that it ever carried was listed."""
 
     kind: ChannelKind
     slug: str
@@ -29,14 +30,19 @@ class ChannelState:
     configured: bool = True
     private: bool = False
     size: int = 0
-    latest: datetime | None = None
+    last_listed: datetime | None = None
+
+    @property
+    def latest(self) -> datetime | None:
+        """When the last article was listed, where there is one."""
+        return self.last_listed if self.size else None
 
     @property
     def is_there(self) -> bool:
         """Whether it has anything for readers. What left the configuration has, if it ever carried anything, unless it is made of
         rules that left with it. The operator's own channels alone open what is private: a private source, and whoever wrote for
         no other, have no place of their own."""
-        known = self.configured or (self.kind not in RULED and self.latest is not None)
+        known = self.configured or (self.kind not in RULED and self.last_listed is not None)
         return not self.removed and known and (self.kind is ChannelKind.CHANNEL or not self.private)
 
 
