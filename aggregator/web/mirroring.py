@@ -117,7 +117,8 @@ def _prepare(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     if any(folder.iterdir()) and not (folder / MARK).exists():
         raise AggregatorError(f"{folder} is not empty and no export of ours: name another folder, or empty it")
-    (folder / MARK).touch()
+    if not (folder / MARK).exists():
+        (folder / MARK).touch()
 
 
 @contextmanager

@@ -74,7 +74,7 @@ def names(site: Path) -> set[str]:
 
 
 def times(site: Path) -> dict[str, tuple[int, int]]:
-    paths = [path for path in site.rglob("*") if path.is_file() and path.name != ".aggregator-export"]
+    paths = [path for path in site.rglob("*") if path.is_file()]
     return {path.relative_to(site).as_posix(): (path.stat().st_mtime_ns, path.stat().st_ino) for path in paths}
 
 
