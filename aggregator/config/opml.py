@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from posixpath import commonpath
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -75,14 +76,22 @@ def _bare(url: str) -> str:
 
 
 def _outlet(site: str, feeds: Sequence[Outline]) -> dict[str, Any]:
-    home = next((feed.html_url for feed in feeds if feed.html_url), None)
-    outlet: dict[str, Any] = {"title": _name(site, feeds), "url": home or f"https://{site.partition('/')[0]}/"}
+    outlet: dict[str, Any] = {"title": _name(site, feeds), "url": _home(site, feeds)}
     countries, languages = ({*map(said, feeds)} - {None} for said in (_country, _language))
     if len(countries) == 1:
         outlet["country"] = countries.pop()
     if len(languages) == 1:
         outlet["language"] = languages.pop()
     return outlet | {"sources": [_source(feed, outlet["title"]) for feed in feeds]}
+
+
+def _home(site: str, feeds: Sequence[Outline]) -> str:
+    """What the pages of an outlet's feeds share of their addresses: each may be that of a part of it."""
+    first, *others = [feed.html_url for feed in feeds if feed.html_url] or [f"https://{site.partition('/')[0]}/"]
+    if {_bare(first)} >= set(map(_bare, others)):
+        return first
+    shared = commonpath([urlsplit(page).path or "/" for page in (first, *others)]).rstrip("/")
+    return urlsplit(first)._replace(path=f"{shared}/", query="", fragment="").geturl()
 
 
 def _source(feed: Outline, outlet: str) -> dict[str, Any]:

@@ -106,6 +106,28 @@ def test_our_own_list_of_sources_comes_back_with_countries_and_languages(tmp_pat
     assert [(outlet.country, outlet.language) for outlet in newsroom.outlets] == [("UY", "en")]
 
 
+@pytest.mark.parametrize(
+    ("pages", "home"),
+    [
+        (
+            ("https://wire.example/news/sections/peru", "https://wire.example/news/authors/ana"),
+            "https://wire.example/news/",
+        ),
+        (("https://bbc.example/mundo", "https://www.bbc.example/portuguese?a=b"), "https://bbc.example/"),
+        (("https://bbc.example/mundo", "https://bbc.example/mundo-hoy"), "https://bbc.example/"),
+        (("https://g1.example/?edition=1", None, "http://g1.example/?edition=1"), "https://g1.example/?edition=1"),
+        (("https://paper.example/mundo",), "https://paper.example/mundo"),
+        ((None,), "https://paper.example/"),
+    ],
+)
+def test_the_home_of_an_outlet_is_what_the_pages_of_its_feeds_share(
+    tmp_path: Path, pages: tuple[str | None, ...], home: str
+) -> None:
+    host = (pages[0] or "https://paper.example/").split("/")[2]
+    feeds = [feed(f"Part {number}", f"https://{host}/{number}/rss", page) for number, page in enumerate(pages)]
+    assert [outlet.url for outlet in imported(tmp_path, *feeds).outlets] == [home]
+
+
 def test_an_outlet_that_is_there_already_is_pointed_out(tmp_path: Path) -> None:
     known = Newsroom(outlets=(Outlet(id="paper", title="Paper", url="https://www.paper.example/"),))
     text, count = sources_yaml((feed("Paper", "https://paper.example/new"),), known)
