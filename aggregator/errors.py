@@ -67,6 +67,10 @@ class ConfigError(AggregatorError):
         return tuple(one for one in self.problems if not one.warning)
 
 
+# Characters of a query that are shown on either side of its fault.
+_AROUND = 60
+
+
 class QueryError(AggregatorError):
     """A query is wrong: `column` is the 1-based place in `query`."""
 
@@ -76,8 +80,12 @@ class QueryError(AggregatorError):
         self.message, self.query, self.column, self.suggestion = message, query, column, suggestion
 
     def with_caret(self) -> str:
-        """The message, the query and a caret under the place, on three lines."""
-        return f"{self}\n{self.query}\n{' ' * (self.column - 1)}^"
+        """The message, the query around the place and a caret under it, on three lines."""
+        at = self.column - 1
+        before, after = self.query[max(0, at - _AROUND) : at], self.query[at : at + _AROUND]
+        before = before if at <= _AROUND else f"…{before}"
+        after = after if len(self.query) <= at + _AROUND else f"{after}…"
+        return f"{self}\n{before}{after}\n{' ' * len(before)}^"
 
 
 class Trouble(StrEnum):

@@ -64,7 +64,7 @@ def parse(text: str, *, longest: int = LONGEST) -> Query:
         raise QueryError("a query needs at least one word", query=query, column=1)
     if len(query) > longest:
         raise QueryError(
-            f"a query has at most {longest:,} characters, this one {len(query):,}", query=query, column=longest
+            f"a query has at most {longest:,} characters, this one {len(query):,}", query=query, column=longest + 1
         )
     if found := _UNWRITABLE.search(query):
         raise QueryError("this character cannot be searched", query=query, column=found.start() + 1)

@@ -139,6 +139,14 @@ def test_the_caret_stands_under_the_fault() -> None:
     ]
 
 
+def test_of_a_long_query_the_caret_shows_what_is_around_the_fault() -> None:
+    with pytest.raises(QueryError) as caught:
+        parse("a" * LONGEST + "b" * 100)
+    shown = f"…{'a' * 60}{'b' * 60}…"
+    assert caught.value.column == LONGEST + 1
+    assert caught.value.with_caret().splitlines()[1:] == [shown, " " * shown.index("b") + "^"]
+
+
 def test_what_was_published_since_a_moment_is_asked_of_all_parts() -> None:
     for text in ("litio", "litio OR sal", "litio lang:es", "*"):
         assert parse(text).since("now-7d") == parse(f"({text}) AND published:>=now-7d")
