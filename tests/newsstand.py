@@ -150,16 +150,19 @@ def _more(now: datetime) -> list[Any]:
     ]
 
 
-def desk_of(store: Store, news: Newsroom, *, now: Callable[[], datetime] = lambda: NOW, **settings: Any) -> Desk:
-    """The desk as the app wires it."""
-    syndicate, editions = Syndicate(store, lambda: news, now), Editions(store, lambda: news, now)
+def desk_of(
+    store: Store, news: Newsroom | Callable[[], Newsroom], *, now: Callable[[], datetime] = lambda: NOW, **settings: Any
+) -> Desk:
+    """The desk as the app wires it; `news` may change while it serves."""
+    current = news if callable(news) else lambda: news
+    syndicate, editions = Syndicate(store, current, now), Editions(store, current, now)
     return Desk(
         store=store,
-        newsroom=lambda: news,
+        newsroom=current,
         now=now,
         settings=Settings(**settings),
         editions=editions,
-        archives=Archives(store, lambda: news, now),
+        archives=Archives(store, current, now),
         search_feed=syndicate.search_feed,
         polling=True,
     )

@@ -66,6 +66,13 @@ def in_force(connection: Connection) -> str | None:
     return digest
 
 
+def in_force_since(connection: Connection) -> datetime | None:
+    """When the configuration was applied that is in force."""
+    c = t.applied_configuration.c
+    since: datetime | None = connection.execute(select(c.at).order_by(c.id.desc()).limit(1)).scalar()
+    return since
+
+
 def _keep_digest(connection: Connection, newsroom: Newsroom, now: datetime) -> None:
     if in_force(connection) != newsroom.digest:
         counts = {

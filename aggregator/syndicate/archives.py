@@ -87,7 +87,7 @@ class Archives:
         if found is None:
             return None
         page, publication = found
-        said = await asyncio.to_thread(_said, publication)
+        said = await self._said(publication)
         return ArchiveLook(span=page.span, previous=page.previous, said=said)
 
     async def _made(
@@ -97,10 +97,17 @@ class Archives:
         if found is None:
             return None
         page, publication = found
-        said = await asyncio.to_thread(_said, publication)
+        said = await self._said(publication)
         if before is not None and before.said == said:
             return replace(before, span=page.span, finished=page.finished)
-        return await asyncio.to_thread(self._rendered, page, publication, format, said, state.changed)
+        # A configuration gives new bytes where the channel stands: to a client that knows nothing but our date they are news.
+        changed = max(filter(None, (state.changed, await self._store.in_force_since())))
+        return await asyncio.to_thread(self._rendered, page, publication, format, said, changed)
+
+    async def _said(self, publication: Publication) -> str:
+        """A hash of all that rendering sees: what is equal is written in equal bytes."""
+        seen = (publication, self._newsroom().site)
+        return await asyncio.to_thread(lambda: hashlib.sha256(repr(seen).encode("utf-8", "surrogatepass")).hexdigest())
 
     def _rendered(
         self, page: ArchivePage, publication: Publication, format: str, said: str, changed: datetime
@@ -114,8 +121,3 @@ class Archives:
             etag=etag(body),
             last_modified=changed,
         )
-
-
-def _said(publication: Publication) -> str:
-    """Equal publications are equal bytes: a publication is all that rendering sees, but for the site."""
-    return hashlib.sha256(repr(publication).encode("utf-8", "surrogatepass")).hexdigest()

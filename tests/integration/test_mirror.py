@@ -6,14 +6,16 @@ import gzip
 import json
 import os
 import re
+import sqlite3
 import subprocess
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import brotli
@@ -22,9 +24,9 @@ import pytest
 from lxml import etree
 
 from aggregator.errors import AggregatorError
-from aggregator.model import Action, Channel, ChannelKind, Decision, Newsroom, Title
+from aggregator.model import Action, Allowance, Channel, ChannelKind, Decision, Newsroom, Republish, Title
 from aggregator.store import Store
-from aggregator.syndicate.channels import Selector
+from aggregator.syndicate.channels import Selector, Syndicate
 from aggregator.web import Desk, mirror, mirroring, opml_document
 from aggregator.web.files import File
 from bench import nginx
@@ -178,6 +180,97 @@ async def test_what_did_not_change_is_not_touched(stand: Store, news: Newsroom, 
     assert {"outlets/folha-do-sul.atom", "sources/folha-do-sul/index.html", "index.html"} <= changed
     assert not [name for name in changed if "andes-post" in name or "archive/2026-01" in name]
     assert (await kept.refresh()).written == 0
+
+
+def with_site(**changes: Any) -> Callable[[Newsroom], Newsroom]:
+    return lambda news: replace(news, site=replace(news.site, **changes))
+
+
+def with_channels(**changes: Any) -> Callable[[Newsroom], Newsroom]:
+    return lambda news: replace(news, channels=tuple(replace(one, **changes) for one in news.channels))
+
+
+def with_source(**changes: Any) -> Callable[[Newsroom], Newsroom]:
+    return lambda news: replace(news, sources=(replace(news.sources[0], **changes), *news.sources[1:]))
+
+
+def with_outlet(**changes: Any) -> Callable[[Newsroom], Newsroom]:
+    def changed(news: Newsroom) -> Newsroom:
+        outlet = replace(news.outlets[0], **changes)
+        first = replace(news.sources[0], outlet=outlet)
+        return replace(news, sources=(first, *news.sources[1:]), outlets=(outlet, *news.outlets[1:]))
+
+    return changed
+
+
+def with_section(news: Newsroom) -> Newsroom:
+    return replace(news, sections=tuple(replace(one, title=Title(f"All of {one.slug}")) for one in news.sections))
+
+
+def with_author(news: Newsroom) -> Newsroom:
+    return replace(
+        news, authors=(replace(news.authors[0], name="Dionys A. Duroc", aliases=("Dionys Duroc", "D. Duroc")),)
+    )
+
+
+SMALL_FEEDS, HERALD_FEEDS = "channels/small", "outlets/andes-post"
+
+
+@pytest.mark.parametrize(
+    ("change", "of"),
+    [
+        (with_site(title=Title("Another Wire")), SMALL_FEEDS),
+        (with_site(contact="desk@elsewhere.example"), SMALL_FEEDS),
+        (with_site(language="es", languages=("en",)), HERALD_FEEDS),
+        (with_site(hub="none"), SMALL_FEEDS),
+        (with_site(hub="https://hub.example/"), SMALL_FEEDS),
+        (with_site(url="https://elsewhere.example/news"), SMALL_FEEDS),
+        (with_site(id_domain="elsewhere.example"), SMALL_FEEDS),
+        (with_channels(title=Title("Tiny")), SMALL_FEEDS),
+        (with_channels(description=Title("All that there is")), SMALL_FEEDS),
+        (with_channels(limit=3), SMALL_FEEDS),
+        (with_channels(within=Allowance(republish=Republish.TITLE)), "channels/lithium"),
+        (with_source(republish=Republish.TITLE), HERALD_FEEDS),
+        (with_source(summary_length=10), HERALD_FEEDS),
+        (with_source(pictures=False), HERALD_FEEDS),
+        (with_source(attribution="By permission"), HERALD_FEEDS),
+        (with_source(title="All of Andes Post"), HERALD_FEEDS),
+        (with_source(public_url="https://andes-post.example/all"), HERALD_FEEDS),
+        (with_outlet(title="The Andes Post"), HERALD_FEEDS),
+        (with_outlet(url="https://www.andes-post.example"), HERALD_FEEDS),
+        (with_section, "sections/peru"),
+        (with_author, "authors/dionys-duroc"),
+    ],
+)
+async def test_what_the_configuration_says_stands_in_every_output_after_a_reload(
+    stand: Store, news: Newsroom, site: Path, tmp_path: Path, change: Callable[[Newsroom], Newsroom], of: str
+) -> None:
+    current, clock = [news], [LATER]
+    desk = desk_of(stand, lambda: current[-1], now=lambda: clock[-1])
+    kept = mirror(desk, site)
+    await kept.refresh()
+    feeds = [name for name in names(site) if name.endswith((".atom", ".rss", ".json"))]
+    before = {name: (site / name).read_bytes() for name in feeds}
+    dated = {name: (site / name).stat().st_mtime for name in feeds}
+    clock.append(LATER + timedelta(hours=1))
+    current.append(replace(change(news), digest="changed"))
+    applied = await stand.apply(current[-1], now=clock[-1])
+    await Syndicate(stand, lambda: current[-1], lambda: clock[-1]).refill(applied.changed_channels)
+    await kept.refresh()
+    after = {name: (site / name).read_bytes() for name in names(site)}
+    changed = {name for name in feeds if name in after and after[name] != before[name]}
+    assert f"{of}.atom" in changed
+    assert {name for name in changed if (site / name).stat().st_mtime <= dated[name]} == set(), "told by their dates"
+    # A process that never rendered anything says the same.
+    with sqlite3.connect(tmp_path / "bare.db") as database:
+        database.execute("DELETE FROM rendered_body")
+        database.execute("DELETE FROM rendered")
+    fresh = tmp_path / "fresh"
+    await mirror(desk_of(stand, current[-1], now=lambda: clock[-1]), fresh).refresh()
+    assert {name: (fresh / name).read_bytes() for name in names(fresh)} == after
+    async with browser(desk) as client:
+        for name in changed:
+            assert (await client.get(f"/{name}")).content == after[name], name
 
 
 async def test_who_reads_a_file_while_it_is_replaced_has_the_old_one_whole(

@@ -51,6 +51,9 @@ class Upkeep(Face):
         """The digest of the configuration that was last put in force."""
         return await self._database.read(configuration.in_force)
 
+    async def in_force_since(self) -> datetime | None:
+        return await self._database.read(configuration.in_force_since)
+
     async def applied(self, *, limit: int) -> tuple[AppliedConfiguration, ...]:
         return await self._database.read(configuration.applied, limit)
 
