@@ -52,6 +52,7 @@ class Upkeep(Face):
         return await self._database.read(configuration.in_force)
 
     async def in_force_since(self) -> datetime | None:
+        """When that was; None before the first."""
         return await self._database.read(configuration.in_force_since)
 
     async def applied(self, *, limit: int) -> tuple[AppliedConfiguration, ...]:

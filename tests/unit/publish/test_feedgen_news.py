@@ -1,4 +1,4 @@
-"""Each measured defect of feedgen 1.0.0, and that the extension overcomes it.
+"""Each measured defect of feedgen 1.0.0, and that our feeds have none of it.
 
 Each test shows the defect in bare feedgen too: when feedgen mends it, the test says so and our part can go.
 """
