@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from aggregator.model import Byline, Evidence, Sighting, Source
 from aggregator.normalize import relay
+from aggregator.normalize.byline_cleaning import as_evidence
 from aggregator.normalize.bylines import credits_of
 from aggregator.normalize.hints import POINT
 from aggregator.normalize.matcher import compiled, with_ancestors
@@ -37,7 +38,7 @@ def reread(sighting: Sighting, *, source: Source, rules: Rules, said_before: tup
     matcher = compiled(rules)
     paged = [one.value for one in of_page if one.kind == "section" and one.value in {s.slug for s in rules.sections}]
     placed = {slug for value in paged for slug in with_ancestors(matcher, value)}
-    raw = " | ".join(bylines)[:200]
+    raw = as_evidence(bylines)
     rule = "byline" if sighting.bylines else "source"
     return replace(
         sighting,

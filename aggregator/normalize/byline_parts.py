@@ -37,9 +37,10 @@ _PREFIX_FRENCH = re.compile(r"^(?:de|da|di|De|Da|Di)\s+(?=[A-ZÀ-Ý])")
 _HANDLE = re.compile(r"^(?:@|/?u/)(?=\w)")
 _LONE_HANDLE = re.compile(r"^(?:@|/?u/)[\w.\-]+$")
 _DOMAIN_BY = _any_case(r"^[\w\-]+(?:\.[\w\-]+)+\s+by\s+(?=\S+$)")
-_NO_NAME = _any_case(
-    r"^(?:special to|especial para|colabora[cç](?:i[oó]n|ão) (?:para|al)|obtained by|provided by|courtesy of|cortes[ií]a|"
-    r"capturas?|imagen|no[\s\-]?reply)\b"
+_NO_NAME = _any_case(r"^(?:obtained by|provided by|courtesy of|cortes[ií]a|capturas?|imagen|no[\s\-]?reply)\b")
+# For whom somebody wrote, who may be named behind it.
+_FOR_WHOM = _any_case(
+    r"^(?:special (?:to|for)|(?:en )?especial para|exclusivo para|colabora[cç](?:i[oó]n|ão) (?:para|al))\b"
 )
 _MORE = _any_case(
     r"(?:^|[;,.]|\s)\s*(?:"
@@ -53,7 +54,7 @@ _HARD = _any_case(r"\s*(?:[;|•·\n]|\s&\s|,?\s+and\s+|,?\s+und\s+|,?\s+with\s+
 _FOR = re.compile(r"\s+(?:for|[Pp]ara|pour)\s+(?=(?:the\s+)?[A-ZÀ-Ý])")
 _DASH = re.compile(r"\s+[-–]\s+")
 _AND_AGENCIES = _any_case(r"\s+(?:y|e|com|con|et|and)\s+(?=(?:agencias?|ag[eê]ncias?|agences?|agencies|wires?)\b)")
-_SOFT = re.compile(r"\s+(?:y|e|i|et|Y|E|ET)\s+")
+_SOFT = re.compile(r"\s+(?:y|e|i|et|Y|E|ET|ed|och|og|ve)\s+")
 _ET = re.compile(r"\s+(?:et|ET)\s+")  # joins no surnames
 _BRACKETS = re.compile(r"\s*[(\[]([^()\[\]]{1,80})[)\]]\s*")
 _MARKED = re.compile(r"^(.*?)\s*‹([^›]*)›\s*$")
@@ -83,7 +84,7 @@ def _listed(text: str, outlet: str, language: str | None) -> Iterator[Part]:
     text, in_brackets = _brackets(text, outlet)
     parts: list[Part] = []
     for piece in _pieces(text, outlet):
-        if _NO_NAME.match(piece):
+        if _NO_NAME.match(piece) or _FOR_WHOM.match(piece):
             continue
         parts = _with(parts, piece, outlet, text)
     for part in parts:

@@ -11,12 +11,23 @@ CAMERA = re.compile(
     r"(?:(?:by|de|por|par)\s+|:\s*)",
     re.I,
 )
+KINDS = (
+    r"(?:(?:staff|senior|chief|political|politics|health|business|sports?|science|foreign|education|environment|economics?|city|"
+    r"crime|guest|contributing|deputy|managing|special|national|diplomatic|technology|culture|arts|legal|security|royal|features|"
+    r"data|video|investigative)\s+)"
+)
+# What those who write and take pictures are called, for one or several; no name is spelled like one of these.
+TRADES = (
+    r"(?:enviad[oa]s? especial(?:es)?|special envoy|envoyée?s? spéciale?s?|inviat[oa]|corresponsal(?:es)?|correspondentes?|"
+    r"correspondante?s?|correspondents?|korrespondent(?:in)?|redactora?|redatora?|redakteur(?:in)?|columnista|colunista|columnist|"
+    r"rep[oó]rter[oa]?s?|periodista|jornalista|journaliste?|giornalista|cronista|fot[oó]graf[oa]|fotoperiodista|photographer|"
+    r"analista|analyst)"
+)
 ROLE = re.compile(
-    r"^(?:(?:notre|our|nuestr[oa]|noss[oa])\s+)?(?:enviad[oa]s? especial(?:es)?|special envoy|envoyée? spéciale?|"
-    r"corresponsal(?:es)?|correspondente|correspondante?|correspondent|foreign correspondent|redactora?|editora?|columnista|"
-    r"colunista|rep[oó]rter|"
-    r"periodista|jornalista|fot[oó]graf[oa]|photographer|design|dise[nñ]o|illustrat(?:or|ion)|ilustra(?:dor|ci[oó]n)|video|analyst|"
-    r"analista|senior \w+|chief \w+|staff writer|profes(?:or|ora|seur|seure)|professora?|abogad[oa]|economist|economista|"
+    r"^(?:(?:notre|our|nuestr[oa]|noss[oa])\s+)?(?:" + TRADES + r"|editora?|"
+    r"design|dise[nñ]o|illustrat(?:or|ion)|ilustra(?:dor|ci[oó]n)|video|"
+    r"senior \w+|chief \w+|staff writer|(?:sub)?jef[ea] de \w+|profes(?:or|ora|seur|seure)|professora?|abogad[oa]|"
+    r"economist|economista|"
     r"catedr[aá]tic[oa]|estagi[aá]ri[oa]|practicante|pasante|becari[oa]|stagiaire|trainee|intern|ph\.?d candidate)\b",
     re.I,
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from aggregator.normalize.byline_roles import ROLE
+from aggregator.normalize.byline_roles import KINDS, ROLE, TRADES
 from aggregator.normalize.names import is_given, kind_of, known_organisation
 from aggregator.normalize.places import mentions, words_of
 from aggregator.text import fold, one_line
@@ -59,9 +59,8 @@ _WITH = re.compile(r"[\s(]+(?:con|com|avec|with|mit)\s+(?:la |a |o |el |l')?([^(
 _ALL_WITH = re.compile(r"^(?:con|com|avec|with|mit)\s+(?!inform|report)(.+)$", _FLAGS)
 # "Editor-in-Chief Ana Ruiz": what follows is a given name.
 _TITLE_FIRST = re.compile(
-    r"^(?:by\s+)?(editor[\s-]in[\s-]chief|(?:staff |senior )?(?:writer|reporter|correspondent|columnist|journalist|editor)|"
-    r"periodista|jornalista|reporter[oa]|corresponsal|correspondente|columnista|colunista|enviad[oa] especial)"
-    r"\s+(?=([^\W\d_]+)\s+[^\W\d_])",
+    rf"^(?:by\s+|por\s+)?(editor[\s-]in[\s-]chief|{KINDS}*(?:{TRADES}|writer|editora?)(?:\s+d[eao]\s+\w+|\s+en\s+jefe)?)"
+    r"\s*:?\s+(?=([^\W\d_]+)\s+[^\W\d_])",
     _FLAGS,
 )
 _OURS = re.compile(r"^(?:by |por |par )?(?:our|nuestr[oa]|noss[oa]|notre)\b", _FLAGS)
@@ -69,14 +68,9 @@ _OURS = re.compile(r"^(?:by |por |par )?(?:our|nuestr[oa]|noss[oa]|notre)\b", _F
 _STROKE = re.compile(r"\s+I\s+(?=(\S+.*)$)")
 _FROM_ALONE = re.compile(r"^d[aeo]s?\s+(.+)$", _FLAGS)
 _KOREAN_REPORTER = re.compile(r"(?<=[\uac00-\ud7af])\s+기자\b")
-_KINDS = (
-    "staff|senior|chief|political|politics|health|business|sports?|science|foreign|education|environment|economics?|city|crime|"
-    "guest|contributing|deputy|managing|special|national|diplomatic|technology|culture|arts|legal|security|royal|features|data"
-)
 _TRAILING_ROLE = re.compile(
-    rf"[.,]?\s+((?:(?:{_KINDS})\s+)*(?:writer|reporter|correspondent|columnist|contributor)|(?:(?:{_KINDS})\s+)+editor|"
-    r"(?:enviad[oa]s? especial(?:es)?|envoyée? spéciale?|corresponsal(?:es)?|correspondente|correspondante?|inviat[oa]|"
-    r"columnista|colunista|fot[oó]graf[oa]|periodista|jornalista|redactora?|reporter[oa])(?:\s+(?:invitad[oa]|convidad[oa]|a|en|em|in|à|para)\b.*)?)$",
+    rf"[.,]?\s+({KINDS}*(?:writer|reporter|correspondent|columnist|contributor)|{KINDS}+editor|"
+    rf"{TRADES}(?:\s+(?:invitad[oa]|convidad[oa]|a|en|em|in|à|para|de(?!\s+[A-ZÀ-Ý]))\b.*)?)$",
     _FLAGS,
 )
 _SET_OFF = re.compile(r",\s+(?:en|em|in|de(?=[^,;|]+$)|desde|from|à|au|aus)\s+(?=([A-ZÀ-Ý][^,;|]+))")

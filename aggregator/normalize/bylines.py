@@ -8,15 +8,15 @@ from dataclasses import replace
 from functools import lru_cache
 
 from aggregator.model import Byline, Credit
+from aggregator.normalize.byline_cleaning import LONGEST, cleaned
 from aggregator.normalize.byline_parts import SUFFIX, Part, parts_of
+from aggregator.normalize.byline_scripts import with_semicolons
 from aggregator.normalize.byline_tidying import tidied
 from aggregator.normalize.names import is_own, kind_of, spelled
 from aggregator.normalize.titles import plain
 from aggregator.text import fold, one_line, tokens
 
-_LONGEST, _MOST = 512, 30
-_ADDRESS = re.compile(r"\S{1,64}@[\w\-]{1,63}(?:\.[\w\-]{1,63}){1,5}\S*|https?://\S+|\bwww\.\S+")
-_SCRIPT = re.compile(r"<(script|style)\b[^<>]*>[^<]*</\1\s*>", re.I)
+_MOST = 30
 _EDGES = ' ,;:-–—/"“”«»‹›'
 _ROLES = {
     "photographer": "photographer",
@@ -40,10 +40,10 @@ def credits_of(
     aliases with their kind: such a line is one name, whatever stands in it, and so is each where they were `parted` before."""
     found: dict[str, Credit] = {}
     for byline in bylines:
-        printed = one_line(plain(byline.name[:_LONGEST]))
+        printed = one_line(plain(byline.name[:LONGEST]))
         kind = known.get(" ".join(tokens(printed))) or (kind_of(printed, outlet_title) if parted else None)
         if kind and printed:
-            named: tuple[Credit, ...] = (Credit(name=printed, kind=kind),)
+            named: tuple[Credit, ...] = (Credit(name=cleaned(printed) or printed, kind=kind),)
         else:
             named = split_byline(byline.name, outlet_title=outlet_title, language=language)
         for credit in named:
@@ -60,13 +60,14 @@ def _traced(credit: Credit, byline: Byline, printed: str) -> Credit:
 @lru_cache(maxsize=4_096)  # a newsroom's people sign every day
 def split_byline(raw: str, *, outlet_title: str = "", language: str | None = None) -> tuple[Credit, ...]:
     """Whom a printed line names. Nothing for an e-mail alone, a placeholder, or how a picture was obtained."""
-    text = one_line(_ADDRESS.sub(" ", plain(_SCRIPT.sub(" ", raw[:_LONGEST])))).strip(" ,;:-–<>")
+    text = cleaned(raw)
     text = text[1:-1].strip() if text.startswith("(") and text.endswith(")") else text
     if not text:
         return ()
     whole = _is_one_name(text, outlet_title)
     found: dict[tuple[str, str], Credit] = {}
-    for part in (Part(text=text),) if whole else parts_of(tidied(text, outlet_title), outlet_title, language):
+    line = text if whole else with_semicolons(tidied(text, outlet_title), language)
+    for part in (Part(text=text),) if whole else parts_of(line, outlet_title, language):
         credit = _credit(part, outlet_title, language)
         if credit:
             found.setdefault((fold(credit.name), credit.kind), credit)

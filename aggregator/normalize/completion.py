@@ -26,6 +26,7 @@ from aggregator.model import (
 )
 from aggregator.normalize import hints as clues
 from aggregator.normalize import reuse
+from aggregator.normalize.byline_cleaning import as_evidence
 from aggregator.normalize.bylines import credits_of
 from aggregator.normalize.dates import moment
 from aggregator.normalize.mailboxes import without_addresses
@@ -134,7 +135,7 @@ def _credits(article: Article, page: Page, rules: Rules) -> tuple[Credit, ...]:
 
 
 def _author_evidence(authors: tuple[Credit, ...], page: Page) -> Iterator[Evidence]:
-    raw = xml_legal(" | ".join(byline.name for byline in page.bylines))[:200]
+    raw = as_evidence(byline.name for byline in page.bylines)
     weight = _TEXT if page.bylines_rule.startswith("text:") else _STATED
     for credit in authors:
         yield _evidence("author", credit.name, page.bylines_rule, raw, weight)

@@ -9,6 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 from aggregator.model import Byline, Content, Credit, Entry, Evidence, Feed, Outlet, Sighting, Source
 from aggregator.normalize import relay
+from aggregator.normalize.byline_cleaning import as_evidence
 from aggregator.normalize.bylines import credits_of
 from aggregator.normalize.categories import categories_of
 from aggregator.normalize.dates import moment
@@ -200,10 +201,10 @@ def _authors(
 
 
 def _author_evidence(authors: tuple[Credit, ...], entry: Entry) -> tuple[Evidence, ...]:
-    raw = " | ".join(byline.name for byline in entry.bylines if byline.name)[:200]
-    rule = "byline" if raw else "source"
+    raw = as_evidence(byline.name for byline in entry.bylines)
+    rule = "byline" if any(byline.name for byline in entry.bylines) else "source"
     return tuple(
-        Evidence(kind="author", value=credit.name, rule=rule, raw=xml_legal(raw), weight=1.0, version=RULES_VERSION)
+        Evidence(kind="author", value=credit.name, rule=rule, raw=raw, weight=1.0, version=RULES_VERSION)
         for credit in authors
     )
 

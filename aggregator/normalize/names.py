@@ -52,6 +52,16 @@ _NOTHING = frozenset(
         "comunicado de prensa|nota de prensa|boletin de prensa|varios|varios autores|autor invitado|autora invitada|various"
     ).split("|")
 )
+# "null null": a program's word for nothing, once for each part of a name.
+_NO_VALUE = frozenset(
+    "null none nan nil undefined false true array object author name user test first last lastname firstname".split()
+)
+# Words of organisations that are surnames behind a given name: "Emily Post", but "Washington Post".
+_SURNAMES = frozenset("post press bank canal camara armada daily english standard pool weekly".split())
+# Given names that are towns too, after which papers are called.
+_NAMED_AFTER = frozenset(
+    "washington santiago salvador austin jackson houston orlando victoria florence charlotte trinidad leon lincoln".split()
+)
 _HONORIFIC = re.compile(
     r"^(?:(?:dr|dra|drs|prof|profa|mr|mrs|ms|sr|sra|srta|lic|ing|rev|msgr|sir|dame|don|dona)\.\s*|(?:dr|dra|prof|mr|mrs|ms)\s+)+",
     re.I,
@@ -67,7 +77,9 @@ def kind_of(name: str, outlet: str) -> str | None:
     words = tokens(name)
     if not words or folded in _NOTHING or folded.isdigit() or (len(folded) == 1 and folded.isascii()):
         return None
-    if _is_initials(name):
+    if _NO_VALUE.issuperset(words):
+        return None
+    if _is_initials(name) or "-".join(words) in _mononyms():
         return "person"
     if known_organisation(folded) or (len(words) > 1 and _begins_with_organisation(name, words)):
         return "organisation"
@@ -142,6 +154,8 @@ def _is_initials(name: str) -> bool:
 
 
 def _looks_organised(name: str, folded: str, words: tuple[str, ...]) -> bool:
+    if len(words) > 1 and _has_surname(words):
+        return False
     if _DOMAIN.search(name) or _ORGANISATION.search(folded):
         return True
     if fold(name.split()[0]) in _ARTICLES and len(words) > 1:
@@ -152,6 +166,18 @@ def _looks_organised(name: str, folded: str, words: tuple[str, ...]) -> bool:
         return False
     # One word: a username begins small, an acronym is capital, a mononym is a given name; other scripts write names together.
     return _single(name, words[0])
+
+
+def _has_surname(words: tuple[str, ...]) -> bool:
+    first, *middle, last = words
+    """Whether a word of organisations is somebody's surname: alone of them, and behind given names."""
+    return (
+        last in _SURNAMES
+        and len(middle) <= 2
+        and first not in _NAMED_AFTER
+        and is_given(first)
+        and not _ORGANISATION.search(" ".join(middle))
+    )
 
 
 def _single(name: str, word: str) -> bool:
@@ -213,6 +239,12 @@ def _printed() -> frozenset[str]:
 @cache
 def _organisations() -> frozenset[str]:
     return frozenset(fold(name) for name in _printed())
+
+
+@cache
+def _mononyms() -> frozenset[str]:
+    text = files("aggregator.normalize.data").joinpath("mononyms.txt").read_text("utf-8")
+    return frozenset(word for line in text.splitlines() if not line.startswith("#") for word in line.split())
 
 
 @cache

@@ -14,7 +14,7 @@ from aggregator.text import tokens
 from aggregator.urls import canonical_key
 
 # The version of everything here that decides what an entry means; stored with evidence, so that rules can be run again.
-RULES_VERSION = 9
+RULES_VERSION = 10
 
 
 @dataclass(frozen=True, kw_only=True)

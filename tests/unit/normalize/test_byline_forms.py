@@ -34,6 +34,13 @@ es | José Ortega y Gasset | José Ortega y Gasset
 es | Rosa Lima | Rosa Lima
 es | Hugo Prieto, Rosa Lima | Hugo Prieto; Rosa Lima
 es | Varios autores |
+es | Especial para El Faro, Ana Ruiz y Luis Paz | Ana Ruiz; Luis Paz
+es | Redactora Ana Ruiz | Ana Ruiz (Redactora)
+es | Periodista: Ana Ruiz | Ana Ruiz (Periodista)
+es | Columnista de opinión Ana Ruiz | Ana Ruiz (Columnista de opinión)
+es | Reportera Ana Ruiz | Ana Ruiz (Reportera)
+en | Sports Reporter Bob Smith | Bob Smith (Sports Reporter)
+en | Special to The Courier, Mary Jones | Mary Jones
 pt | Ana Souza, do UOL, em São Paulo | Ana Souza (@ São Paulo); UOL (@ São Paulo)
 pt | Reportagem: Ana Souza; Edição: Pedro Lima | Ana Souza; Pedro Lima (editor)
 pt | Ana Souza com Lusa | Ana Souza; Lusa

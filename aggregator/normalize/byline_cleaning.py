@@ -1,0 +1,54 @@
+"""A raw byline → one clean line: no markup, contacts or leftovers of templates, letters in their usual form, nobody twice."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+from aggregator.normalize.contacts import without_contacts
+from aggregator.normalize.titles import plain
+from aggregator.text import fold, one_line, stream_safe
+
+LONGEST, _SHOWN = 512, 200
+_SCRIPT = re.compile(r"<(script|style)\b[^<>]*>[^<]*</\1\s*>", re.I)
+# Forms for a width, a font or a place in the word that mean the usual letter.
+_FORMS = re.compile("[\u3000\uff01-\uffee\U0001d400-\U0001d7ff\ufb00-\ufdff\ufe70-\ufefc]+")
+# Directions have no place in a name; what joins or parts letters has, but between ours.
+_DIRECTIONS = re.compile(
+    "[\u200e\u200f\u061c\u180e\u2061-\u2064\U000e0000-\U000e007f]|(?<=[\0-\x7f])[\u200c\u200d](?=[\0-\x7f])"
+)
+_TEMPLATE = re.compile(
+    r"\{\{.{0,80}?\}\}|\{%.{0,80}?%\}|<[%?].{0,80}?[%?]>|[$#@]\{[^{}]{0,80}\}|\[\[.{0,80}?\]\]|%%?[a-z_.]{2,40}%%?|"
+    r"\[object \w{1,20}\]|\{[\w.$ ]{0,80}\}|\$[a-z_]\w{0,40}(?:->\w{1,40}|\.\w{1,40}){0,3}|\bundefined\b",
+    re.I,
+)
+_TWICE = re.compile(r"^(\S+ .{2,200}?)[\s,;|/–—-]*\1$")
+
+
+def cleaned(raw: str) -> str:
+    """What of a raw byline may name somebody."""
+    return _once(one_line(_TEMPLATE.sub(" ", _public(raw))).strip(" ,;:-–<>"))
+
+
+def as_evidence(names: Iterable[str]) -> str:
+    """Bylines for readers to see what was read: as they were printed, but for contacts."""
+    return " | ".join(filter(None, map(_public, names)))[:_SHOWN]
+
+
+def _public(raw: str) -> str:
+    text = plain(_SCRIPT.sub(" ", raw[:LONGEST]))
+    if not text.isascii():
+        usual = _FORMS.sub(lambda match: unicodedata.normalize("NFKC", match[0]), stream_safe(text))
+        text = unicodedata.normalize("NFC", _DIRECTIONS.sub("", usual))
+    return without_contacts(text)
+
+
+def _once(text: str) -> str:
+    """`Ana Gil Ana Gil` is one."""
+    folded = fold(text)
+    twice = _TWICE.match(folded)
+    if not twice or len(folded) != len(text):
+        return text
+    first, last = text[: len(twice[1])], text[-len(twice[1]) :]
+    return last if first.isupper() else first

@@ -1,0 +1,61 @@
+"""A line → the line without how to reach somebody: e-mail addresses, however disguised, telephone numbers and links.
+
+Names are published, and these must not be. What is a word may stay by mistake; what could be dialled or written to may not.
+"""
+
+from __future__ import annotations
+
+import re
+
+from aggregator.text import one_line
+
+# Bounded repeats: a line of nothing but `@` must not cost more than reading it.
+_BOX = r"[\w.+%'’\-]{1,64}"
+_LABEL = r"[\w\-]{1,63}"
+_OPEN, _CLOSE = r"\s{0,3}[\[({<*_\-]{1,3}\s{0,3}", r"\s{0,3}[\])}>*_\-]{1,3}\s{0,3}"
+_AT_WORD = r"(?:at|arroba|chez|ät|@)"
+_DOT_WORD = r"(?:dot|punto|ponto|point|punkt)"
+_DOT = rf"(?:\.|{_OPEN}(?:{_DOT_WORD}|\.){_CLOSE}|\s{{1,3}}{_DOT_WORD}\s{{1,3}}|\s\.\s)"
+_HOST = rf"{_LABEL}(?:{_DOT}{_LABEL}){{0,5}}"
+_FULL_HOST = rf"{_LABEL}(?:{_DOT}{_LABEL}){{1,5}}"
+_LABELLED = r"(?:\b(?:mailto|e-?mail|mail|correo(?: electr[oó]nico)?|courriel|contact[oe]?|contato)\b\s*:?\s*)?"
+_WHOLE_BOX = rf"{_BOX}(?:{_DOT}{_LABEL}){{0,3}}"
+_BRACKETED = rf"{_OPEN}{_AT_WORD}{_CLOSE}{_HOST}"
+DISGUISED = re.compile(
+    rf"(?<![\w.+%\-])(?P<box>{_WHOLE_BOX})(?:{_BRACKETED}|＠{_FULL_HOST}|\sarroba\s{_FULL_HOST})", re.I
+)
+_ADDRESS = re.compile(
+    rf"{_LABELLED}{_WHOLE_BOX}(?:@\s?{_HOST}|\s@\s{_FULL_HOST}|{_BRACKETED})(?:\?\S*)?"
+    r"|\[e-?mail\s+protected\]",
+    re.I,
+)
+# "ANA.GIL AT POST DOT EXAMPLE", but of "Ana Gil at post.example" the name stays.
+_SPOKEN = re.compile(
+    rf"{_LABELLED}(?P<box>{_BOX}(?:\s{{1,3}}{_DOT_WORD}\s{{1,3}}{_LABEL}){{0,3}})\s{{1,3}}(?:at|arroba)\s{{1,3}}{_FULL_HOST}",
+    re.I,
+)
+_LINK = re.compile(r"\b(?:https?|ftp):\S*|\bwww\.\S+", re.I)
+_TELEPHONE = re.compile(
+    r"(?:\b(?:tel(?:[eé]fono|efone|éphone)?|phone|ph|cel(?:ular)?|m[oó]vil|mobile|whatsapp|fono|fax)\b[\s.:]*)?"
+    r"(?<![\w.])(?!\d{1,4}[-/.]\d{1,2}[-/.]\d{2,4}\b)(?P<number>(?:\+|\(\+?)?\d[\d\s().\-/]{5,22}\d)(?![\w:])"
+    r"(?:\s*(?:ext|int|interno|ramal|anexo)\b\.?\s*\d{1,6})?",
+    re.I,
+)
+_FEWEST_DIGITS = 7
+_EMPTY = re.compile(r"[\[({<]\s*[\])}>]")
+
+
+def without_contacts(line: str) -> str:
+    """`line` without addresses, numbers and links."""
+    text = _SPOKEN.sub(_named, _ADDRESS.sub(" ", _LINK.sub(" ", line)))
+    return one_line(_EMPTY.sub(" ", _TELEPHONE.sub(_dialled, text)))
+
+
+def _named(match: re.Match[str]) -> str:
+    box = match["box"]
+    shouted = box.isupper() and not match.string[: match.start()].isupper()
+    return f"{box} " if box.isalpha() and box[0].isupper() and not shouted else " "
+
+
+def _dialled(match: re.Match[str]) -> str:
+    return " " if sum(map(str.isdigit, match["number"])) >= _FEWEST_DIGITS else match[0]

@@ -1,0 +1,149 @@
+"""Bylines with contacts, leftovers of templates and odd letters → names, and nothing else of what was printed."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from aggregator.model import Byline
+from aggregator.normalize.byline_cleaning import as_evidence
+from aggregator.normalize.bylines import split_byline
+from aggregator.normalize.mailboxes import without_addresses
+
+
+def named(printed: str, language: str | None = None, outlet: str = "El Diario") -> list[str]:
+    return [credit.name for credit in split_byline(printed, outlet_title=outlet, language=language)]
+
+
+def kinds(printed: str) -> list[str]:
+    return [credit.kind for credit in split_byline(printed, outlet_title="El Diario")]
+
+
+@pytest.mark.parametrize(
+    "contact",
+    [
+        "ana.gil@post.example",
+        "ana.gil [at] post.example",
+        "(ana.gil (at) post.example)",
+        "ana.gil(at)post.example",
+        "ANA.GIL AT POST DOT EXAMPLE",
+        "<ana dot gil at post dot example>",
+        "ana＠post.example",
+        "ana@post",
+        "- ana.gil arroba post.example",
+        ", ana.gil{at}post{dot}example",
+        "ana @ post . example",
+        "ana&#64;post.example",
+        "/ana@post.example?subject=x",
+        "E-mail: ana@post.example",
+        "[email\u00a0protected]",
+        "a\u200bna@post\u200d.example",
+        "+54 11 4567-8901",
+        "(tel. 11 4567 8901)",
+        "Tel: (55) 21 99999-1234",
+        "555-123-4567 ext. 12",
+        "WhatsApp +502 5555 1234",
+        "https://post.example/ana",
+    ],
+)
+def test_how_to_reach_somebody_is_no_part_of_the_name(contact: str) -> None:
+    assert named(f"Ana Gil {contact}") == ["Ana Gil"]
+    assert named(contact) == []
+    assert "post" not in as_evidence([f"Ana Gil {contact}"]).lower()
+
+
+@given(
+    box=st.from_regex(r"[a-z]{3,9}[._][a-z]{3,9}", fullmatch=True),
+    at=st.sampled_from(["@", " @ ", "[at]", " [at] ", "(at)", " AT ", "{at}", "＠", " arroba ", "<at>", " (arroba) "]),
+    dot=st.sampled_from([".", " . ", " dot ", "[dot]", " DOT ", "(punto)", " [.] "]),
+    around=st.sampled_from(
+        ["Ana Gil {}", "Ana Gil ({})", "Ana Gil <{}>", "{} (Ana Gil)", "Ana Gil, {}", "Ana Gil | {}"]
+    ),
+)
+def test_no_disguise_brings_an_address_into_a_name(box: str, at: str, dot: str, around: str) -> None:
+    assert named(around.format(f"{box}{at}post{dot}example")) == ["Ana Gil"]
+
+
+@pytest.mark.parametrize(
+    "printed",
+    [
+        *("{{author.name}}", "{{ author }}", "${author}", "<%= author %>", "%author%", "$post->author", "{author}"),
+        *("undefined", "Undefined Undefined", "null null", "None None", "NaN", "[object Object]", "First Last"),
+    ],
+)
+def test_what_a_template_left_is_nobody(printed: str) -> None:
+    assert named(printed) == []
+
+
+@pytest.mark.parametrize(
+    ("printed", "name"),
+    [
+        ("Ana Gil Ana Gil", "Ana Gil"),
+        ("ANA GIL Ana Gil", "Ana Gil"),
+        ("Ana GilAna Gil", "Ana Gil"),
+        ("Ana Gil, Ana Gil", "Ana Gil"),
+        ("Ali Ali", "Ali Ali"),
+        ("Ana Gil undefined", "Ana Gil"),
+        ("Jan Null", "Jan Null"),
+        ("Bob Smith at post.example", "Bob Smith"),
+        ("Ａｎａ　Ｇｉｌ", "Ana Gil"),
+        ("𝐀𝐧𝐚 𝐆𝐢𝐥", "Ana Gil"),
+        ("Jose\u0301 Gil", "José Gil"),
+        ("\u202eAna\u200f Gil\u202c", "Ana Gil"),
+    ],
+)
+def test_a_name_is_printed_once_in_usual_letters(printed: str, name: str) -> None:
+    assert named(printed) == [name]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("Quino", "Pelé", "Cher", "Maitena", "El Roto", "Plantu"),
+        *("Emily Post", "Marjorie Merriweather Post", "Laura Press", "Alfonso Armada", "Jordi Canal"),
+    ],
+)
+def test_people_of_one_name_and_with_telling_surnames_are_people(name: str) -> None:
+    assert (named(name), kinds(name)) == ([name], ["person"])
+
+
+@pytest.mark.parametrize(
+    "name", ["Washington Post", "New York Post", "Santiago Press", "Canal 13", "Europa Press", "Cinemanía"]
+)
+def test_papers_stay_organisations(name: str) -> None:
+    assert (named(name), kinds(name)) == ([name], ["organisation"])
+
+
+@pytest.mark.parametrize(
+    ("printed", "language", "names"),
+    [
+        ("佐藤太郎、鈴木花子", "ja", ["佐藤太郎", "鈴木花子"]),
+        ("佐藤 太郎", "ja", ["佐藤 太郎"]),
+        ("王小明 李华", "zh", ["王小明", "李华"]),
+        ("محمد علي وأحمد حسن", "ar", ["محمد علي", "أحمد حسن"]),
+        ("محمد علي و أحمد حسن", "ar", ["محمد علي", "أحمد حسن"]),
+        ("سارة محمود، أحمد حسن", "ar", ["سارة محمود", "أحمد حسن"]),
+        ("محمد خالد وليد حسن", "ar", ["محمد خالد وليد حسن"]),
+        ("דוד כהן ויעל לוי", "he", ["דוד כהן", "יעל לוי"]),
+        ("Иван Петров и Анна Сидорова", "ru", ["Иван Петров", "Анна Сидорова"]),
+        ("Jan Jansen en Piet de Vries", "nl", ["Jan Jansen", "Piet de Vries"]),
+        ("Kari Nordmann og Per Hansen", "no", ["Kari Nordmann", "Per Hansen"]),
+    ],
+)
+def test_lists_are_parted_as_their_language_parts_them(printed: str, language: str, names: list[str]) -> None:
+    assert named(printed, language) == names
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Escriba a ana.gil [at] post.example.", "Escriba a …."),
+        ("<p>Ana Gil (agil(arroba)post.example)</p>", "<p>Ana Gil (…)</p>"),
+        ("Tips: tips [at] post.example", "Tips: tips [at] post.example"),
+        ("Meet at (at) noon", "Meet at (at) noon"),
+    ],
+)
+def test_a_disguised_address_of_the_author_is_taken_out_of_texts(text: str, shown: str) -> None:
+    by_ana = without_addresses((Byline(name="Ana Gil Ruiz"), Byline(name="", email="agil@post.example")))
+    assert by_ana(text.replace("ana.gil", "ana.ruiz")) == shown
