@@ -22,7 +22,12 @@ from aggregator.errors import ConfigError, NothingHeldError
 from aggregator.model import Action, Decision, Newsroom, Source
 from aggregator.normalize import Rules
 from aggregator.reconfigure import reclassify
-from aggregator.reconfigure.admission import read_configuration, refuse_losses, refuse_unknown_authors
+from aggregator.reconfigure.admission import (
+    following_authors,
+    read_configuration,
+    refuse_losses,
+    refuse_unknown_authors,
+)
 from aggregator.store import Applied, HeldRecord, Pruned, Reapplied, Store, Written
 from aggregator.syndicate.archives import Archives
 from aggregator.syndicate.channels import Selector, Syndicate
@@ -82,7 +87,7 @@ class App:
     async def apply(self, newsroom: Newsroom) -> Applied:
         """Put a configuration in force: in the database, then here."""
         applied = await self.store.apply(newsroom, now=now())
-        self._use(newsroom)
+        self._use(await following_authors(self.store, newsroom))
         await self.syndicate.refill(applied.changed_channels)
         changed = await reclassify.begin(self.store, newsroom, self.rules, now=now())
         if changed and (articles := (await self.store.reapplying()).total):
@@ -317,7 +322,7 @@ async def open_app(
     store = Store.open(settings.database_url)
     try:
         await prepare(store, migrate=configure)
-        app = App(settings=settings, store=store, newsroom=newsroom)
+        app = App(settings=settings, store=store, newsroom=await following_authors(store, newsroom))
         if configure:
             await refuse_unknown_authors(settings, store, newsroom)
             await app.apply(newsroom)

@@ -9,9 +9,10 @@ from datetime import datetime
 
 from aggregator.decisions import key_text
 from aggregator.model import Article, Channel, ChannelKind, Decision, Evidence, Newsroom, Visibility
-from aggregator.query import ArticleView, first_failure, parse
+from aggregator.query import ArticleView, Query, first_failure, parse
 from aggregator.query.tree import terms
 from aggregator.store import Place, RevisionRecord, SightingRecord, Store, Suspected
+from aggregator.syndicate.channels import query_of
 from aggregator.urls import absolute
 
 _ID = re.compile(r"[a-z2-7]{16}\Z")
@@ -141,15 +142,15 @@ def _others(article: Article, places: Sequence[Place], newsroom: Newsroom, now: 
     there = {place.slug for place in places if place.kind is ChannelKind.CHANNEL}
     view = ArticleView(article)
     return [
-        _failing(channel, view, now)
+        _failing(channel, query_of(channel, newsroom), view, now)
         for channel in newsroom.channels
         if channel.where and not channel.removed and channel.slug not in there
     ]
 
 
-def _failing(channel: Channel, view: ArticleView, now: datetime) -> Standing:
+def _failing(channel: Channel, where: Query, view: ArticleView, now: datetime) -> Standing:
     standing = Standing(kind=channel.kind.value, slug=channel.slug, carried=False, why="")
-    failed = first_failure(parse(channel.where or "*"), view, now=now)
+    failed = first_failure(where, view, now=now)
     if failed is None:
         seen = view.article.visibility
         why = (

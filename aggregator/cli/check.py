@@ -23,10 +23,10 @@ def register(cli: typer.Typer) -> None:
 
         Example: aggregator --config config check
         """
-        from aggregator.reconfigure.admission import read_configuration
+        from aggregator.reconfigure.admission import check_configuration
 
         settings = settings_of(context)
-        newsroom, warnings = read_configuration(settings, strict_secrets=False)
+        newsroom, warnings = run_to_end(check_configuration(settings))
         for warning in warnings:
             typer.echo(f"warning: {warning}", err=True)
         counts = {

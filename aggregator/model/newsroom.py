@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -93,7 +94,8 @@ class AuthorProfile:
 
 @dataclass(frozen=True, kw_only=True)
 class Newsroom:
-    """The whole configuration, in force or not. `digest` is the hex SHA-256 of the `files` it came from: (name, text)."""
+    """The whole configuration, in force or not. `digest` is the hex SHA-256 of the `files` it came from: (name, text).
+    `moved_authors` are former slugs that its queries ask for, with those of now: the database knows them."""
 
     site: Site = Site()
     outlets: tuple[Outlet, ...] = ()
@@ -103,6 +105,7 @@ class Newsroom:
     channels: tuple[Channel, ...] = ()
     digest: str = ""
     files: tuple[tuple[str, str], ...] = field(default=(), repr=False, compare=False)
+    moved_authors: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
     def source_by_id(self) -> dict[str, Source]:

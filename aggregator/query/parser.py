@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import lru_cache
+from types import MappingProxyType
 from typing import TypeAlias
 
 from lark import Lark, Token, Tree, UnexpectedCharacters, UnexpectedInput, UnexpectedToken
@@ -20,6 +21,7 @@ MOST_TERMS = 100
 DEEPEST = 20
 # Controls and lone surrogates: no database takes them all.
 _UNWRITABLE = re.compile("[\x00-\x08\x0e-\x1b\x7f\ud800-\udfff]")
+NONE: Mapping[str, str] = MappingProxyType({})
 _SPACE = re.compile(r"\s")
 _Tree: TypeAlias = Tree[Token]
 
@@ -52,9 +54,9 @@ class Query:
         value = Value(text=f">={moment}", query=f"{name}{moment}", column=len(name) + 1)
         return Query(_joined(And, (self.tree, FIELDS["published"](value))), self.text)
 
-    def forwarded(self, stories: Mapping[str, str]) -> Query:
-        """The same question about stories under their ids of now: old → new."""
-        return Query(forwarded(self.tree, stories), self.text) if stories else self
+    def forwarded(self, *, stories: Mapping[str, str] = NONE, authors: Mapping[str, str] = NONE) -> Query:
+        """The same question about stories under their ids of now, and authors under their slugs of now: old → new."""
+        return Query(forwarded(self.tree, stories, authors), self.text) if stories or authors else self
 
 
 def parse(text: str, *, longest: int = LONGEST) -> Query:

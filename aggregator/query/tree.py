@@ -227,15 +227,17 @@ def terms(node: Node) -> Iterator[Term]:
             yield node
 
 
-def forwarded(node: Node, stories: Mapping[str, str]) -> Node:
-    """`node` with the stories that became part of others replaced by those: old id → new."""
+def forwarded(node: Node, stories: Mapping[str, str], authors: Mapping[str, str]) -> Node:
+    """`node` with the ids of stories that became part of others, and former slugs of authors, replaced: old → new."""
     match node:
         case InStory() if node.id in stories:
             return replace(node, id=stories[node.id])
+        case In(kind=Set.AUTHOR) if node.slug in authors:
+            return replace(node, slug=authors[node.slug])
         case And() | Or():
-            return replace(node, parts=tuple(forwarded(part, stories) for part in node.parts))
+            return replace(node, parts=tuple(forwarded(part, stories, authors) for part in node.parts))
         case Not():
-            return replace(node, part=forwarded(node.part, stories))
+            return replace(node, part=forwarded(node.part, stories, authors))
     return node
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import os
+from dataclasses import replace
 from pathlib import Path
 
 from aggregator.config import Settings, load, unknown_variables
-from aggregator.errors import ConfigError, Problem
+from aggregator.errors import ConfigError, Problem, StoreError
 from aggregator.model import Newsroom
 from aggregator.net.guard import PORTS
 from aggregator.query import parse
@@ -30,11 +31,35 @@ def read_configuration(
 
 async def refuse_unknown_authors(settings: Settings, store: Store, newsroom: Newsroom) -> None:
     """Raise ConfigError for a query of an author that neither the configuration nor the database knows."""
-    asked = {slug for channel in newsroom.channels if channel.where for slug in parse(channel.where).author_slugs()}
-    if unsure := asked - {author.slug for author in newsroom.authors}:
+    if unsure := _authors_asked_for(newsroom) - {author.slug for author in newsroom.authors}:
         known = await store.known_authors(unsure)
         if known != unsure:
             await asyncio.to_thread(read_configuration, settings, strict_secrets=False, known_authors=known)
+
+
+async def check_configuration(settings: Settings) -> tuple[Newsroom, tuple[Problem, ...]]:
+    """As `read_configuration`, by the rules of those who put it in force: the database is asked for authors, if it is there."""
+    newsroom, warnings = read_configuration(settings, strict_secrets=False)
+    if not (asked := _authors_asked_for(newsroom)):
+        return newsroom, warnings
+    store = Store.open(settings.database_url)
+    try:
+        await store.ready()
+        known = await store.known_authors(asked)
+    except StoreError:
+        return newsroom, warnings
+    finally:
+        await store.close()
+    return read_configuration(settings, strict_secrets=False, known_authors=known)
+
+
+async def following_authors(store: Store, newsroom: Newsroom) -> Newsroom:
+    """`newsroom` with the slugs of now of authors whom its queries ask for by former ones."""
+    return replace(newsroom, moved_authors=await store.moved_authors(_authors_asked_for(newsroom)))
+
+
+def _authors_asked_for(newsroom: Newsroom) -> set[str]:
+    return {slug for channel in newsroom.channels if channel.where for slug in parse(channel.where).author_slugs()}
 
 
 def refuse_losses(old: Newsroom, new: Newsroom) -> None:

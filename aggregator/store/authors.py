@@ -15,6 +15,7 @@ from aggregator.store import tables as t
 from aggregator.store.channels import ensure, is_there
 from aggregator.store.mapping import chunks, index_key, storable, title_of
 from aggregator.store.marks import marks, recognise, remember
+from aggregator.store.reading import redirect
 from aggregator.store.records.channels import AuthorRecord
 from aggregator.text import one_line, tokens
 
@@ -211,13 +212,20 @@ def _record(connection: Connection, row: RowMapping) -> AuthorRecord:
 
 
 def known_authors(connection: Connection, slugs: Collection[str]) -> frozenset[str]:
-    """Those of `slugs` that are an author's with a place of their own."""
+    """Those of `slugs` that are, or were, an author's with a place of their own."""
+    moved = moved_authors(connection, slugs)
     found: set[str] = set()
-    for part in chunks(slugs):
+    for part in chunks({*slugs, *moved.values()}):
         found.update(
             connection.execute(select(t.author.c.slug).where(t.author.c.slug.in_(part), _has_place())).scalars()
         )
-    return frozenset(found)
+    return frozenset(slug for slug in slugs if moved.get(slug, slug) in found)
+
+
+def moved_authors(connection: Connection, slugs: Collection[str]) -> dict[str, str]:
+    """Those of `slugs` that forward, and where to."""
+    forwards = {slug: redirect(connection, ChannelKind.AUTHOR.value, slug) for slug in slugs}
+    return {slug: new for slug, new in forwards.items() if new}
 
 
 def known_names(connection: Connection, names: Collection[str]) -> frozenset[str]:

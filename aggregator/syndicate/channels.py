@@ -38,7 +38,7 @@ class Selector:
 
     @classmethod
     def of(cls, newsroom: Newsroom, now: Callable[[], datetime]) -> Selector:
-        tests = tuple((channel, _parsed(channel.where)) for channel in newsroom.channels if channel.where)
+        tests = tuple((channel, query_of(channel, newsroom)) for channel in newsroom.channels if channel.where)
         return cls(now, tests, QueryIndex(where for _channel, where in tests))
 
     def __call__(self, article: Article) -> Collection[str]:
@@ -221,9 +221,9 @@ class Syndicate:
         return await self._forwarded(where)
 
     async def _forwarded(self, where: Query) -> Query:
-        """Stories that became part of others are asked for by the ids of those."""
-        moved = {id: new for id in where.stories() if (new := await self.store.redirect("story", id))}
-        return where.forwarded(moved)
+        """Stories that became part of others are asked for by the ids of those, authors by the slugs that they have now."""
+        stories = {id: new for id in where.stories() if (new := await self.store.redirect("story", id))}
+        return where.forwarded(stories=stories, authors=await self.store.moved_authors(where.author_slugs()))
 
     async def refill(self, slugs: Iterable[str]) -> None:
         """Select the articles of the operator's channels `slugs` anew: their definition changed, or time passed."""
@@ -236,6 +236,11 @@ class Syndicate:
         """Evaluate again the channels whose query depends on the time."""
         tests = Selector.of(self.newsroom(), self.now).tests
         await self.refill(channel.slug for channel, where in tests if query.is_relative(where))
+
+
+def query_of(channel: Channel, newsroom: Newsroom) -> Query:
+    """What an operator's channel asks for, of authors under the slugs that they have now."""
+    return _parsed(channel.where or "*").forwarded(authors=newsroom.moved_authors)
 
 
 @lru_cache(maxsize=20_000)

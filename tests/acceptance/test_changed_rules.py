@@ -101,3 +101,21 @@ def test_what_no_rule_knows_is_listed_with_yaml_that_solves_it(herald: Installat
         assert herald.get("/authors/ana-roble-tejo.json").status == 200
         moved = herald.get("/authors/ana-roble.json")
         assert json.loads(moved.body)["items"]
+
+
+def test_a_query_goes_on_to_mean_an_author_whose_slug_changed(herald: Installation) -> None:
+    herald.write("channels.yaml", "channels: {roble: {title: R, where: 'author:ana-roble'}}\n")
+    herald.write("authors.yaml", "authors: {roble: {name: Ana Roble, aliases: [A. Roble, Ana Roble Tejo]}}\n")
+    checked = herald.run("check")
+    assert (checked.returncode, checked.stderr) == (0, "")
+    for _ in range(2):
+        polled = herald.run("poll")
+        assert polled.returncode == 0, polled.stderr
+    assert len(json.loads(herald.run("search", "author:ana-roble", "--json").stdout)) == len(NEWS)
+    with herald.serving():
+        assert len(json.loads(herald.get("/channels/roble.json").body)["items"]) == len(NEWS)
+    herald.write("channels.yaml", "channels: {roble: {title: R, where: 'author:ana-robel'}}\n")
+    checked, polled = herald.run("check"), herald.run("poll")
+    assert (checked.returncode, polled.returncode) == (2, 2)
+    assert "there is no author ana-robel" in checked.stderr
+    assert polled.stderr.endswith(checked.stderr)

@@ -77,7 +77,8 @@ async def test_a_profile_gathers_what_its_names_wrote_before(store: Store) -> No
     assert await store.channel(ChannelKind.AUTHOR, "d-duroc") is None
     carried = await store.articles(ChannelKind.AUTHOR, "dionys-duroc", limit=9)
     assert {article.id for article in carried} == {here.id, there.id}
-    assert await store.known_authors(["dionys-duroc", "d-duroc"]) == {"dionys-duroc"}
+    assert await store.known_authors(["dionys-duroc", "d-duroc", "x"]) == {"dionys-duroc", "d-duroc"}
+    assert await store.moved_authors(["dionys-duroc", "d-duroc", "x"]) == {"d-duroc": "dionys-duroc"}
 
 
 async def test_a_profile_of_one_outlet_leaves_the_namesake_elsewhere_alone(store: Store) -> None:

@@ -118,7 +118,7 @@ async def test_a_story_that_an_operator_joined_forwards_and_is_found_by_its_old_
     assert await store.join_stories([first.id, second.id], now=NOW) == first.id
     assert await store.redirect("story", second.id) == first.id
     assert [one.id for one in await store.story(first.id)] == [first.id, second.id]
-    moved = parse(f"story:{second.id}").forwarded({second.id: first.id})
+    moved = parse(f"story:{second.id}").forwarded(stories={second.id: first.id})
     found = await store.search(moved, now=NOW + timedelta(hours=2), limit=9)
     assert {one.id for one in found.articles} == {first.id, second.id}
 

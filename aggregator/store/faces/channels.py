@@ -104,5 +104,8 @@ class Channels(Face):
     async def author(self, slug: str) -> AuthorRecord | None:
         return await self._database.read(authors.author, slug)
 
+    async def moved_authors(self, slugs: Collection[str]) -> dict[str, str]:
+        return await self._database.read(authors.moved_authors, slugs)
+
     async def known_authors(self, slugs: Collection[str]) -> frozenset[str]:
         return await self._database.read(authors.known_authors, slugs)

@@ -212,3 +212,11 @@ def test_hostile_queries_cost_little(text: str) -> None:
     with contextlib.suppress(QueryError):
         parse(text)
     assert time.process_time() - start < 1.0
+
+
+def test_former_slugs_of_authors_and_ids_of_stories_are_replaced_wherever_they_stand() -> None:
+    query = parse("gold AND (author:old OR NOT author:other) -story:aaaaaaaaaaaaaaaa")
+    assert str(query.forwarded(authors={"old": "new"}, stories={"a" * 16: "b" * 16})) == str(
+        parse("gold AND (author:new OR NOT author:other) -story:bbbbbbbbbbbbbbbb")
+    )
+    assert query.forwarded() is query
