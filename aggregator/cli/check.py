@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 Live = Annotated[bool, typer.Option("--live", help="Also fetch each source once and say what it holds.")]
 
+_MARKS = {True: "ok  ", False: "FAIL", None: "wait"}
+
 
 def register(cli: typer.Typer) -> None:
     @cli.command()
@@ -47,6 +49,6 @@ async def _live(settings: Settings, newsroom: Newsroom) -> int:
 
     failed = 0
     async for source, verdict, well in probe(settings, newsroom, now=now):
-        failed += not well
-        typer.echo(f"{'ok  ' if well else 'FAIL'} {source.id}: {verdict}")
+        failed += well is False
+        typer.echo(f"{_MARKS[well]} {source.id}: {verdict}")
     return 1 if failed else 0

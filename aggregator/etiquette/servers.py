@@ -13,7 +13,7 @@ SIGHTINGS, WITHIN_A_HOST, ACROSS_HOSTS = 3, timedelta(hours=24), timedelta(days=
 # An adopted address that fails so often was a mistake, or was taken back: the configured one is asked again.
 _FAILURES_TO_RETURN = 3
 # Fetching rule 26: two addresses of a host refused within a day speak for all of it.
-_WINDOW, _FIRST_PAUSE, _LONGEST_PAUSE = timedelta(days=1), timedelta(hours=1), timedelta(days=1)
+_WINDOW, FIRST_PAUSE, _LONGEST_PAUSE = timedelta(days=1), timedelta(hours=1), timedelta(days=1)
 _LONGEST_RETRY_AFTER = timedelta(days=31)
 # Fetching rule 10: after so many equal documents in place of a 304, an ETag that a compressing server spoilt is left out.
 UNHEEDED = 3
@@ -79,7 +79,7 @@ def refused(held: HostPenalty | None, refusal: Refusal) -> HostPenalty:
         return replace(fresh, limited=limited)
     paused = held.paused_until is not None and refusal.at < held.paused_until
     pauses = held.pauses if paused else held.pauses + 1
-    pause = min(_FIRST_PAUSE * 2 ** min(max(pauses - 1, 0), 16), _LONGEST_PAUSE)
+    pause = min(FIRST_PAUSE * 2 ** min(max(pauses - 1, 0), 16), _LONGEST_PAUSE)
     until = min(refusal.retry_after or refusal.at + pause, refusal.at + _LONGEST_RETRY_AFTER)
     if paused and held.paused_until is not None:
         until = max(until, held.paused_until) if refusal.retry_after else held.paused_until

@@ -14,12 +14,13 @@ from http import HTTPStatus
 from aggregator import cadence
 from aggregator.config import Settings
 from aggregator.errors import FetchError, ParseError
+from aggregator.etiquette.servers import FIRST_PAUSE
 from aggregator.fetch import Client, agent_of
 from aggregator.fetch.hosts import host_of
 from aggregator.ingest.pipeline import Pipeline
 from aggregator.ingest.polls import failed, refusal_of
 from aggregator.ingest.turn import Turn
-from aggregator.model import Newsroom, NotModified, Schedule, Source
+from aggregator.model import Document, Newsroom, NotModified, Schedule, Source
 from aggregator.net.guard import Guard
 from aggregator.net.session import open_door
 from aggregator.normalize import Rules
@@ -33,13 +34,15 @@ from aggregator.store import Store, Written
 from aggregator.store.book import HostBook
 
 # What a server means for us, and not for this request alone: kept as if a poll had been told (fetching rules 24 and 26).
-_TOLD = (HTTPStatus.GONE, HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
+_REFUSALS = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
+_TOLD = (HTTPStatus.GONE, *_REFUSALS)
 
 
 async def probe(
     settings: Settings, newsroom: Newsroom, *, now: Callable[[], datetime]
-) -> AsyncIterator[tuple[Source, str, bool]]:
-    """Each source, what was found or why it may not be asked now, and whether that is well."""
+) -> AsyncIterator[tuple[Source, str, bool | None]]:
+    """Each source, what was found or why it may not be asked now, and whether that is well: None of one that waits and has never
+    answered."""
     guard, owner = Guard(settings.allow_networks), f"probe:{secrets.token_hex(4)}"
     workers = Sandbox(preload=("aggregator.sandbox.reading",))
     hosts: defaultdict[str, tuple[str, ...]] = defaultdict(tuple)
@@ -92,44 +95,46 @@ class _Trial:
     schedules: Mapping[str, Schedule]
     _turns: defaultdict[str, asyncio.Lock] = field(default_factory=lambda: defaultdict(asyncio.Lock))
 
-    async def ask(self, source: Source) -> tuple[Source, str, bool]:
+    async def ask(self, source: Source) -> tuple[Source, str, bool | None]:
         async with self._turns[host_of(source.url)]:  # a source is claimed when its host's turn has come
             said, well = await self._asked(source)
         return source, said, well
 
-    async def _asked(self, source: Source) -> tuple[str, bool]:
+    async def _asked(self, source: Source) -> tuple[str, bool | None]:
         """As the source that is known at this address, if any is: the configuration may not be in force yet."""
-        id = await self.store.source_of(source) if self.store else None
-        schedule, now = self.schedules.get(id or ""), self.now()
+        store, now = self.store, self.now()
+        held = self.schedules.get(await store.source_of(source) or "") if store else None
+        schedule = held or await self._first(source)
         if why := barred(source, schedule, now):
-            return why, schedule is None or not schedule.failures
-        if self.store is None or schedule is None:
-            return await self._look(source, Schedule(source_id=source.id, next_poll=now))
-        known, store = replace(source, id=schedule.source_id), self.store
-        claimed = await store.claim(known.id, owner=self.owner, now=now, lease=LEASE, not_before=now + FLOOR)
+            return why, _standing(source, schedule)
+        if store is None or held is None:
+            return await self._look(source, schedule)
+        source = replace(source, id=held.source_id)
+        claimed = await store.claim(source.id, owner=self.owner, now=now, lease=LEASE, not_before=now + FLOOR)
         if claimed is None:
-            return "another process asks it now", not schedule.failures
-        async with renewed(store, known.id, owner=self.owner, lease=LEASE, now=self.now):
-            return await self._look(known, claimed, store)
+            return "another process asks it now", _standing(source, schedule)
+        async with renewed(store, source.id, owner=self.owner, lease=LEASE, now=self.now):
+            return await self._look(source, claimed)
 
-    async def _look(self, source: Source, schedule: Schedule, known: Store | None = None) -> tuple[str, bool]:
-        """Ask; what the server of a source that is `known` tells us goes into its schedule."""
+    async def _first(self, source: Source) -> Schedule:
+        """Of a source that was never taken up."""
+        now = self.now()
+        return (
+            await self.store.first_schedule(source, now) if self.store else Schedule(source_id=source.id, next_poll=now)
+        )
+
+    async def _look(self, source: Source, schedule: Schedule) -> tuple[str, bool]:
+        """Ask; what the server tells us is kept: in the schedule that was claimed, or until the source is taken up."""
         started = self.now()
         try:
             answer = await self.client.fetch(source, schedule, now=started)
         except FetchError as error:
-            if known and error.status in _TOLD:
-                turn = Turn(source=source, schedule=schedule, pipeline=self._pipeline(known), started=started)
-                await failed(turn, error, error.requests)
-            elif self.book:
-                await self.book.visited(started, error.requests)
-                if error.refused_url:
-                    await self.book.refused(refusal_of(error, error.refused_url, self.now()))
+            if self.store and self.book:
+                await self._keep_error(self.store, self.book, source, schedule, error, started)
             return str(error), False
-        if self.book:
+        if self.store and self.book:
             await self.book.visited(started, answer.requests)
-        if known and (until := answer.hints.retry_after):
-            await known.pause_source(source.id, host=host_of(source.url), until=until)
+            await self._keep_limit(self.store, source, schedule, answer)
         if isinstance(answer, NotModified):
             return "nothing new since it was polled (304)", True
         try:
@@ -146,6 +151,31 @@ class _Trial:
             return str(error), False
         return f"{len(reading.sightings)} entries, {reading.title or 'without a title'}", True
 
+    async def _keep_error(
+        self, store: Store, book: HostBook, source: Source, schedule: Schedule, error: FetchError, started: datetime
+    ) -> None:
+        if schedule.owner and error.status in _TOLD:
+            turn = Turn(source=source, schedule=schedule, pipeline=self._pipeline(store), started=started)
+            await failed(turn, error, error.requests)
+            return
+        await book.visited(started, error.requests)
+        if error.refused_url:
+            await book.refused(refusal_of(error, error.refused_url, self.now()))
+        if not schedule.owner and error.status in _REFUSALS:
+            until = error.retry_after or self.now() + FIRST_PAUSE
+            await store.pause_stranger(source, until=until, said=str(error))
+
+    async def _keep_limit(
+        self, store: Store, source: Source, schedule: Schedule, answer: Document | NotModified
+    ) -> None:
+        """A server that lets us know when it may be asked again."""
+        if (until := answer.hints.retry_after) is None:
+            return
+        if schedule.owner:
+            await store.pause_source(source.id, host=host_of(source.url), until=until)
+        else:
+            await store.pause_stranger(source, until=until)
+
     def _pipeline(self, store: Store) -> Pipeline:
         return Pipeline(
             client=self.client,
@@ -158,6 +188,13 @@ class _Trial:
             wrote=_nobody,
             siblings=lambda host: self.hosts.get(host, ()),
         )
+
+
+def _standing(source: Source, schedule: Schedule) -> bool | None:
+    """How a source is that is not asked: well, not well, or (None) unknown, for it has never answered."""
+    if schedule.failures or (schedule.last_success is None and schedule.error):
+        return False
+    return None if schedule.last_success is None and source.enabled and not source.withdrawn else True
 
 
 async def _nobody(source: Source, written: Written) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, Table, bindparam, insert, select, update
 
-from aggregator.model import Channel, ChannelKind, Health, Newsroom, Schedule, Section, Source
+from aggregator.model import Channel, ChannelKind, Health, Newsroom, Section, Source
 from aggregator.store import tables as t
 from aggregator.store.channels import Address, bump, ensure
 from aggregator.store.engine import one_writer
@@ -19,6 +19,7 @@ from aggregator.store.problems import end_problems
 from aggregator.store.profiles import apply_profiles
 from aggregator.store.records.upkeep import Applied, AppliedConfiguration
 from aggregator.store.renaming import address_key, move_outlets, rename_sources
+from aggregator.store.strangers import first_schedules
 from aggregator.store.visibility import recompute
 
 # A poll of the old address that is under way ends for nothing: it has lost its claim.
@@ -185,11 +186,11 @@ def _apply_addresses(connection: Connection, sources: Iterable[Source], now: dat
 def _apply_schedules(
     connection: Connection, sources: Iterable[Source], held: Mapping[str, RowMapping], now: datetime
 ) -> None:
-    """A new source is due at once, and one with a new address is asked anew."""
+    """A new source is due as soon as its server lets us, and one with a new address is asked anew."""
     there = set(connection.execute(select(t.schedule.c.source_id)).scalars())
-    fresh = [Schedule(source_id=source.id, next_poll=now) for source in sources if source.id not in there]
-    if fresh:
-        connection.execute(insert(t.schedule), [schedule_columns(schedule) for schedule in fresh])
+    if fresh := [source for source in sources if source.id not in there]:
+        first = first_schedules(connection, fresh, now)
+        connection.execute(insert(t.schedule), [schedule_columns(schedule) for schedule in first])
     elsewhere = [source for source in sources if source.id in held and held[source.id]["url"] != source.public_url]
     moved = [source.id for source in elsewhere if not _confirms_move(connection, source)]
     for part in chunks(moved):
@@ -214,6 +215,12 @@ def _apply_schedules(
                 **dict.fromkeys(_OF_AN_ADDRESS),
             )
         )
+    for schedule in first_schedules(connection, (source for source in elsewhere if source.id in moved), now):
+        if schedule.retry_after is not None:
+            values = {
+                name: getattr(schedule, name) for name in ("next_poll", "not_before", "retry_after", "why", "error")
+            }
+            connection.execute(update(t.schedule).where(t.schedule.c.source_id == schedule.source_id).values(values))
 
 
 def _confirms_move(connection: Connection, source: Source) -> bool:

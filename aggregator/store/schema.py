@@ -41,6 +41,7 @@ REVISIONS = (
     "0022",
     "0023",
     "0024",
+    "0025",
 )
 _FOLDER = Path(__file__).parent / "migrations"
 _UPGRADE_LOCK = 0x6167_6772_0002

@@ -218,3 +218,20 @@ def test_a_source_polled_by_name_twice_in_five_minutes_is_asked_once(
     assert again.returncode == 0
     assert again.stderr.splitlines() == ["andes: asked 0 min ago: well", "0 sources polled, 0 new articles, 0 failed"]
     assert len(origin.asked("/andes")) == 1
+
+
+def test_a_check_of_what_is_not_in_force_yet_keeps_to_what_its_server_asked(
+    installation: Installation, origin: Origin
+) -> None:
+    origin.serve("/andes", Reply(status=429, headers=(("Retry-After", "3600"),)), feed("news"))
+    installation.write("all.yaml", configuration(origin, "andes"))
+    assert installation.run("db", "upgrade").returncode == 0
+    first, second = (installation.run("check", "--live") for _ in range(2))
+    assert "FAIL andes: HTTP 429 Too Many Requests\n" in first.stdout
+    assert "FAIL andes: waits until " in second.stdout
+    assert "as its server asked: HTTP 429 Too Many Requests\n" in second.stdout
+    assert (first.returncode, second.returncode) == (1, 1)
+    assert len(origin.asked("/andes")) == 1
+    assert "0 sources polled" in installation.run("poll").stderr
+    waits = installation.run("sources", "andes").stdout
+    assert "the server asked to wait until" in waits

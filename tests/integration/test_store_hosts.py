@@ -137,6 +137,21 @@ async def test_a_source_waits_with_its_host(store: Store) -> None:
     assert schedule.why == f"herald.example asked us to wait until {NOW + HOUR:%Y-%m-%d %H:%M} UTC"
 
 
+async def test_what_asked_us_to_wait_before_it_was_a_source_is_forgotten_when_that_is_over(store: Store) -> None:
+    await store.pause_stranger(source(), until=NOW + HOUR, said="HTTP 429")
+    await store.pause_stranger(source(), until=NOW + 2 * HOUR, said="HTTP 503\x00")
+    first = await store.first_schedule(source(), NOW)
+    assert (first.next_poll, first.retry_after, first.error) == (NOW + 2 * HOUR, NOW + 2 * HOUR, "HTTP 503")
+    await store.prune(now=NOW + 3 * HOUR)
+    for at in (NOW, NOW + 3 * HOUR, NOW - timedelta(days=60)):
+        assert await store.first_schedule(source(), at) == Schedule(source_id="herald", next_poll=at)
+
+
+async def test_a_pause_that_a_clock_that_ran_ahead_wrote_is_none(store: Store) -> None:
+    await store.pause_stranger(source(), until=NOW + 1000 * HOUR)
+    assert (await store.first_schedule(source(), NOW)).retry_after is None
+
+
 async def test_what_a_robots_txt_said_comes_back(store: Store) -> None:
     book = store.host_book("a", clock)
     assert await book.robots_file("https://news.example") is None

@@ -27,6 +27,7 @@ from aggregator.store import (
     renaming,
     reserving,
     restart,
+    strangers,
     visits,
 )
 from aggregator.store.book import HostBook
@@ -87,6 +88,14 @@ class Sources(Face):
     def host_book(self, owner: str, now: Callable[[], datetime]) -> HostBook:
         """What all pollers of this database share of hosts, for `owner`."""
         return HostBook(self._database, owner, now)
+
+    async def pause_stranger(self, source: Source, *, until: datetime, said: str = "") -> None:
+        """The address of a source that was not taken up asked us to wait; `said` is the error with which it did."""
+        await self._database.write(strangers.pause_stranger, source, until, said)
+
+    async def first_schedule(self, source: Source, now: datetime) -> Schedule:
+        """The one with which a source would begin that is taken up now."""
+        return (await self._database.read(strangers.first_schedules, [source], now))[0]
 
     async def source_at(self, url: str) -> str | None:
         return await self._database.read(polls.owner_of, url)

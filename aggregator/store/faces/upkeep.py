@@ -16,6 +16,7 @@ from aggregator.store import (
     memory,
     previewing,
     reapplying,
+    strangers,
     subscriptions,
     tellings,
     tombstones,
@@ -95,6 +96,7 @@ class Upkeep(Face):
         await self._database.write(tellings.forget, now)
         await self._database.write(turns.forget, now)
         await self._database.write(visits.forget, now)
+        await self._database.write(strangers.forget, now)
         await self._database.write(subscriptions.forget, now)
         await self._database.write(leases.prune_pushes, now - _UNREAD)
         return Pruned(articles=count, polls=await self._database.write(maintenance.prune_polls, now))

@@ -33,6 +33,16 @@ class HostTurnRow(SQLModel, table=True):
     free_at: datetime = instant(index=True)
 
 
+class StrangerRow(SQLModel, table=True):
+    """An address (hashed: it may hold a secret) that asked us to wait before any source was taken up there; `said` is the error
+    with which it did, or empty."""
+
+    __tablename__: ClassVar[str] = "stranger"
+    address: str = Field(primary_key=True)
+    until: datetime = instant(index=True)
+    said: str
+
+
 class RobotsRow(SQLModel, table=True):
     """What an origin's robots.txt said, until when that holds; without `text` nothing may be fetched, for the `reason`."""
 

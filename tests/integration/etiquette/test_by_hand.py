@@ -27,7 +27,7 @@ def clock() -> datetime:
     return datetime.now(UTC)  # noqa: TID251
 
 
-async def checked(news: Newsroom, database_url: str, at: datetime | None = None) -> dict[str, tuple[str, bool]]:
+async def checked(news: Newsroom, database_url: str, at: datetime | None = None) -> dict[str, tuple[str, bool | None]]:
     settings = Settings(database_url=database_url, allow_networks=("127.0.0.0/8",))
     return {one.id: (said, well) async for one, said, well in probe(settings, news, now=(lambda: at) if at else clock)}
 
@@ -74,7 +74,7 @@ class ByHand:
     def __init__(self, rig: Rig, database_url: str) -> None:
         self.rig, self.database_url = rig, database_url
 
-    async def check(self, *sources: Source) -> tuple[str, bool]:
+    async def check(self, *sources: Source) -> tuple[str, bool | None]:
         """What is said of the first of `sources`; they are those in force unless told otherwise."""
         given = sources or tuple(self.rig.sources.values())
         return (await checked(newsroom(*given), self.database_url, self.rig.now))[given[0].id]
@@ -94,7 +94,7 @@ async def test_rule_09_a_check_by_hand_is_five_minutes_after_the_last_request(or
     async with by_hand(origin, database, source(origin.serve("/feed", Reply(body=FEED)))) as at:
         assert await at.check() == (WELL, True)
         at.rig.now += 2 * MINUTE
-        assert await at.check() == ("waits until 2026-06-01 12:05 UTC", True)
+        assert await at.check() == ("waits until 2026-06-01 12:05 UTC", None)
         assert await at.rig.poller.poll("andes-post") is None
         at.rig.now += 4 * MINUTE
         await at.rig.poll()
@@ -136,7 +136,100 @@ async def test_rule_26_a_limit_that_is_used_up_is_kept_by_hand(origin: Origin, d
     async with by_hand(origin, database, source(origin.serve("/feed", last))) as at:
         assert await at.check() == (WELL, True)
         at.rig.now += HOUR
-        assert await at.check() == ("waits until 2026-06-01 14:00 UTC", True)
+        assert await at.check() == ("waits until 2026-06-01 14:00 UTC", None)
+
+
+BUSY = Reply(status=429, headers=(("Retry-After", "86400"),))
+REFUSED = "waits until 2026-06-02 12:00 UTC, as its server asked: HTTP 429 Too Many Requests"
+
+
+async def test_rule_26_retry_after_of_a_source_that_was_never_taken_up_is_kept(origin: Origin, database: Path) -> None:
+    stranger = source(origin.serve("/feed", BUSY, Reply(body=FEED)), id="lima-news")
+    other = source(origin.serve("/other", Reply(body=FEED)), id="cusco-news")
+    async with by_hand(origin, database) as at:
+        assert await at.check(stranger) == ("HTTP 429 Too Many Requests", False)
+        at.rig.now += 23 * HOUR
+        assert await at.check(stranger) == (REFUSED, False)
+        assert await at.check(replace(stranger, id="another-name")) == (REFUSED, False)
+        assert await at.check(other) == (WELL, True), "one address speaks for itself"
+        at.rig.now += 2 * HOUR
+        assert await at.check(stranger) == (WELL, True)
+    assert [request.path for request in origin.requests] == ["/feed", "/other", "/feed"]
+
+
+async def test_rule_26_without_retry_after_a_source_that_was_never_taken_up_waits_an_hour(
+    origin: Origin, database: Path
+) -> None:
+    stranger = source(origin.serve("/feed", Reply(status=503), Reply(body=FEED)))
+    async with by_hand(origin, database) as at:
+        await at.check(stranger)
+        at.rig.now += 59 * MINUTE
+        words = "waits until 2026-06-01 13:00 UTC, as its server asked: HTTP 503 Service Unavailable"
+        assert await at.check(stranger) == (words, False)
+        at.rig.now += MINUTE
+        assert await at.check(stranger) == (WELL, True)
+
+
+async def test_rule_26_a_pause_behind_a_redirect_is_that_of_the_address_that_was_asked(
+    origin: Origin, database: Path
+) -> None:
+    stranger = source(origin.serve("/feed", redirect(origin.serve("/busy", BUSY), 302)))
+    async with by_hand(origin, database) as at:
+        await at.check(stranger)
+        at.rig.now += HOUR
+        assert await at.check(stranger) == (REFUSED, False)
+    assert len(origin.requests) == 2
+
+
+async def test_rule_26_a_source_is_taken_up_with_the_pause_that_it_asked_for(origin: Origin, database: Path) -> None:
+    stranger = source(origin.serve("/feed", BUSY, Reply(body=FEED)))
+    async with by_hand(origin, database) as at:
+        await at.check(stranger)
+        await at.rig.configure(stranger)
+        at.rig.now += 23 * HOUR
+        assert await at.rig.store.due(at.rig.now) == ()
+        assert await at.rig.poller.poll("andes-post") is None
+        assert await at.check(stranger) == (REFUSED, False)
+        schedule = await at.rig.schedule()
+        assert schedule.why == "the server asked to wait until 2026-06-02 12:00 UTC"
+        await at.rig.next()
+        assert at.rig.now == NOW + 24 * HOUR
+    assert len(origin.requests) == 2
+
+
+async def test_rule_26_a_source_that_moves_to_an_address_that_asked_to_wait_waits(
+    origin: Origin, database: Path
+) -> None:
+    plain = source(origin.serve("/feed", Reply(body=FEED)))
+    elsewhere = source(origin.serve("/other", BUSY, Reply(body=FEED)))
+    async with by_hand(origin, database, plain) as at:
+        await at.rig.poll()
+        assert await at.check(elsewhere) == ("HTTP 429 Too Many Requests", False)
+        await at.rig.configure(elsewhere)
+        at.rig.now += HOUR
+        assert await at.rig.poller.poll("andes-post") is None
+        await at.rig.next()
+        assert at.rig.now == NOW + 24 * HOUR
+
+
+async def test_rule_26_a_limit_that_a_source_used_up_before_it_was_taken_up_is_kept(
+    origin: Origin, database: Path
+) -> None:
+    last = Reply(body=FEED, headers=(("X-RateLimit-Remaining", "0"), ("X-RateLimit-Reset", "7200")))
+    stranger = source(origin.serve("/feed", last))
+    async with by_hand(origin, database) as at:
+        assert await at.check(stranger) == (WELL, True)
+        at.rig.now += HOUR
+        assert await at.check(stranger) == ("waits until 2026-06-01 14:00 UTC, as its server asked", None)
+
+
+async def test_a_source_that_waits_and_never_answered_is_neither_well_nor_failing(
+    origin: Origin, database: Path
+) -> None:
+    async with by_hand(origin, database, source(origin.serve("/feed", Reply(body=FEED)))) as at:
+        await at.rig.store.pause_source("andes-post", host="127.0.0.1", until=NOW + HOUR)
+        assert await at.check() == ("waits until 2026-06-01 13:00 UTC", None)
+    assert origin.requests == []
 
 
 async def test_rule_20_an_adopted_address_is_asked_by_hand(origin: Origin, database: Path) -> None:
