@@ -14,13 +14,13 @@ from typing import TypeVar
 from aggregator.config import load, shipped
 from aggregator.dedupe.stories import WINDOW_HOURS, join
 from aggregator.dedupe.stories_window import Window
-from aggregator.dedupe.stories_words import wording
 from aggregator.errors import ParseError
 from aggregator.model import Entry, Feed, Outlet, Sighting, Source
 from aggregator.normalize import Rules, classify, language_of, normalize
 from aggregator.normalize.bylines import credits_of
 from aggregator.normalize.markup import words as plain_words
 from aggregator.parse import parse
+from aggregator.store.tellings import said_of
 from bench.made_up import START, document
 from bench.report import Figure
 
@@ -96,7 +96,7 @@ def _told(sighting: Sighting, feed: Feed, window: Window) -> tuple[str, int]:
     content, at = sighting.content, len(window) / _PER_HOUR
     before = thread_time_ns()
     window.forget(at - WINDOW_HOURS)
-    said = wording(content.title, plain_words(content.summary))
+    said = said_of(content.title, plain_words(content.summary))
     telling = window.weigh(said, id=f"{len(window):08}", outlet=feed.title, language=content.language or "", at=at)
     if (joined := join(telling, window)) is None:
         window.add(telling, telling.id)

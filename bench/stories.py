@@ -15,10 +15,9 @@ from pathlib import Path
 from aggregator.config import load
 from aggregator.dedupe.stories import WINDOW_HOURS, join
 from aggregator.dedupe.stories_window import LIMIT, Window
-from aggregator.dedupe.stories_words import wording
 from aggregator.store import Store
 from aggregator.store.engine import Database
-from aggregator.store.tellings import Recent
+from aggregator.store.tellings import Recent, said_of
 from bench.archive import build, deepen, later_batches
 from bench.made_up import START, made_up
 from bench.report import Figure, spread
@@ -85,7 +84,7 @@ def _take_in(window: Window, number: int, size: int, told: tuple[str, str]) -> b
     at = WINDOW_HOURS * number / size
     window.forget(at - WINDOW_HOURS)
     language, outlet = ("es", "pt")[number % 2], f"outlet-{number % _OUTLETS}"
-    telling = window.weigh(wording(*told), id=f"{number:016}", outlet=outlet, language=language, at=at)
+    telling = window.weigh(said_of(*told), id=f"{number:016}", outlet=outlet, language=language, at=at)
     joined = join(telling, window)
     for one in joined.regroupings if joined else ():
         window.unite(one.stories, one.moved, one.stories[0] if one.stories else one.moved[0] + "+")

@@ -21,6 +21,7 @@ from random import Random
 
 from aggregator.dedupe import stories_words
 from aggregator.dedupe.stories import FEATURES, JUDGE, WINDOW_HOURS, Judge, features
+from aggregator.dedupe.stories_contradiction import contradict
 from aggregator.dedupe.stories_telling import Telling
 from aggregator.dedupe.stories_window import Window
 from aggregator.errors import ParseError
@@ -141,7 +142,8 @@ def _lessons(lines: Sequence[Line]) -> Iterator[Lesson]:
             continue
         for other, story in seen:
             values = features(telling, other)
-            if telling.at - other.at <= WINDOW_HOURS and values[0] > _LEAST_COSINE:
+            asked = values[0] > _LEAST_COSINE and not contradict(telling, other)
+            if telling.at - other.at <= WINDOW_HOURS and asked:
                 same = story == line["story"]
                 yield values, same, (sizes[story] - 1) ** -0.5 if same else 1.0
         window.add(telling, line["story"])

@@ -13,8 +13,9 @@ from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from operator import mul
 
+from aggregator.dedupe.stories_contradiction import contradict
 from aggregator.dedupe.stories_grouping import Regrouping, groups, linked, regroupings
-from aggregator.dedupe.stories_telling import IN_TITLE, SHARES, Telling
+from aggregator.dedupe.stories_telling import IN_TITLE, SHARES, WEIGHTS, Telling
 from aggregator.dedupe.stories_window import Window
 
 WINDOW_HOURS = 72.0
@@ -141,12 +142,12 @@ def score(one: Telling, other: Telling, judge: Judge = JUDGE) -> float:
 
 def _odds(one: Telling, other: Telling, values: tuple[float, ...], judge: Judge) -> float:
     odds = judge.bias + sum(map(mul, judge.weights, values))
-    return _FLOOR if odds <= _FLOOR or _series(one, other) else odds
+    return _FLOOR if odds <= _FLOOR or _apart(one, other) else odds
 
 
 def _lift(own: Set[str], one: Telling, other: Telling) -> float:
     """What it adds to the odds of a pair that both have these words, which a story has nearly to itself."""
-    return _OWN if len(own) >= _FEWEST_OWN and not _series(one, other) else 0.0
+    return _OWN if len(own) >= _FEWEST_OWN and not _apart(one, other) else 0.0
 
 
 def features(one: Telling, other: Telling) -> tuple[float, ...]:
@@ -155,7 +156,7 @@ def features(one: Telling, other: Telling) -> tuple[float, ...]:
     for term in one.terms.keys() & other.terms.keys():
         here, there = one.terms[term], other.terms[term]
         cosine += SHARES[here] * SHARES[there]
-        weight = (here if here < there else there) >> 2
+        weight = min(WEIGHTS[here], WEIGHTS[there])
         if here & IN_TITLE:
             ours += weight
         if there & IN_TITLE:
@@ -186,6 +187,11 @@ def copy_of(one: Telling, other: Telling) -> bool:
 
 def _shingles(lead: bytes) -> frozenset[bytes]:
     return frozenset(lead[at : at + 4] for at in range(0, len(lead), 4))
+
+
+def _apart(one: Telling, other: Telling) -> bool:
+    """Whether they are no story, however alike they are."""
+    return _series(one, other) or contradict(one, other)
 
 
 def _series(one: Telling, other: Telling) -> bool:

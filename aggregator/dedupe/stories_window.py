@@ -13,8 +13,8 @@ from functools import cache
 from heapq import heappop, heappush, nlargest
 from math import log
 
-from aggregator.dedupe.stories_telling import IN_TEXT, IN_TITLE, MARKS, STEP, Telling
-from aggregator.dedupe.stories_words import Wording, usual
+from aggregator.dedupe.stories_telling import IN_TEXT, IN_TITLE, MARKS, NAMED, PLACED, STEP, WEIGHTS, Telling
+from aggregator.dedupe.stories_words import RARE, Wording, usual
 
 # Headlines at large count as this many of the window: with few articles the table speaks, with many the news of the day.
 _AT_LARGE = 300
@@ -30,7 +30,7 @@ _CANDIDATES = 5
 _LEAST_SHARED = 0.1  # a smaller part of the cosine in the weightiest terms makes no story
 _MEMBERS = 12
 # A word is a story's own when it is so rare in headlines at large, and so many of the articles that have it now are of the story.
-_RARE, _ITS_OWN, _SEVERAL = 0.002, 0.85, 2
+_ITS_OWN, _SEVERAL = 0.85, 2
 
 # An article that a term is heavy in, by its time: (hours, id, share of the term in the whole).
 Posting = tuple[float, str, float]
@@ -64,17 +64,27 @@ class Window:
         places = dict.fromkeys(wording.text, IN_TEXT)
         for term in wording.title:
             places[term] = places.get(term, 0) | IN_TITLE
+        for named, terms in ((NAMED, wording.names), (PLACED, wording.places)):
+            for term in terms & places.keys():
+                places[term] |= named
         counts, at_large = self._counts.get, _at_large().get
         # No term is more usual than articles are many: weights are never below nothing.
         most = log(_AT_LARGE + len(self._tellings) + 2) * STEP + 0.5
-        terms = {
+        marks = {
             term: MARKS[int(most - log(at_large(term, _UNUSUAL) + counts(term, 0)) * STEP) << 2 | place]
             for term, place in places.items()
         }
         for term, weight in self._furniture(outlet, places).items():
-            terms[term] = MARKS[min(weight, terms[term] >> 2) << 2 | places[term]]
+            marks[term] = MARKS[min(weight, WEIGHTS[marks[term]]) << 2 | places[term]]
         return Telling(
-            id=id, outlet=outlet, language=language, at=at, headline=wording.headline, terms=terms, lead=wording.lead
+            id=id,
+            outlet=outlet,
+            language=language,
+            at=at,
+            headline=wording.headline,
+            terms=marks,
+            lead=wording.lead,
+            countries=wording.countries,
         )
 
     def _furniture(self, outlet: str, places: Mapping[str, int]) -> dict[str, int]:
@@ -86,7 +96,7 @@ class Window:
         often = [
             (term, count) for term, count in zip(places, map(self._below[outlet].get, places), strict=True) if count
         ]
-        counted = [(term, count + (places[term] == IN_TEXT)) for term, count in often if count >= least - 1]
+        counted = [(term, count + (not places[term] & IN_TITLE)) for term, count in often if count >= least - 1]
         return {term: int(log(size / count) * STEP + 0.5) for term, count in counted if count >= least}
 
     def add(self, telling: Telling, story: str, *, settled: bool = False) -> None:
@@ -197,7 +207,7 @@ class Window:
         if terms is None:
             terms = {term for member in self.members(story) for term in member.terms}
         counts, most, share = self._counts.get, size / _ITS_OWN, usual().get
-        rare = [term for term in terms if _SEVERAL <= counts(term, 0) <= most and share(term, 0) <= _RARE]
+        rare = [term for term in terms if _SEVERAL <= counts(term, 0) <= most and share(term, 0) <= RARE]
         members = self.members(story) if rare else []
         told = [(term, sum([term in member.terms for member in members])) for term in rare]
         least = _ITS_OWN * len(members) / size

@@ -10,7 +10,7 @@ import re
 import sys
 import zlib
 from array import array
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -19,6 +19,11 @@ from aggregator.text import fold
 
 STEM = 5
 _WORD = re.compile(r"[^\W_]+")
+# A word within a sentence, where a capital is that of a name; where so many have one, it says nothing.
+_WITHIN = re.compile(r"(?:(?<=[\w,] )|(?<=\w['’]))[^\W\d_]\w+")
+_TITLE_CASE, _FEW = 0.6, 3
+# A word is rare in so small a share of headlines at large.
+RARE = 0.002
 # Feeds cut summaries at very different lengths; what an event is stands in the first sentences.
 _SUMMARY_WORDS, _LONG_WORD = 40, 15
 _LONGEST_PHRASE = 4
@@ -35,26 +40,53 @@ _NAMES = re.compile(r"\b(?=[UEÉVRNO])(?:" + "|".join(f"(?P<{name}>{words})" for
 @dataclass(frozen=True, slots=True)
 class Wording:
     """`title` and `text` are distinct terms in reading order; `headline` the folded words of the title; `lead` hashes of the
-    word shingles of the summary's beginning. `recurring`: its title is that of something that comes again and again."""
+    word shingles of the summary's beginning. `recurring`: its title is that of something that comes again and again. `names` are
+    terms of what is printed as a name, `places` of what names a place."""
 
     title: tuple[str, ...]
     text: tuple[str, ...]
     headline: str
     lead: bytes
     recurring: bool
+    names: frozenset[str]
+    places: frozenset[str]
+    countries: frozenset[str]
 
 
-def wording(title: str, summary: str) -> Wording:
-    """What the words of plain `title` and `summary` say."""
+def wording(
+    title: str,
+    summary: str,
+    countries: frozenset[str] = frozenset(),
+    nations: Collection[str] = (),
+    cities: Collection[str] = (),
+) -> Wording:
+    """What the words of plain `title` and `summary` say; `countries` are codes, `nations` and `cities` words that name such."""
+    beginning = summary[: _SUMMARY_WORDS * _LONG_WORD]
     words, named, _ = _read(_NAMES.sub(_one_word, title))
-    _, told, numbers = _read(_NAMES.sub(_one_word, summary[: _SUMMARY_WORDS * _LONG_WORD]), _SUMMARY_WORDS)
+    _, told, numbers = _read(_NAMES.sub(_one_word, beginning), _SUMMARY_WORDS)
     return Wording(
         title=tuple(dict.fromkeys(filter(None, named))),
         text=tuple(dict.fromkeys(filter(None, told))),
         headline=" ".join(words),
         lead=_shingles(numbers),
         recurring=_recurs(words),
+        names=(_names(title) | _names(beginning)) - _terms(nations),
+        places=_terms(cities),
+        countries=countries,
     )
+
+
+def _terms(printed: Iterable[str]) -> frozenset[str]:
+    return frozenset([_FOLDED[word][1] for name in printed for word in _WORD.findall(name)])
+
+
+def _names(text: str) -> frozenset[str]:
+    """The terms of what is printed as a name."""
+    words = _WITHIN.findall(text)
+    names = [word for word in words if word[0].isupper()]
+    if len(names) > _FEW and len(names) > _TITLE_CASE * len(words):
+        return frozenset()
+    return frozenset([_FOLDED[word][1] for word in names])
 
 
 def _read(text: str, most: int | None = None) -> tuple[tuple[str, ...], tuple[str, ...], tuple[int, ...]]:

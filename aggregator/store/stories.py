@@ -26,7 +26,7 @@ from aggregator.store.sightings import STORY
 from aggregator.store.story_changes import free, merge, move, oldest
 from aggregator.store.tellings import Recent
 
-RULES_VERSION = 2
+RULES_VERSION = 3
 Selects = Callable[[Article], Collection[str]]
 
 

@@ -26,6 +26,7 @@ from aggregator.dedupe.stories import WINDOW_HOURS
 from aggregator.dedupe.stories_telling import MARKS, Telling
 from aggregator.dedupe.stories_window import LIMIT, Window
 from aggregator.dedupe.stories_words import Wording, wording
+from aggregator.normalize.whereabouts import whereabouts
 from aggregator.store import tables as t
 from aggregator.store.mapping import chunks, storable
 
@@ -102,7 +103,12 @@ def wording_of(row: dict[str, Any]) -> Wording:
     said = (row["summary"] or row["text"])[:_BEGINNING]
     if "<" in said:
         said = _TAG.sub(" ", said)
-    return wording(row["title"], html.unescape(said) if "&" in said else said)
+    return said_of(row["title"], html.unescape(said) if "&" in said else said)
+
+
+def said_of(title: str, summary: str) -> Wording:
+    """What plain `title` and `summary` say, and where they set it."""
+    return wording(title, summary, *whereabouts(title, summary))
 
 
 def keep(connection: Connection, tellings: Sequence[tuple[int, datetime, Telling, str]]) -> None:
@@ -178,7 +184,8 @@ def _row(key: int, at: datetime, told: Telling, story: str, turn: int) -> dict[s
         "gone": False,
         "turn": turn,
         "headline": storable(told.headline),
-        "terms": storable(" ".join(told.terms)),
+        # Terms have marks; the countries behind them have none.
+        "terms": storable(" ".join([*told.terms, *sorted(told.countries)])),
         "marks": b"".join(mark.to_bytes(2, "little") for mark in told.terms.values()),
         "lead": told.lead,
     }
@@ -186,13 +193,14 @@ def _row(key: int, at: datetime, told: Telling, story: str, turn: int) -> dict[s
 
 def _telling(row: RowMapping) -> Telling:
     terms, marks = row["terms"].split(" ") if row["terms"] else [], row["marks"]
-    numbers = (MARKS[int.from_bytes(marks[at : at + 2], "little")] for at in range(0, len(marks), 2))
+    numbers = [MARKS[int.from_bytes(marks[at : at + 2], "little")] for at in range(0, len(marks), 2)]
     return Telling(
         id=row["article_id"],
         outlet=row["outlet_id"],
         language=row["language"],
         at=hours(row["at"]),
         headline=row["headline"],
-        terms=dict(zip(terms, numbers, strict=True)),
+        terms=dict(zip(terms, numbers, strict=False)),
         lead=row["lead"],
+        countries=frozenset(terms[len(numbers) :]),
     )

@@ -18,7 +18,7 @@ from aggregator.dedupe.stories import JUDGE, WINDOW_HOURS, Judge, copy_of, join
 from aggregator.dedupe.stories_grouping import Regrouping
 from aggregator.dedupe.stories_telling import Telling
 from aggregator.dedupe.stories_window import Window
-from aggregator.dedupe.stories_words import wording
+from aggregator.store.tellings import said_of
 from aggregator.text import plain_text
 from bench.eval.labelled import REQUIRED
 
@@ -107,7 +107,7 @@ def in_time(lines: Iterable[Line]) -> list[Line]:
 
 def telling_of(line: Line, window: Window) -> Telling | None:
     """A line as the service would see it; None for what is never part of a story."""
-    said = wording(plain_text(line["title"]), plain_text(line["summary"]))
+    said = said_of(plain_text(line["title"]), plain_text(line["summary"]))
     if said.recurring:
         return None
     return window.weigh(said, id=line["id"], outlet=line["outlet"], language=line["lang"], at=_hours(line))
