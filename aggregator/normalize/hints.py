@@ -18,7 +18,7 @@ from aggregator.text import tokens
 OPERATOR, TAG, KEYWORD, EDITION, PATH, SLUG, DATELINE, TITLE, SUMMARY, BODY, LOCAL, HOME = (
     1.0, 0.95, 0.5, 0.4, 0.9, 0.6, 0.8, 0.7, 0.45, 0.3, 0.6, 0.3,
 )  # fmt: skip
-_SHARE = {"name": 1.0, "city": 1.0, "region": 1.0, "demonym": 0.9, "actor": 0.95, "origin": 0.65}
+_SHARE = {"name": 1.0, "city": 1.0, "region": 1.0, "demonym": 0.9, "actor": 0.95, "origin": 0.65, "guest": 0.9}
 _ACTORS = ("actor", "city", "demonym")
 # Who gives an article more tags than these lists what it mentions.
 FEW_TAGS, _FEW_PLACES = 3, 3
@@ -32,7 +32,7 @@ _PARTS = re.compile(r"\s*[>/,:|()]\s*")
 
 class Hint(NamedTuple):
     """`kind` is S0 … S7, `value` a section's slug, an ISO 3166 or an UN M49 code; an unsure one (a homonym) needs company;
-    `town` where it has the name of one."""
+    `town` where it has the name of one, `guest` where it is somebody of a people."""
 
     kind: str
     value: str
@@ -41,6 +41,7 @@ class Hint(NamedTuple):
     weight: float
     sure: bool = True
     town: bool = False
+    guest: bool = False
 
     @property
     def is_code(self) -> bool:
@@ -157,11 +158,12 @@ def by_words(
     happens at some place of a country, peoples and regions say who it happens to."""
     home = None if scene.abroad else scene.home
     for mention in mentions(text.words):
-        elsewhere = scene.local not in (None, mention.code) and mention.kind in ("demonym", "region")
+        elsewhere = scene.local not in (None, mention.code) and mention.kind in ("demonym", "guest", "region")
         share = weight * _SHARE["origin" if elsewhere else mention.kind]
         sure = not mention.ambiguous and mention.kind != "origin" and home not in mention.others
         for code in (mention.code, *mention.others)[: 1 if sure else None]:
-            yield Hint("S6", code, where, mention.raw, share, sure, mention.kind == "city")
+            guest = mention.kind == "guest"
+            yield Hint("S6", code, where, mention.raw, share, sure, mention.kind == "city", guest)
     for slug, raw in occurring(matcher.keywords, text.folded, language):
         yield Hint("S6", slug, f"{where}-keyword", raw, weight)
 

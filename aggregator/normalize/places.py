@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
-from functools import cache, lru_cache
-from itertools import chain
+from functools import lru_cache
 from typing import NamedTuple
 
-from aggregator.normalize.gazetteer import Beginning, Place, beginning, gazetteer, rows, within
+from aggregator.normalize.gazetteer import Beginning, Place, beginning, gazetteer, within
+from aggregator.normalize.locating import is_closed, particles, state_behind
 from aggregator.normalize.names import is_given
+from aggregator.normalize.peoples import is_namesake, is_somebody, is_state, trades
+from aggregator.normalize.wording import Text, Word, titled, words_of
 from aggregator.text import fold
 
 __all__ = ["Mention", "Text", "Word", "is_country", "mentions", "named", "only", "titled", "within", "words_of"]
-_TOKEN = re.compile(r"[^\W_]+,?")
-_REMEMBERED = 65_536
-
 _STREETS = frozenset(
     "avenida av avda calle rua rue jiron pasaje bulevar boulevard plaza praca colegio escuela escola liceo hotel edificio cine "
     "teatro barrio bairro colonia urbanizacion parque hospital clinica metro".split()
 )
 _ROADS = frozenset("Street Avenue Road Lane Boulevard".split())
-# What states have, and no city: it tells Georgia from Georgia.
-_STATES_ALONE = frozenset("parliament parlamento parlement embassy embajada embaixada ambassade".split())
-_NEAR = 3
 # "Paso Canoas" is not Canoas.
 _BEGINNINGS = frozenset(
     "paso puerto puente villa san santa santo sao monte cerro valle vale rio punta isla laguna loma rancho pozo campo barra "
@@ -32,29 +27,10 @@ _BEGINNINGS = frozenset(
 _PARTICLES = frozenset("de del la las los le les el y e i da do das dos du des of the and et en au aux a".split())
 
 
-class Word(NamedTuple):
-    """A word as printed and folded; `comma` says whether one follows, `begins` which names may begin here."""
-
-    printed: str
-    folded: str
-    comma: bool = False
-    begins: Beginning | None = None
-
-
-class Text(NamedTuple):
-    """Words in order, and folded once for all who look for phrases in them."""
-
-    words: tuple[Word, ...]
-    folded: tuple[str, ...]
-
-    @classmethod
-    def of(cls, words: tuple[Word, ...]) -> Text:
-        return cls(words, tuple([word.folded for word in words]))
-
-
 class Mention(NamedTuple):
-    """`code` is ISO 3166 or UN M49; `kind` is name | city | actor | demonym | origin | region, where `origin` is a people
-    that somebody comes from; `start` and `length` count words; `others` are the codes of its namesakes."""
+    """`code` is ISO 3166 or UN M49; `kind` is name | city | actor | demonym | origin | guest | region, where `origin` is a people
+    that somebody comes from, and `guest` one of them, who may be elsewhere; `start` and `length` count words; `others` are the
+    codes of its namesakes."""
 
     code: str
     kind: str
@@ -63,37 +39,6 @@ class Mention(NamedTuple):
     start: int
     length: int
     others: tuple[str, ...] = ()
-
-
-def words_of(text: str, most: int = -1) -> tuple[Word, ...]:
-    """The words of plain text, in order; of at most so many stretches between spaces."""
-    chunks = text.split(None, most)
-    return tuple(chain.from_iterable(map(_CHUNKS.__getitem__, chunks if most < 0 else chunks[:most])))
-
-
-class _Chunks(dict[str, tuple[Word, ...]]):
-    """The words of what stands between spaces. News repeats them: to fold each and look it up once is most of the work."""
-
-    def __missing__(self, chunk: str) -> tuple[Word, ...]:
-        if len(self) >= _REMEMBERED:
-            self.clear()
-        self[chunk] = words = tuple([_word(printed) for printed in _TOKEN.findall(chunk)])
-        return words
-
-
-_CHUNKS = _Chunks()
-
-
-def _word(printed: str) -> Word:
-    bare = printed.rstrip(",")
-    folded = fold(bare)
-    return Word(bare, folded, bare != printed, beginning(folded, small=bare[0].islower()))
-
-
-@lru_cache(maxsize=65_536)
-def titled(folded: str) -> Word:
-    """A word of an address, as a headline in capitals would have it."""
-    return Word(folded.title(), folded, begins=beginning(folded))
 
 
 def mentions(words: Sequence[Word]) -> list[Mention]:
@@ -113,8 +58,11 @@ def mentions(words: Sequence[Word]) -> list[Mention]:
 
 
 def _located(words: Sequence[Word], city: Mention, by: Mention) -> bool:
+    """Behind a comma: "Lima, Ohio", and "Filadélfia, no Tocantins," where it is set off."""
     end = city.start + city.length
-    return by.start == end and words[end - 1].comma and by.kind in ("name", "city") and not by.code.isdigit()
+    if not words[end - 1].comma or by.kind not in ("name", "city") or by.code.isdigit():
+        return False
+    return by.start == end or (by.start == end + particles(words, end) and is_closed(words, by.start + by.length))
 
 
 def _found(words: Sequence[Word]) -> Iterator[Mention]:
@@ -124,22 +72,11 @@ def _found(words: Sequence[Word]) -> Iterator[Mention]:
         if at < free or not begins:
             continue
         length, place = _longest(words, at, begins)
-        if place and place.code and not _is_address(words, at, length, place):
-            state = _state_behind(words, at + length, place)
-            yield _mention(words, at, length, Place("US", "city", False) if state else place)
-            length += state
+        if place and place.code and not (_is_address(words, at, length, place) or is_namesake(words, at, length)):
+            country, more = state_behind(words, at, length, place)
+            yield _mention(words, at, length, Place(country, "city", False) if country else place)
+            length += more
         free = at + length
-
-
-def _state_behind(words: Sequence[Word], at: int, place: Place) -> int:
-    """How many words behind a comma name a state of the United States: "Lima, Ohio", and "Peru, Indiana, votes"."""
-    if place.kind not in ("city", "name") or not words[at - 1].comma:
-        return 0
-    for count in (2, 1):
-        state = words[at : at + count]
-        if " ".join([word.folded for word in state]) in _states() and state[0].printed[0].isupper():
-            return count if place.kind == "city" or state[-1].comma else 0
-    return 0
 
 
 def _is_address(words: Sequence[Word], at: int, length: int, place: Place) -> bool:
@@ -177,21 +114,19 @@ def _mention(words: Sequence[Word], at: int, length: int, place: Place) -> Menti
     begins = here[0].begins
     people = place.kind == "demonym" or (length == 1 and begins is not None and begins.names_people)
     beside = {word.folded for word in _beside(words, at, length)}
-    if (people and not beside.isdisjoint(_trades())) or "born" in beside:
+    if (people and not beside.isdisjoint(trades())) or "born" in beside:
         return found._replace(kind="origin")
+    if place.kind == "demonym" and is_somebody(words, at, length):
+        return found._replace(kind="guest")
     if place.kind == "city" and length == 1 and at and _is_part_of_name(words, at - 1):
         return found._replace(ambiguous=True)  # "Esteban Santiago"
-    if place.kind == "name" and place.ambiguous and not _STATES_ALONE.isdisjoint(_around(words, at, length)):
-        return found._replace(ambiguous=False)  # "Georgia's parliament"
+    if place.kind == "name" and place.ambiguous and is_state(words, at, length):
+        return found._replace(ambiguous=False)
     return found
 
 
 def _beside(words: Sequence[Word], at: int, length: int) -> Sequence[Word]:
     return (*words[max(at - 1, 0) : at], *words[at + length : at + length + 1])
-
-
-def _around(words: Sequence[Word], at: int, length: int) -> set[str]:
-    return {word.folded for word in words[max(at - _NEAR, 0) : at + length + _NEAR]}
 
 
 def _is_part_of_name(words: Sequence[Word], at: int) -> bool:
@@ -237,17 +172,3 @@ def _printed_as_name(here: Sequence[Word], place: Place) -> bool:
 
 def _is_small(word: Word) -> bool:
     return word.folded in _PARTICLES or (word.begins is not None and word.begins.names_people)
-
-
-@cache
-def _trades() -> frozenset[str]:
-    """What somebody is by trade: a nationality beside it says where they come from, not where it happened."""
-    return frozenset(word for (line,) in rows("trades.txt") for word in line.split())
-
-
-@cache
-def _states() -> frozenset[str]:
-    """States of the United States, and what a stylebook makes of them."""
-    return frozenset(
-        fold(name) for code, names, *_ in rows("subdivisions.tsv") if code == "US-" for name in names.split("|")
-    )
