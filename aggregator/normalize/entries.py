@@ -28,14 +28,23 @@ from aggregator.urls import absolute, canonical_key, clean_url
 
 _TITLE_FROM_TEXT, _GUID, _RIGHTS = 80, 2_048, 500
 _CERTAIN = 0.9
+_HEADLINES, _HEADLINE = 10, 40
 
 
 def normalize(feed: Feed, *, source: Source, url: str, rules: Rules, now: datetime) -> tuple[Sighting, ...]:
     """Every entry as a sighting, in the order of the document; `url` is its final address."""
+    others = None if feed.language or source.outlet.language else _language_around(feed)
     return tuple(
-        _sighting(entry, position, feed, source=source, url=url, rules=rules, now=now)
+        _sighting(entry, position, feed, source=source, url=url, rules=rules, now=now, others=others)
         for position, entry in enumerate(feed.entries)
     )
+
+
+def _language_around(feed: Feed) -> str | None:
+    """What the headlines of a document are in together, if they leave no doubt."""
+    headlines = " ".join(plain(entry.title)[:_HEADLINE] for entry in feed.entries[:_HEADLINES])
+    told = language_of(None, None, None, headlines)
+    return told.tag if told.confidence > _CERTAIN else None
 
 
 def _sighting(
@@ -47,9 +56,10 @@ def _sighting(
     url: str,
     rules: Rules,
     now: datetime,
+    others: str | None,
 ) -> Sighting:
     entry = _inheriting(entry, feed, url)
-    content, language = _content(entry, feed, source, url)
+    content, language = _content(entry, feed, source, url, others)
     tags = categories_of(entry.categories)
     categories, placed = relay.parted(tags)
     outlet_id, origin = _origin(entry, source, rules.origins)
@@ -112,7 +122,7 @@ def _published(entry: Entry, feed: Feed, language: str | None, now: datetime) ->
     return stated or moment(entry.updated, now=now, language=language)
 
 
-def _content(entry: Entry, feed: Feed, source: Source, url: str) -> tuple[Content, Language]:
+def _content(entry: Entry, feed: Feed, source: Source, url: str, others: str | None) -> tuple[Content, Language]:
     base = absolute(entry.base or "", url) or url
     link = clean_url(absolute(entry.link, url) or "") if entry.link else None
     public = without_addresses(entry.bylines)
@@ -130,7 +140,11 @@ def _content(entry: Entry, feed: Feed, source: Source, url: str) -> tuple[Conten
             picture, caption=public(picture.caption or "") or None, credit=public(picture.credit or "") or None
         )
     language = language_of(
-        entry.language, feed.language, source.outlet.language, f"{title} {plain_words(summary or text)}"
+        entry.language,
+        feed.language,
+        source.outlet.language,
+        f"{title} {plain_words(summary or text)}",
+        others=others,
     )
     content = Content(
         title=title,

@@ -27,14 +27,16 @@ _GLANCE = 100  # is enough where everybody says the same, and the words too
 _OTHER_SCRIPT = re.compile("[\u0370-\u1fff\u2c00-\ud7ff\uf900-\ufaff]")
 # How much a claim weighs, in the unit of a word that one language alone has. An entry knows itself; many a Spanish site
 # never changed its software's `en-US`.
-_OWN, _OUTLET, _FEED = 4.0, 2.0, 1.2
+_OWN, _OUTLET, _FEED, _OTHERS = 4.0, 2.0, 1.2, 1.2
 _WORD_WEIGHT, _ENDING_WEIGHT, _LETTER_WEIGHT, _SCRIPT_WEIGHT = 1.6, 0.5, 0.7, 2.0
 # Weights are added as integers of 32 bits: the words of 400 characters never fill one.
 _UNIT = 10_000
+# Scores → shares so that of what is 0.5 sure half is right at least, and of what is 0.9 sure nearly all (`bench eval languages`).
+_SHARPNESS, _UNSAID = 1.4, 1.0
 _MOST_SAID = 32_768
-# From how sure on the words outweigh everybody's claim, and below which share they do where they leave open which of two
-# neighbours it is instead.
-_AGAINST_CLAIMS, _RULED_OUT = 0.9, 0.1
+# From how sure on the words outweigh everybody's claim; how much of them, and below which share, where they leave open which of
+# two neighbours it is instead.
+_AGAINST_CLAIMS, _MUCH_SAID, _RULED_OUT = 0.9, 5.0, 0.1
 _SCRIPTS = (
     ("ja", re.compile("[\u3040-\u30ff]")),
     ("ko", re.compile("[\uac00-\ud7af]")),
@@ -50,9 +52,21 @@ _SCRIPTS = (
 )
 
 
+# Who writes in the script by which we tell a language: there a claim knows better.
+_NEIGHBOURS = {
+    "ru": ("be", "bg", "kk", "ky", "mk", "mn", "sr", "tg", "tt", "uk"),
+    "uk": ("be", "kk", "ru", "sr"),
+    "ar": ("ckb", "fa", "ps", "sd", "ug", "ur"),
+    "fa": ("ar", "ckb", "ps", "sd", "ug", "ur"),
+    "he": ("yi",),
+    "hi": ("mr", "ne", "sa"),
+    "zh": ("ja", "yue"),
+}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Language:
-    """`tag` is of RFC 5646, None where nothing says; `confidence` in 0…1; `rule` is entry | outlet | feed | words."""
+    """`tag` is of RFC 5646, None where nothing says; `confidence` in 0…1; `rule` is entry | outlet | feed | others | words."""
 
     tag: str | None
     confidence: float
@@ -89,9 +103,12 @@ def base(language: str | None) -> str:
     return (language or "").partition("-")[0]
 
 
-def language_of(stated: str | None, feed: str | None, outlet: str | None, text: str) -> Language:
-    """The claims of entry, feed and outlet weighed against the words of `text`, which is plain or HTML."""
-    claims = _claims(stated, feed, outlet)
+def language_of(
+    stated: str | None, feed: str | None, outlet: str | None, text: str, *, others: str | None = None
+) -> Language:
+    """The claims of entry, feed and outlet weighed against the words of `text`, which is plain or HTML; where nobody claims
+    anything, its neighbours are in the language `others`."""
+    claims = _claims(stated, feed, outlet) or ((_Claim(others, base(others), _OTHERS, "others"),) if others else ())
     if len(claims) > 1 and len({claim.language for claim in claims}) == 1:
         scores = spoken(text[:_GLANCE])
         if max(scores, key=scores.__getitem__, default="") == claims[0].language:
@@ -106,7 +123,7 @@ def _weighed(said: Mapping[str, float], claims: Sequence[_Claim]) -> Language:
     if not scores:
         return Language(tag=None, confidence=0.0, rule="words")
     best = max(scores, key=scores.__getitem__)
-    by = next((claim for claim in claims if claim.language == best), None)
+    by = next((claim for claim in claims if claim.language in (best, *_NEIGHBOURS.get(best, ()))), None)
     if by is None and claims and _share(said, best) < _AGAINST_CLAIMS and not _ruled_out(scores, claims):
         by = claims[0]
     if by is None:
@@ -117,6 +134,8 @@ def _weighed(said: Mapping[str, float], claims: Sequence[_Claim]) -> Language:
 def _ruled_out(scores: Mapping[str, float], claims: Sequence[_Claim]) -> bool:
     """Whether it is none of the languages claimed, whichever it is; of a language that we do not know the words say nothing."""
     claimed = {claim.language for claim in claims}
+    if max(scores.values()) < _MUCH_SAID:
+        return False
     return claimed <= _tables().usual.keys() and sum(_share(scores, language) for language in claimed) < _RULED_OUT
 
 
@@ -146,8 +165,11 @@ def spoken(text: str) -> dict[str, float]:
     vector = sum(map(_SAID.__getitem__, text.split()))
     if not text.isascii():
         vector += sum(map(tables.letters.__getitem__, tables.letters.keys() & set(text.lower())))
+    if not vector:
+        return {}
     scores = zip(tables.usual.items(), tables.unpacked(vector), strict=True)
-    return {language: score / _UNIT + usual for (language, usual), score in scores if score}
+    # A language for which nothing speaks remains possible: one word alone makes nothing sure.
+    return {language: score / _UNIT + usual if score else usual - _UNSAID for (language, usual), score in scores}
 
 
 def _script(text: str) -> dict[str, float]:
@@ -187,7 +209,9 @@ def _share(scores: Mapping[str, float], language: str) -> float:
     if language not in scores:
         return 0.0
     most = max(scores.values())
-    return exp(scores[language] - most) / sum([exp(score - most) for score in scores.values()])
+    return exp(_SHARPNESS * (scores[language] - most)) / sum(
+        [exp(_SHARPNESS * (score - most)) for score in scores.values()]
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,7 +252,7 @@ def _tables() -> _Tables:
         usual,
         {word: _vector(tuple(places), _WORD_WEIGHT) for word, places in words.items()},
         {ending: _vector(tuple(places), _ENDING_WEIGHT) for ending, places in endings.items()},
-        {letter: _vector(tuple(places), _LETTER_WEIGHT, shared=0.0) for letter, places in letters.items()},
+        {letter: _vector(tuple(places), _LETTER_WEIGHT, shared=0.15) for letter, places in letters.items()},
     )
 
 

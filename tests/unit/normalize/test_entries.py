@@ -222,3 +222,11 @@ def test_a_future_date_is_now_and_a_wild_one_nothing() -> None:
 def test_text_that_repeats_the_summary_is_kept_once() -> None:
     said = sighting(entry(summary="<p>x</p>", content="<p>x</p>"))
     assert (said.content.summary, said.content.text) == ("<p>x</p>", "")
+
+
+def test_an_entry_of_few_words_is_in_the_language_of_its_neighbours() -> None:
+    around = [entry(f"O governo anunciou que as obras começarão em maio, parte {n}") for n in range(3)]
+    silent = replace(MAIN, outlet=replace(MAIN.outlet, language=None))
+    found = sightings(entry("Clima hoy"), *around, source=silent)
+    assert found[0].content.language == "pt"
+    assert {(one.rule, one.value) for one in found[0].evidence if one.kind == "language"} == {("others", "pt")}

@@ -57,7 +57,7 @@ def test_a_list_of_countries_and_states_stays_a_list(line: str) -> None:
         ("Venezolano muere en la calle", "guest"),
         ("Detienen a un colombiano", "guest"),
         ("A Mexican national is held", "guest"),
-        ("El gobierno venezolano responde", "demonym"),
+        ("El gobierno venezolano contesta", "demonym"),
         ("Mexican restaurants close", "demonym"),
         ("Haitian migrants gather", "demonym"),
     ],

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aggregator.normalize import language_of
+from aggregator.normalize.gazetteer import rows
 from aggregator.normalize.language import base, tag
 
 
@@ -76,3 +77,25 @@ def test_whatever_is_written_the_answer_is_a_tag_or_none_and_how_sure_is_a_share
     assert found.tag is None or tag(found.tag) == found.tag
     assert 0.0 <= found.confidence <= 1.0
     assert base(found.tag).islower() or found.tag is None
+
+
+@pytest.mark.parametrize(
+    "title", ["Dólar cai", "Fútbol", "Economía", "Clima hoy", "Sube el gas", "Météo", "Weather", "La mar"]
+)
+def test_a_word_or_two_are_never_sure_and_give_way_to_whoever_knows_the_language(title: str) -> None:
+    assert language_of(None, None, None, title).confidence < 0.9
+    for claimed in ("es", "pt", "fr", "hu"):
+        assert language_of(None, claimed, None, title).tag == claimed
+        assert language_of(None, None, None, title, others=claimed).tag == claimed
+
+
+@given(st.sampled_from(sorted({word for row in rows("languages.tsv") for word in row[2].split()})))
+def test_no_single_word_is_sure(word: str) -> None:
+    assert language_of(None, None, None, word).confidence < 0.9
+    assert language_of(None, "pt-BR", None, word).tag == "pt-BR"
+
+
+def test_a_script_is_not_that_of_one_language_alone() -> None:
+    assert language_of(None, "bg", None, "Правителството обяви начало на строежа").tag == "bg"
+    assert language_of(None, "ur", "ur", "حکومت نے پل کی تعمیر کا اعلان کیا").tag == "ur"
+    assert language_of(None, "es", "es", "Правительство объявило о начале строительства моста").tag == "ru"
