@@ -20,8 +20,11 @@ from aggregator.fetch.visitor import Visitor
 from aggregator.model import RobotsFile
 
 PRODUCT = "aggregator"
-# RFC 9309 §2.4: at most 24 hours. What could not be read is asked for again sooner.
-_FRESH, _UNREACHABLE = timedelta(hours=24), timedelta(hours=1)
+# RFC 9309 §2.4: at most 24 hours. A server that fails is left alone as long, or longer where it asks for that; where nobody
+# answered, nobody is troubled by another try, and it may have been our own network.
+_FRESH, _UNANSWERED = timedelta(hours=24), timedelta(hours=1)
+# No `Retry-After` is kept for longer (fetching rule 14): a clock that ran ahead wrote it.
+_LONGEST = timedelta(days=31)
 # §2.5: at least 500 KiB are read; the rest is left.
 _LIMITS = Limits(encoded=500 * 1024, decoded=500 * 1024)
 _MOST_HOSTS = 5_000
@@ -109,8 +112,7 @@ class Robots:
         if self._files is None:
             return await self._read(origin)
         file = await self._files.robots_file(origin)
-        # What holds for longer than that was kept by a clock that ran ahead.
-        if file is None or not self._now() < file.until <= self._now() + _FRESH:
+        if file is None or not self._now() < file.until <= self._now() + (_LONGEST if file.text is None else _FRESH):
             file = await self._read(origin)
             await self._files.keep_robots_file(origin, file)
         return file
@@ -128,8 +130,8 @@ class Robots:
                 and status != HTTPStatus.TOO_MANY_REQUESTS
             ):
                 return RobotsFile(text="", until=self._now() + _FRESH)
-            again = max(error.retry_after or self._now(), self._now() + _UNREACHABLE)
-            until = min(again, self._now() + _FRESH)
+            again = self._now() + (_FRESH if status else _UNANSWERED)
+            until = max(error.retry_after or again, again)
             return RobotsFile(text=None, until=until, reason=f"robots.txt cannot be read: {error}")
         text = answer.body.decode("utf-8", "replace").removeprefix("\ufeff")
         return RobotsFile(text=text, until=self._now() + _FRESH)

@@ -89,7 +89,9 @@ class Reservations:
             tdm = None if hidden else await self._read(f"{origin}{_TDM_PATH}", "application/json")
             named = list(dict.fromkeys(chain(stated, *feeds.values())))[:_MOST_LICENCES]
             licences = {url: await self._read(url, RSL_TYPE) for url in named if not await self._is_hidden(url)}
-        except FetchError:
+        except FetchError as error:
+            if error.retry_after and (later := error.retry_after - AGAIN) > again:
+                await self.store.keep_reservations(dict.fromkeys(ids), asked=later, now=self.now())
             return
         said: dict[str, tuple[Signal, ...] | None] = {}
         for source, own in feeds.items():

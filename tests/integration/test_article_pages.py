@@ -304,9 +304,35 @@ async def test_without_a_robots_txt_all_is_allowed_and_while_it_fails_nothing_is
     if not asked:
         assert await desk.state() == {"waiting": 1}
         desk.serve("/robots.txt", Reply(status=404))
-        desk.time.now += timedelta(hours=2)
+        desk.time.now += timedelta(hours=25)
         await desk.completer.round()
         assert desk.asked("/lithium") == 1
+
+
+DAY = timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    ("failing", "pause"),
+    [
+        (Reply(status=500), DAY),
+        (Reply(status=429), DAY),
+        (Reply(status=503, headers=(("Retry-After", "60"),)), DAY),
+        (Reply(status=503, headers=(("Retry-After", "259200"),)), 3 * DAY),
+        (Reply(raw=b""), timedelta(hours=1)),
+    ],
+    ids=["5xx", "429", "retry-after-a-minute", "retry-after-three-days", "no-answer"],
+)
+async def test_a_robots_txt_that_fails_is_asked_for_again_after_a_day_or_an_hour_where_nobody_answered(
+    desk: Desk, failing: Reply, pause: timedelta
+) -> None:
+    desk.serve("/robots.txt", failing)
+    for title in ("First", "Second", "Third"):
+        await desk.publish(bare(desk, title))
+        await desk.restart().round()
+        assert desk.asked("/robots.txt") == (2 if title == "Third" else 1)
+        desk.time.now += pause - timedelta(minutes=1) if title == "First" else timedelta(minutes=2)
+    assert {request.path for request in desk.origin.requests} == {"/robots.txt"}
 
 
 async def test_of_robots_txt_the_first_500_kib_count(desk: Desk) -> None:

@@ -312,17 +312,18 @@ TDM = "/.well-known/tdmrep.json"
 
 
 class Host:
-    """A web of these files (a number is a status), by address without its scheme."""
+    """A web of these files (a number is a status), by address without its scheme; errors tell us to `wait` until then."""
 
-    def __init__(self, files: dict[str, str | int]) -> None:
+    def __init__(self, files: dict[str, str | int], wait: datetime | None = None) -> None:
         self.files = {f"https://{address}": file for address, file in files.items()}
+        self.wait = wait
         self.asked: list[str] = []
 
     async def visit(self, url: str, **_options: Any) -> Visit:
         self.asked.append(url)
         file = self.files.get(url, 404)
         if isinstance(file, int):
-            raise FetchError(f"answered {file}", status=file)
+            raise FetchError(f"answered {file}", status=file, retry_after=self.wait)
         return Visit(url=url, lasting=url, content_type="application/json", body=file.encode())
 
 
@@ -521,6 +522,17 @@ async def test_robots_txt_is_read_first_and_obeyed_and_takes_back_nothing(store:
         assert f"https://herald.example{TDM}" not in host.asked
         (status,) = await store.source_statuses()
         assert [one.standard for one in status.signals] == [Standard.RSL if more else Standard.TDM]
+
+
+async def test_a_host_that_asks_to_wait_is_not_asked_sooner_what_it_reserves(store: Store) -> None:
+    of = herald()
+    news, host = newsroom(of), Host({f"herald.example{TDM}": 503}, wait=NOW + timedelta(days=3))
+    await bring(store, news, of, "Salt")
+    times = [NOW]
+    looking = looking_at(host, store, news, times)
+    for day, asked in ((0, 1), (1, 0), (2, 0), (3, 1)):
+        times.append(NOW + timedelta(days=day))
+        assert await looking.round() == asked, day
 
 
 async def test_where_robots_txt_cannot_be_read_nothing_is(store: Store) -> None:
