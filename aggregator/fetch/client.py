@@ -137,11 +137,10 @@ class Client:
         )
 
     def _refused(self, response: aiohttp.ClientResponse, trail: Trail, now: datetime) -> FetchError:
-        """A status that brings no document; 429 and 503 say when to come back, and may speak for their whole host."""
-        told, retry_after = response.status in _TELLS_WHEN, None
-        if told:
-            said = headers.retry_after(response.headers, now=now)
-            retry_after = said or headers.limit_reset(response.headers, now=now, refused=True)
+        """A status that brings no document, and may say when to come back; 429 and 503 may speak for their whole host."""
+        told, retry_after = response.status in _TELLS_WHEN, headers.retry_after(response.headers, now=now)
+        if told and retry_after is None:
+            retry_after = headers.limit_reset(response.headers, now=now, refused=True)
         if response.status == HTTPStatus.TOO_MANY_REQUESTS:
             self.politeness.slow_down(trail.url)
         error = FetchError(

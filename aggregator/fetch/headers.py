@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
@@ -30,13 +30,15 @@ _DECIMAL = re.compile(r"\d{1,12}(?:\.\d{1,6})?\Z", re.ASCII)
 # draft-ietf-httpapi-ratelimit-headers: `limit=10, remaining=0, reset=50` at first, `"default";r=0;t=50` later.
 _REMAINING = re.compile(r"\b(?:r|remaining)\s*=\s*(\d{1,12})", re.I | re.ASCII)
 _RESET = re.compile(r"\b(?:t|reset)\s*=\s*(\d{1,12})", re.I | re.ASCII)
+# Between two values of one field: a date has a comma of its own, before the day of the month.
+_WAITS = re.compile(r",(?!\s*\d+[\s-])")
 # Nobody means more than a month (fetching rule 14).
 _LONGEST_WAIT = timedelta(days=31)
 
 
-def validators(raw: Iterable[tuple[bytes, bytes]], *, final_url: str, headers_hash: str) -> Validators:
+def validators(raw: Sequence[tuple[bytes, bytes]], *, final_url: str, headers_hash: str) -> Validators:
     """The validators of an answer byte for byte, bound to where and how we asked."""
-    found = {name.lower(): value.strip(b" \t") for name, value in raw}
+    found = {name.lower(): value.strip(b" \t") for name, value in reversed(raw)}  # of two lines the first
     return Validators(
         etag=_echoable(_ETAG, found.get(b"etag")),
         last_modified=_echoable(_LAST_MODIFIED, found.get(b"last-modified")),
@@ -77,25 +79,34 @@ def freshness(headers: CIMultiDictProxy[str]) -> timedelta | None:
 
 
 def retry_after(headers: CIMultiDictProxy[str], *, now: datetime) -> datetime | None:
-    """RFC 9110 §10.2.3: seconds or a date (on the server's own clock); None where it says nothing of the future."""
-    value = headers.get("Retry-After", "").strip()
+    """RFC 9110 §10.2.3: seconds or a date (on the server's own clock), of several the longest; None where nothing is said of
+    the future."""
+    stated = _WAITS.split(", ".join(headers.getall("Retry-After", [])))
+    here = _date(headers.get("Date")) or now
+    return _later([_wait(value.strip(), here) for value in stated], now)
+
+
+def _wait(value: str, here: datetime) -> timedelta:
     if _DIGITS.match(value):
-        wait = timedelta(seconds=_seconds(value))
-    else:
-        until = _date(value)
-        wait = until - (_date(headers.get("Date")) or now) if until else timedelta(0)
-    return now + min(wait, _LONGEST_WAIT) if wait > timedelta(0) else None
+        return timedelta(seconds=_seconds(value))
+    until = _date(value)
+    return until - here if until else timedelta(0)
 
 
 def limit_reset(headers: CIMultiDictProxy[str], *, now: datetime, refused: bool) -> datetime | None:
     """When an exhausted limit begins anew, in the spellings of the drafts (RateLimit, RateLimit-*) and of the field
-    (X-RateLimit-*): seconds, or seconds since 1970. None while something is left, unless we were `refused`."""
-    left, reset = _limit(headers)
-    if reset is None or (left is None and not refused) or (left is not None and left > 0):
-        return None
+    (X-RateLimit-*): seconds, or seconds since 1970; of several the longest. None while something is left, unless we were
+    `refused`."""
+    over = [reset for left, reset in _limits(headers) if (refused if left is None else left <= 0)]
     since_1970 = (now - _EPOCH).total_seconds()
-    wait = timedelta(seconds=min(reset - since_1970 if reset > _MOST_SECONDS / 2 else reset, _MOST_SECONDS))
-    return now + min(wait, _LONGEST_WAIT) if wait > timedelta(0) else None
+    seconds = (reset - since_1970 if reset > _MOST_SECONDS / 2 else reset for reset in over)
+    return _later([timedelta(seconds=min(wait, _MOST_SECONDS)) for wait in seconds], now)
+
+
+def _later(waits: Iterable[timedelta], now: datetime) -> datetime | None:
+    """The end of the longest of these waits, if any."""
+    longest = max(waits, default=timedelta(0))
+    return now + min(longest, _LONGEST_WAIT) if longest > timedelta(0) else None
 
 
 def _seconds(digits: str) -> int:
@@ -103,21 +114,20 @@ def _seconds(digits: str) -> int:
     return min(int(digits.lstrip("0")[:11] or 0), _MOST_SECONDS)
 
 
-def _limit(headers: CIMultiDictProxy[str]) -> tuple[float | None, float | None]:
-    """How many requests are left, and the time of the next limit as given."""
-    said = headers.get("RateLimit", "")
-    left, reset = _REMAINING.search(said), _RESET.search(said)
-    if reset:
-        return (float(left[1]) if left else None), float(reset[1])
+def _limits(headers: CIMultiDictProxy[str]) -> list[tuple[float | None, float]]:
+    """How many requests are left of each limit, where that is said, and the time of the next one as given."""
+    said = ", ".join(headers.getall("RateLimit", []))
+    limits = [(_REMAINING.search(one), _RESET.search(one)) for one in (said.split(",") if ";" in said else [said])]
+    found = [(float(left[1]) if left else None, float(reset[1])) for left, reset in limits if reset]
     for prefix in ("RateLimit-", "X-RateLimit-", "X-Rate-Limit-"):
-        if (until := _number(headers.get(f"{prefix}Reset"))) is not None:
-            return _number(headers.get(f"{prefix}Remaining")), until
-    return None, None
+        if not found and (until := _numbers(headers, f"{prefix}Reset")):
+            found = [(min(_numbers(headers, f"{prefix}Remaining"), default=None), max(until))]
+    return found
 
 
-def _number(value: str | None) -> float | None:
-    found = _DECIMAL.match(value.strip()) if value else None
-    return float(found[0]) if found else None
+def _numbers(headers: CIMultiDictProxy[str], name: str) -> list[float]:
+    values = ",".join(headers.getall(name, [])).split(",")
+    return [float(value) for value in map(str.strip, values) if _DECIMAL.match(value)]
 
 
 def _date(value: str | None) -> datetime | None:

@@ -127,6 +127,21 @@ async def test_two_lengths_that_differ_are_refused(origin: Origin, drip: float) 
     assert str(await error(source(origin.serve("/feed", Reply(raw=raw, drip=drip))))) == "the answer is not HTTP"
 
 
+async def test_of_two_lines_of_a_field_that_may_have_one_the_first_counts(origin: Origin) -> None:
+    lines = (
+        ("ETag", '"1"', '"2"'),
+        ("Last-Modified", "noon", "night"),
+        ("Content-Type", "application/rss+xml", "text/html"),
+    )
+    twice = tuple((name, value) for name, *values in lines for value in values)
+    found = await document(source(origin.serve("/feed", Reply(body=FEED, headers=twice))))
+    held = found.validators
+    assert (held.etag, held.last_modified, found.content_type) == ('"1"', "noon", "application/rss+xml")
+    there = (("Location", origin.serve("/a", Reply(body=FEED))), ("Location", origin.serve("/b", Reply(body=FEED))))
+    moved = await document(source(origin.serve("/feed", Reply(status=301, headers=there))))
+    assert moved.url == origin.url("/a")
+
+
 async def test_two_content_lengths_that_agree_are_one_or_an_error_and_never_more(
     origin: Origin, database: Path
 ) -> None:

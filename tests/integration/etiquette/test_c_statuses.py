@@ -458,6 +458,24 @@ async def test_rule_26_too_many_requests_and_unavailable_say_when_to_come_back(
             assert await rig.poller.poll("andes-post") is None, "not by hand either"
 
 
+@pytest.mark.parametrize("status", [403, 404, 413, 500, 502])
+async def test_rule_26_retry_after_of_any_error_is_kept(origin: Origin, database: Path, status: int) -> None:
+    url = origin.serve("/feed", Reply(status=status, headers=(("Retry-After", "36000"),)))
+    async with rig_of(origin, database, source(url, every=QUARTER)) as rig:
+        await rig.next()
+        assert (await rig.schedule()).retry_after == NOW + 10 * HOUR
+        assert (await rig.schedule()).next_poll >= NOW + 10 * HOUR
+        assert await rig.store.paused_hosts(NOW) == frozenset(), "it speaks for itself alone"
+
+
+async def test_rule_26_of_two_lines_of_retry_after_the_longest_counts(origin: Origin, database: Path) -> None:
+    lines = (("Retry-After", "soon"), ("Retry-After", "60"), ("Retry-After", "7200"))
+    url = origin.serve("/feed", Reply(status=429, headers=lines))
+    async with rig_of(origin, database, source(url, every=QUARTER)) as rig:
+        await rig.next()
+        assert (await rig.schedule()).retry_after == NOW + 2 * HOUR
+
+
 async def test_rule_26_an_exhausted_limit_is_kept_to_after_a_success_too(origin: Origin, database: Path) -> None:
     last = Reply(body=FEED, headers=(("RateLimit-Remaining", "0"), ("RateLimit-Reset", "7200")))
     async with rig_of(origin, database, source(origin.serve("/feed", last), every=QUARTER)) as rig:

@@ -48,6 +48,10 @@ def said(*lines: tuple[str, str]) -> CIMultiDictProxy[str]:
         ([NOON, ("Expires", "Mon, 01 Jun 2026 11:00:00 GMT")], None),
         ([("Expires", "Mon, 01 Jun 2026 12:10:00 GMT")], None),
         ([NOON, ("Expires", "-1")], None),
+        # RFC 9111 §4.2.1, §5.1: of several the first, or none.
+        ([NOON, ("Expires", "0"), ("Expires", "Mon, 01 Jun 2026 13:00:00 GMT")], None),
+        ([("Cache-Control", "max-age=600"), ("Age", "100"), ("Age", "500")], 500),
+        ([("Cache-Control", "max-age=600"), ("Cache-Control", "public"), ("Cache-Control", "no-store")], None),
         ([NOON, ("Expires", "Mon, 41 Jun 2026 12:10:00 GMT")], None),
     ],
 )
@@ -70,6 +74,15 @@ def test_freshness_is_what_rfc_9111_says_or_nothing(lines: list[tuple[str, str]]
         ([("Retry-After", "Mon, 01 Jun 2026 13:00:00 GMT")], timedelta(hours=1)),
         ([("Retry-After", "Mon, 01 Jun 2026 11:00:00 GMT")], None),
         ([("Retry-After", "Fri, 01 Jan 2100 00:00:00 GMT")], timedelta(days=31)),
+        # Of several the longest, on one line or on many: a proxy may have added its own, or joined them.
+        ([("Retry-After", "60"), ("Retry-After", "7200")], timedelta(hours=2)),
+        ([("Retry-After", "60, 7200")], timedelta(hours=2)),
+        ([("Retry-After", "7200,60,,")], timedelta(hours=2)),
+        ([("Retry-After", "soon"), ("Retry-After", "7200")], timedelta(hours=2)),
+        ([("Retry-After", "60"), ("Retry-After", "Mon, 01 Jun 2026 13:00:00 GMT")], timedelta(hours=1)),
+        ([("Retry-After", "60, Mon, 01 Jun 2026 13:00:00 GMT, Mon, 01 Jun 2026 12:30:00 GMT")], timedelta(hours=1)),
+        ([("Retry-After", "Monday, 01-Jun-26 13:00:00 GMT, 60")], timedelta(hours=1)),
+        ([("Retry-After", "Mon Jun  1 13:00:00 2026")], timedelta(hours=1)),
         # A server whose clock is a year behind means an hour all the same.
         (
             [("Date", "Sun, 01 Jun 2025 12:00:00 GMT"), ("Retry-After", "Sun, 01 Jun 2025 13:00:00 GMT")],
@@ -81,6 +94,29 @@ def test_retry_after_has_two_forms_and_a_month_is_the_most(
     lines: list[tuple[str, str]], wait: timedelta | None
 ) -> None:
     assert retry_after(said(*lines), now=NOW) == (None if wait is None else NOW + wait)
+
+
+@pytest.mark.parametrize(
+    ("lines", "wait"),
+    [
+        ([("RateLimit", "limit=10, remaining=0, reset=50")], 50),
+        ([("RateLimit", "limit=10, remaining=1, reset=50")], None),
+        ([("RateLimit", '"default";r=0;t=50')], 50),
+        ([("RateLimit", '"second";r=5;t=1, "day";r=0;t=7200')], 7200),
+        ([("RateLimit", '"second";r=5;t=1'), ("RateLimit", '"day";r=0;t=7200')], 7200),
+        ([("RateLimit", '"second";r=0;t=1, "day";r=9;t=7200')], 1),
+        ([("RateLimit", '"second";r=0;t=1, "day";r=0;t=7200')], 7200),
+        ([("RateLimit", '"second";r=2;t=1, "day";r=9;t=7200')], None),
+        ([("X-RateLimit-Remaining", "5"), ("X-RateLimit-Remaining", "0"), ("X-RateLimit-Reset", "50")], 50),
+        ([("X-RateLimit-Remaining", "0"), ("X-RateLimit-Reset", "5"), ("X-RateLimit-Reset", "50")], 50),
+        ([("RateLimit-Remaining", "5, 0"), ("RateLimit-Reset", "5, 50")], 50),
+        ([("X-RateLimit-Remaining", "many"), ("X-RateLimit-Reset", "50")], None),
+    ],
+)
+def test_of_several_limits_the_one_that_is_used_up_counts(lines: list[tuple[str, str]], wait: int | None) -> None:
+    assert limit_reset(said(*lines), now=NOW, refused=False) == (
+        None if wait is None else NOW + timedelta(seconds=wait)
+    )
 
 
 @pytest.mark.parametrize(
