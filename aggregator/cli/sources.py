@@ -28,6 +28,7 @@ Politeness = Annotated[
 ]
 _POLITE = (
     "host", "requests", "pages", "robots", "share_304", "unconditional", "smallest_gap", "bytes", "penalties", "retry_after",
+    "unanswered",
 )  # fmt: skip
 _POLITE_DAYS = timedelta(days=7)
 _COLUMNS = ("id", "health", "since", "articles", "last_poll", "next_poll", "evidence")

@@ -21,7 +21,7 @@ class Footprint:
     """Our requests to one host: for feeds, for `pages` of articles, for `robots` (robots.txt, tdmrep.json, licences), to it
     as one of `hubs`. `share_304` of the answers for feeds were "not modified"; `unconditional` requests for feeds had no
     validators; `smallest_gap` are seconds between two starts; `bytes` of bodies as sent; `penalties` are answers 429 and 503,
-    and `retry_after` those that told us to wait; `unanswered` got no answer, and may never have arrived."""
+    and `retry_after` those that told us to wait; `unanswered` got no answer (yet), and may never have arrived."""
 
     host: str
     requests: int

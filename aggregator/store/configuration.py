@@ -23,7 +23,7 @@ from aggregator.store.strangers import first_schedules
 from aggregator.store.visibility import recompute
 
 # A poll of the old address that is under way ends for nothing: it has lost its claim.
-_CLAIM = ("lease_owner", "lease_until")
+_CLAIM = ("asked", "lease_owner", "lease_until")
 _OF_AN_ADDRESS = (
     "etag", "last_modified", "final_url", "headers_hash", "body_hash", "retry_after", "move_to", "move_since", "moved_to",
     *_CLAIM,

@@ -12,10 +12,12 @@ from sqlalchemy import Connection, RowMapping, delete, func, insert, select, upd
 from aggregator.etiquette import leases as rules
 from aggregator.model import Health, HubLease, Push, Schedule
 from aggregator.store import tables as t
+from aggregator.store.claims import free
 from aggregator.store.engine import one_writer
 from aggregator.store.lease_rows import lease_columns, lease_of, wanted_of
 from aggregator.store.mapping import storable
-from aggregator.store.polls import free, schedule_of
+from aggregator.store.polls import schedule_of
+from aggregator.store.visits import keep_unfinished, unfinished
 
 Rule = Callable[[HubLease], HubLease | None]
 # What one lease may have waiting to be read: a hub that floods us is told to come later.
@@ -140,6 +142,8 @@ def claim_push(
     mine = update(t.schedule).where(c.source_id == source_id, free(now))
     if connection.execute(mine.values(lease_owner=owner, lease_until=now + lease)).rowcount != 1:
         return None
+    if (poll := connection.execute(unfinished().where(c.source_id == source_id)).first()) is not None:
+        keep_unfinished(connection, poll)
     schedule = connection.execute(select(t.schedule).where(c.source_id == source_id)).mappings().one()
     return schedule_of(schedule, wanted_of(connection, source_id)), _push(row)
 
@@ -150,7 +154,7 @@ def forget_push(connection: Connection, push: Push, now: datetime, gap: timedelt
     done_with(connection, push.number)
     c = t.schedule.c
     here = c.source_id == push.source_id
-    connection.execute(update(t.schedule).where(here).values(lease_owner=None, lease_until=None))
+    connection.execute(update(t.schedule).where(here).values(asked=None, lease_owner=None, lease_until=None))
     if error is not None:
         why = f"its hub pushed what cannot be read: {error}"
         hint(connection, push.source_id, now, why, max(gap, _FLOOR))

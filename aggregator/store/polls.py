@@ -7,17 +7,16 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Executable, RowMapping, bindparam, exists, func, insert, or_, select, update
+from sqlalchemy import Connection, Executable, RowMapping, bindparam, insert, select, update
 
 from aggregator.errors import Trouble
 from aggregator.health.judging import SLOW_SECONDS
 from aggregator.health.outage import says_that_we_are_well
 from aggregator.model import Health, HubLease, Move, Poll, PollOutcome, Refusal, Request, Schedule, Validators, Vitals
 from aggregator.store import tables as t
-from aggregator.store import turns
 from aggregator.store.channels import bump
 from aggregator.store.hosts import keep_refusal
-from aggregator.store.lease_rows import keep_trust, wanted, wanted_of
+from aggregator.store.lease_rows import keep_trust, wanted
 from aggregator.store.mapping import signals_json, storable
 from aggregator.store.prepared import prepared
 from aggregator.store.problems import end_outage, note
@@ -31,10 +30,6 @@ _PLAIN = (
     "error", "since", "evidence", "first_document", "interval_seconds", "articles_per_day", "moved_to", "overlaps",
     "unheeded",
 )  # fmt: skip
-
-
-# Clocks of several machines differ by less, and no lease is as long.
-_SKEW = timedelta(hours=1)
 
 
 def schedule_of(row: RowMapping, lease: HubLease | None = None) -> Schedule:
@@ -68,7 +63,7 @@ def schedule_columns(schedule: Schedule) -> dict[str, Any]:
     columns |= {"move_to": None, "move_since": None, "move_seen": 0}
     if move := schedule.move:
         columns |= {"move_to": storable(move.to), "move_since": move.since, "move_seen": move.seen}
-    return columns | {"health": schedule.health.value, "lease_owner": None, "lease_until": None}
+    return columns | {"health": schedule.health.value, "asked": None, "lease_owner": None, "lease_until": None}
 
 
 def _move(row: RowMapping) -> Move | None:
@@ -82,101 +77,10 @@ def schedules(connection: Connection) -> dict[str, Schedule]:
     return {row["source_id"]: schedule_of(row, leases.get(row["source_id"])) for row in rows}
 
 
-def due(connection: Connection, now: datetime) -> tuple[str, ...]:
-    """The sources to poll now, the longest due first."""
-    return tuple(connection.execute(*_due(now=now, far=now + _SKEW)).scalars())
-
-
-@prepared
-def _due(now: Any, far: Any) -> Executable:
-    c = t.schedule.c
-    return (
-        select(c.source_id)
-        .join(t.source, t.source.c.id == c.source_id)
-        .where(
-            t.source.c.enabled,
-            t.source.c.configured,
-            c.health != Health.GONE.value,
-            or_(c.next_poll <= now, _ahead(far)),
-            *_may_be_asked(now, far),
-        )
-        .order_by(c.next_poll, c.source_id)
-    )
-
-
 def slow_sources(connection: Connection) -> frozenset[str]:
     """Those that answer slowly, or not at all."""
     c = t.schedule.c
     return frozenset(connection.execute(select(c.source_id).where(c.seconds > SLOW_SECONDS)).scalars())
-
-
-def free(now: datetime) -> Any:
-    """Nobody polls the source now."""
-    return _free(now, now + _SKEW)
-
-
-def _free(now: Any, far: Any) -> Any:
-    c = t.schedule.c
-    return or_(c.lease_until.is_(None), c.lease_until <= now, c.lease_until > far)
-
-
-def _may_be_asked(now: Any, far: Any) -> list[Any]:
-    c = t.schedule.c
-    return [
-        _free(now, far),
-        or_(c.not_before.is_(None), c.not_before <= now, _ahead(far) & (c.not_before > far)),
-    ]
-
-
-def _ahead(far: Any) -> Any:
-    """A clock that ran ahead planned this: its plans would keep a source waiting until the time that it thought it was."""
-    return t.schedule.c.last_poll > far
-
-
-def claim(
-    connection: Connection,
-    source_id: str,
-    *,
-    owner: str,
-    now: datetime,
-    lease: timedelta,
-    not_before: datetime,
-    url: str | None = None,
-) -> Schedule | None:
-    """Take a source before the request goes out; None when somebody else has it, it must not be asked yet, or (where a `url` is
-    given) its address is another by now."""
-    claimed = _claimed(
-        source_id=source_id,
-        url=url,
-        owner=owner,
-        now=now,
-        far=now + _SKEW,
-        lease_until=now + lease,
-        not_before=not_before,
-    )
-    row = connection.execute(*claimed).mappings().first()
-    return schedule_of(row, wanted_of(connection, source_id)) if row else None
-
-
-@prepared
-def _claimed(source_id: Any, url: Any, owner: Any, now: Any, far: Any, lease_until: Any, not_before: Any) -> Executable:
-    s = t.source.c
-    at_home = exists().where(s.id == source_id, s.url == func.coalesce(url, s.url))
-    return (
-        update(t.schedule)
-        .where(t.schedule.c.source_id == source_id, at_home, *_may_be_asked(now, far))
-        .values(lease_owner=owner, lease_until=lease_until, not_before=not_before)
-        .returning(*t.schedule.c)
-    )
-
-
-def renew(connection: Connection, source_id: str, *, owner: str, now: datetime, lease: timedelta) -> None:
-    """A poll that runs keeps its source, unless somebody else has it by now, and its poller the hosts that it asks."""
-    c, until = t.schedule.c, now + lease
-    turns.renew(connection, owner, now)
-    connection.execute(
-        update(t.schedule).where(c.source_id == source_id, c.lease_owner == owner).values(lease_until=until)
-    )
 
 
 def owner_of(connection: Connection, url: str) -> str | None:

@@ -42,6 +42,7 @@ REVISIONS = (
     "0023",
     "0024",
     "0025",
+    "0026",
 )
 _FOLDER = Path(__file__).parent / "migrations"
 _UPGRADE_LOCK = 0x6167_6772_0002

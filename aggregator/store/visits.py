@@ -6,8 +6,10 @@ import heapq
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import urlsplit
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, Row, Select, delete, insert, select
 
 from aggregator.health.footprint import Footprint, footprints
 from aggregator.model import Request, RobotsFile
@@ -26,6 +28,21 @@ def keep_visit(connection: Connection, started: datetime, requests: Sequence[Req
     connection.execute(insert(t.visit).values(row))
 
 
+def unfinished() -> Select[Any]:
+    """When sources were asked of which no poll came to its end, and where: one is under way, or its process was killed."""
+    s, c = t.source.c, t.schedule.c
+    return select(c.asked, s.url, c.moved_to).join(t.source, s.id == c.source_id).where(c.asked.is_not(None))
+
+
+def keep_unfinished(connection: Connection, row: Row[Any]) -> None:
+    """Log what was asked in such a poll: the request went out, or was about to."""
+    keep_visit(connection, row.asked, [_unanswered(row)])
+
+
+def _unanswered(row: Row[Any]) -> Request:
+    return Request(host=urlsplit(row.moved_to or row.url).hostname or "")
+
+
 def seen_of_us(connection: Connection, since: datetime) -> tuple[Footprint, ...]:
     """What each host saw of us since then: a week of ten thousand sources is read as it is counted."""
     logs = []
@@ -34,6 +51,9 @@ def seen_of_us(connection: Connection, since: datetime) -> tuple[Footprint, ...]
         query = select(c.started, c.requests).where(c.started >= since).order_by(c.started)
         rows = connection.execution_options(yield_per=_AT_ONCE).execute(query)
         logs.append((row.started, requests_of(row.requests)) for row in rows)
+    c = t.schedule.c
+    open_ones = connection.execute(unfinished().where(c.asked >= since).order_by(c.asked)).all()
+    logs.append((row.asked, (_unanswered(row),)) for row in open_ones)
     return footprints(heapq.merge(*logs, key=lambda one: one[0]))
 
 

@@ -348,6 +348,17 @@ async def test_a_killed_reader_loses_nothing(outlet: Outlet, database_url: str) 
     assert await outlet.rig.titles() == {OLD, "Rains close the pass"}
 
 
+async def test_the_request_of_a_poll_that_was_killed_is_counted_though_a_push_came_after(outlet: Outlet) -> None:
+    lease, began = await outlet.subscribed(OLD), outlet.rig.now + 10 * MINUTE
+    assert await outlet.store.claim("andes-post", owner="dead", now=began, lease=MINUTE, not_before=began)
+    outlet.rig.now = began + MINUTE
+    for title in ("Rains close the pass", "Quito votes"):
+        await outlet.pushes(lease, feed(title))
+        await outlet.reads()
+        (seen,) = await outlet.store.seen_of_us(began)
+        assert (seen.host, seen.requests, seen.unanswered) == ("127.0.0.1", 0, 1)
+
+
 async def test_a_push_that_breaks_its_reader_is_polled_for_and_keeps_no_other_waiting(outlet: Outlet) -> None:
     lease = await outlet.subscribed(OLD)
     outlet.rig.now += 10 * MINUTE

@@ -18,6 +18,7 @@ from aggregator.model import (
 )
 from aggregator.store import (
     activity,
+    claims,
     held,
     hosts,
     leases,
@@ -39,7 +40,7 @@ class Sources(Face):
     """Sources and their polls."""
 
     async def due(self, now: datetime) -> tuple[str, ...]:
-        return await self._database.read(polls.due, now)
+        return await self._database.read(claims.due, now)
 
     async def schedules(self) -> dict[str, Schedule]:
         return await self._database.read(polls.schedules)
@@ -55,11 +56,15 @@ class Sources(Face):
         url: str | None = None,
     ) -> Schedule | None:
         return await self._database.write(
-            polls.claim, source_id, owner=owner, now=now, lease=lease, not_before=not_before, url=url
+            claims.claim, source_id, owner=owner, now=now, lease=lease, not_before=not_before, url=url
         )
 
     async def renew(self, source_id: str, *, owner: str, now: datetime, lease: timedelta) -> None:
-        await self._database.write(polls.renew, source_id, owner=owner, now=now, lease=lease)
+        await self._database.write(claims.renew, source_id, owner=owner, now=now, lease=lease)
+
+    async def let_go(self, source_id: str, *, owner: str) -> None:
+        """A source that was claimed is asked no more."""
+        await self._database.write(claims.let_go, source_id, owner=owner)
 
     async def record(self, schedule: Schedule, poll: Poll) -> None:
         await self._database.write(polls.record, schedule, poll)

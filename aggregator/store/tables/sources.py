@@ -99,6 +99,8 @@ class ScheduleRow(SQLModel, table=True):
     moved_to: str | None = None
     overlaps: bool = Field(default=True, sa_column_kwargs={"server_default": true()})
     unheeded: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    # When the poll that was claimed last began, until it comes to its end.
+    asked: datetime | None = instant(nullable=True)
     lease_owner: str | None = None
     lease_until: datetime | None = instant(nullable=True)
 

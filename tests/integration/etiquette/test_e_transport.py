@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import json
 import random
 import signal
 import ssl
@@ -30,7 +31,9 @@ from tests.fakes import Dns
 from tests.integration.etiquette.rig import (
     DAY,
     FEED,
+    MINUTE,
     NOW,
+    Rig,
     client_of,
     document,
     error,
@@ -328,6 +331,36 @@ async def test_rule_42_a_crash_loop_asks_once_for_each_floor(origin: Origin, tmp
     asked = Counter(request.path for request in origin.requests)
     assert asked["/feed"] == 1
     assert asked.most_common(1)[0][1] == 1, "nor anything else of its host"
+    report = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", program, "sources", "--politeness", "--json", env=environment, stdout=subprocess.PIPE
+    )
+    (seen,) = json.loads((await report.communicate())[0])
+    assert (seen["host"], seen["requests"], seen["unanswered"]) == ("127.0.0.1", 0, 1), "it is not hushed up"
+
+
+async def killed(rig: Rig, origin: Origin) -> None:
+    """A poll that never comes to its end."""
+    seen, running = len(origin.requests), asyncio.ensure_future(rig.poll())
+    while len(origin.requests) == seen:
+        await asyncio.sleep(0.01)
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+
+
+async def test_rule_42_the_requests_of_polls_that_were_killed_are_counted(origin: Origin, database: Path) -> None:
+    url = origin.serve("/feed", Reply(raw=b"", hang=True))
+    async with rig_of(origin, database, source(url), seconds=30) as rig:
+        for count in (1, 2, 3):
+            await killed(rig, origin)
+            (seen,) = await rig.store.seen_of_us(NOW)
+            assert (seen.host, seen.requests, seen.unanswered) == ("127.0.0.1", 0, count)
+            rig.now += 10 * MINUTE
+        origin.serve("/feed", Reply(body=FEED))
+        await rig.poll()
+        (seen,) = await rig.store.seen_of_us(NOW)
+        assert (seen.requests, seen.unanswered) == (1, 3), "and none twice"
+        (seen,) = await rig.store.seen_of_us(NOW + 10 * MINUTE)
+        assert seen.unanswered == 2
 
 
 async def test_rule_42_a_lease_is_renewed_while_a_poll_runs_and_ends_a_minute_after_its_last_heartbeat(
