@@ -159,6 +159,7 @@ class _Side:
         self._reread = rereading(newsroom, rules)
         self._selects = Selector.of(newsroom, now)
         self._profiles = {profile.slug for profile in newsroom.authors}
+        self._gone = {one.slug: name_key(one.name) for one in (before.authors if before else ())}
         self._bearers = {
             (name_key(name), outlet): profile.slug
             for profile in newsroom.authors
@@ -210,11 +211,13 @@ class _Side:
         )
 
     def _credited(self, credit: Credit, article: Article, before: str | None) -> Credit:
-        """By whom a profile says it is; else by whom it was, unless that profile no longer bears the name."""
+        """By whom a profile says it is; else by whom it was, unless that profile no longer bears the name. One that is gone
+        leaves its address to whoever is called as it was: of several outlets' it is not known yet whose."""
         key = name_key(credit.name)
         bearer = self._bearers.get((key, article.outlet.id)) or self._bearers.get((key, ""))
         slug = bearer or before
-        if not bearer and (slug is None or slug in self._profiles):
+        aliased = slug in self._gone and self._gone[slug] != key
+        if not bearer and (slug is None or slug in self._profiles or aliased):
             own = "-".join(tokens(credit.name))
             slug = f"{own}-{article.outlet.id}" if own in self._profiles else own
         return replace(credit, slug=slug)

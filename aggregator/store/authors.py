@@ -14,7 +14,7 @@ from aggregator.query.words import name_key
 from aggregator.store import tables as t
 from aggregator.store.channels import ensure, is_there
 from aggregator.store.mapping import chunks, index_key, storable, title_of
-from aggregator.store.marks import marks, recognise, remember
+from aggregator.store.marks import is_of_all, marks, recognise, remember
 from aggregator.store.reading import redirect
 from aggregator.store.records.channels import AuthorRecord
 from aggregator.text import one_line, tokens
@@ -131,7 +131,7 @@ def _create(connection: Connection, outlet_id: str, strangers: dict[str, Credit]
             "name": storable(one_line(credit.name)),
             "folded": name,
             "kind": credit.kind,
-            "outlet_id": outlet_id,
+            "outlet_id": "" if is_of_all(credit) else outlet_id,
             "configured": False,
             "url": credit.url and storable(credit.url),
             "image": credit.image and storable(credit.image),
@@ -155,8 +155,7 @@ def _create(connection: Connection, outlet_id: str, strangers: dict[str, Credit]
 
 def free_slugs(connection: Connection, wanted: Sequence[tuple[str, str, str]]) -> list[str]:
     """A slug for each (name, outlet id, kind): the name, else name-outlet, else that with a number."""
-    firsts = [_slug(name) or kind for name, _outlet, kind in wanted]
-    seconds = [f"{first}-{outlet}" for first, (_name, outlet, _kind) in zip(firsts, wanted, strict=True)]
+    firsts, seconds = zip(*(candidates(*one) for one in wanted), strict=True)
     taken = set(RESERVED) | _taken(connection, {*firsts, *seconds})
     slugs: list[str] = []
     for first, second in zip(firsts, seconds, strict=True):
@@ -164,6 +163,12 @@ def free_slugs(connection: Connection, wanted: Sequence[tuple[str, str, str]]) -
         taken.add(slug)
         slugs.append(slug)
     return slugs
+
+
+def candidates(name: str, outlet_id: str, kind: str) -> tuple[str, str]:
+    """The slugs that somebody may have, the one to be preferred first."""
+    first = _slug(name) or kind
+    return first, f"{first}-{outlet_id}" if outlet_id else first
 
 
 def _numbered(connection: Connection, slug: str, taken: set[str]) -> str:

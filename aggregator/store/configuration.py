@@ -11,6 +11,7 @@ from sqlalchemy import Connection, RowMapping, Table, bindparam, insert, select,
 
 from aggregator.model import Channel, ChannelKind, Health, Newsroom, Section, Source
 from aggregator.store import tables as t
+from aggregator.store.agencies import join_agencies
 from aggregator.store.channels import Address, bump, ensure
 from aggregator.store.engine import one_writer
 from aggregator.store.mapping import chunks
@@ -45,6 +46,7 @@ def apply(connection: Connection, newsroom: Newsroom, now: datetime) -> Applied:
     _apply_schedules(connection, newsroom.sources, held, now)
     changed = _apply_channels(connection, newsroom, now)
     apply_profiles(connection, newsroom.authors, now)
+    join_agencies(connection, now)
     _recompute(connection, reopened, now)
     end_problems(connection, {source.id for source in newsroom.sources if source.enabled and not source.withdrawn}, now)
     _keep_digest(connection, newsroom, now)

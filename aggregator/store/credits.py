@@ -62,6 +62,18 @@ def _row(key: int, position: int, author_id: int, credit: Credit) -> dict[str, A
     }
 
 
+def credits_printed(connection: Connection, keys: Collection[int]) -> dict[int, tuple[Credit, ...]]:
+    """The credits of articles as they were printed, in order."""
+    c = t.credit.c
+    found: dict[int, tuple[Credit, ...]] = defaultdict(tuple)
+    for part in chunks(keys):
+        query = select(t.credit).where(c.article_key.in_(part)).order_by(c.article_key, c.position)
+        for row in connection.execute(query).mappings():
+            parts = {name: row[name] for name in ("name", "kind", "role", "place")}
+            found[row["article_key"]] += (Credit(**parts),)
+    return found
+
+
 def held_authors(connection: Connection, keys: Collection[int]) -> dict[int, list[int]]:
     """The ids of the authors of articles, in order."""
     held: dict[int, list[int]] = defaultdict(list)

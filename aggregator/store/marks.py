@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Executable, delete, insert, select, update
 
+from aggregator.dedupe.agencies import agency
 from aggregator.dedupe.people import contradict, marks_of
 from aggregator.model import Credit
 from aggregator.store import tables as t
@@ -19,11 +20,18 @@ Mark = tuple[str, str, str]
 
 
 def marks(credit: Credit, outlet_id: str) -> list[Mark]:
-    """What a person is recognised by; organisations and desks by their names alone."""
+    """What a person is recognised by, and an agency anywhere; other organisations and desks by their names alone."""
+    if is_of_all(credit):
+        return [("agency", "", agency(credit.name) or "")]
     if credit.kind != "person":
         return []
     said = marks_of(credit.name, url=credit.url, email=credit.email)
     return [(kind, outlet_id if kind == "name" else "", index_key(value)) for kind, value in said if value]
+
+
+def is_of_all(credit: Credit) -> bool:
+    """Whether it is no outlet's own."""
+    return credit.kind == "organisation" and agency(credit.name) is not None
 
 
 def recognise(connection: Connection, outlet_id: str, strangers: Mapping[str, Credit]) -> dict[str, int]:

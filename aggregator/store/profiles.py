@@ -13,7 +13,8 @@ from aggregator.store import tables as t
 from aggregator.store.authors import folded, free_slugs
 from aggregator.store.channels import bump, ensure
 from aggregator.store.mapping import chunks, title_json
-from aggregator.store.marks import inherit
+from aggregator.store.merging import merge_authors
+from aggregator.store.parting import part
 
 
 def apply_profiles(connection: Connection, profiles: Sequence[AuthorProfile], now: datetime) -> None:
@@ -27,15 +28,16 @@ def apply_profiles(connection: Connection, profiles: Sequence[AuthorProfile], no
         # Another profile may claim them now: then it is a new slug of the same person, to which the old one forwards.
         connection.execute(update(t.author_alias).where(t.author_alias.c.author_id == id).values(configured=False))
         _tell(connection, id, now)
-    for profile in profiles:
-        _apply(connection, profile, now)
+    claimed = [_apply(connection, profile, now) for profile in profiles]
+    part(connection, {*gone, *(id for id in claimed if id is not None)}, now)
     c = t.channel.c
     theirs = c.slug.in_(slugs)
     authors = update(t.channel).where(c.kind == ChannelKind.AUTHOR.value, c.configured != theirs)
     connection.execute(authors.values(configured=theirs))
 
 
-def _apply(connection: Connection, profile: AuthorProfile, now: datetime) -> None:
+def _apply(connection: Connection, profile: AuthorProfile, now: datetime) -> int | None:
+    """The author's id, if the profile no longer claims what it claimed."""
     names = _names(profile)
     row = _by_slug(connection, profile.slug)
     if row is not None and not row["configured"] and not _is_meant(row, profile, names):
@@ -49,12 +51,13 @@ def _apply(connection: Connection, profile: AuthorProfile, now: datetime) -> Non
     else:
         id = row["id"]
     for other in _same_person(connection, profile, names, id):
-        _merge(connection, other, id, profile.slug, now)
+        merge_authors(connection, other, id, profile.slug, now)
     if row is not None and any(row[name] != value for name, value in columns.items()):
         connection.execute(update(t.author).where(t.author.c.id == id).values(columns))
         _tell(connection, id, now)
-    _claim(connection, id, profile, names)
+    given_up = _claim(connection, id, profile, names)
     ensure(connection, [(ChannelKind.AUTHOR, profile.slug)], now)
+    return id if given_up else None
 
 
 def _names(profile: AuthorProfile) -> list[str]:
@@ -97,51 +100,12 @@ def _same_person(connection: Connection, profile: AuthorProfile, names: Collecti
     return list({row["id"]: row for row in connection.execute(query).mappings()}.values())
 
 
-def _merge(connection: Connection, other: RowMapping, id: int, slug: str, now: datetime) -> None:
-    """All that `other` wrote is the profile's; its address forwards."""
-    c = t.credit.c
-    both = select(c.article_key).where(c.author_id == id)
-    connection.execute(delete(t.credit).where(c.author_id == other["id"], c.article_key.in_(both)))
-    connection.execute(update(t.credit).where(c.author_id == other["id"]).values(author_id=id))
-    a = t.author_alias.c
-    connection.execute(update(t.author_alias).where(a.author_id == other["id"]).values(author_id=id))
-    inherit(connection, other["id"], id)
-    connection.execute(delete(t.author).where(t.author.c.id == other["id"]))
-    _move_channel(connection, other["slug"], slug, now)
-    _forward(connection, other["slug"], slug, now)
-
-
-def _move_channel(connection: Connection, old: str, new: str, now: datetime) -> None:
-    channels = ensure(connection, [(ChannelKind.AUTHOR, old), (ChannelKind.AUTHOR, new)], now)
-    source, target = channels[ChannelKind.AUTHOR, old], channels[ChannelKind.AUTHOR, new]
-    m = t.membership.c
-    there = select(m.article_key).where(m.channel_id == target["id"])
-    connection.execute(delete(t.membership).where(m.channel_id == source["id"], m.article_key.in_(there)))
-    connection.execute(update(t.membership).where(m.channel_id == source["id"]).values(channel_id=target["id"]))
-    for table in (t.rendered, t.rendered_body, t.render_failure):
-        connection.execute(delete(table).where(table.c.channel_id == source["id"]))
-    connection.execute(delete(t.channel).where(t.channel.c.id == source["id"]))
-    bump(
-        connection,
-        {target["id"]: source["size"]},
-        now,
-        {target["id"]: source["latest"]} if source["latest"] else None,
-    )
-
-
 def _move_aside(connection: Connection, row: RowMapping, now: datetime) -> None:
     """A profile takes the slug of somebody else, who gets another one. The old address is the profile's: no forwarding."""
     (slug,) = free_slugs(connection, [(row["name"], row["outlet_id"], row["kind"])])
     connection.execute(update(t.author).where(t.author.c.id == row["id"]).values(slug=slug))
     here = (t.channel.c.kind == ChannelKind.AUTHOR.value, t.channel.c.slug == row["slug"])
     connection.execute(update(t.channel).where(*here).values(slug=slug, version=t.channel.c.version + 1, changed=now))
-
-
-def _forward(connection: Connection, old: str, new: str, now: datetime) -> None:
-    r = t.redirect.c
-    kind = ChannelKind.AUTHOR.value
-    connection.execute(delete(t.redirect).where(r.kind == kind, r.old == old))
-    connection.execute(insert(t.redirect).values(kind=kind, old=old, new=new, at=now))
 
 
 def _forget_redirect(connection: Connection, slug: str) -> None:
@@ -158,8 +122,8 @@ def _tell(connection: Connection, author_id: int, now: datetime) -> None:
     bump(connection, dict.fromkeys(connection.execute(query.distinct()).scalars(), 0), now)
 
 
-def _claim(connection: Connection, id: int, profile: AuthorProfile, names: Collection[str]) -> None:
-    """The profile's names mean this author, everywhere or in its outlets, and no longer those it gave up."""
+def _claim(connection: Connection, id: int, profile: AuthorProfile, names: Collection[str]) -> bool:
+    """The profile's names mean this author, everywhere or in its outlets, and no longer those it gave up, if any."""
     a = t.author_alias.c
     wanted = {(name, outlet) for name in names for outlet in (profile.outlets or ("",))}
     mine = select(a.folded, a.outlet_id).where(a.author_id == id, a.configured)
@@ -179,3 +143,4 @@ def _claim(connection: Connection, id: int, profile: AuthorProfile, names: Colle
             connection.execute(insert(t.author_alias).values(folded=name, outlet_id=outlet, **values))
         elif held[name, outlet] != (id, True):
             connection.execute(update(t.author_alias).where(a.folded == name, a.outlet_id == outlet).values(values))
+    return bool(given_up)

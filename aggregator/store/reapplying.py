@@ -17,7 +17,7 @@ from sqlalchemy import Connection, RowMapping, bindparam, delete, func, insert, 
 from aggregator.model import Article, ChannelKind, Evidence, Sighting, Visibility
 from aggregator.store import tables as t
 from aggregator.store.channels import Address, bump, carrying, ensure, may_show
-from aggregator.store.credits import credit_rows, held_authors, replace_credits
+from aggregator.store.credits import credit_rows, credits_printed, held_authors, replace_credits
 from aggregator.store.engine import one_writer
 from aggregator.store.loading import load_articles
 from aggregator.store.mapping import categories_of, storable
@@ -204,15 +204,27 @@ def _recredit(
 ) -> set[int]:
     """Other credits where the source that an article is attributed to (else the first that names somebody) names others."""
     speaking: dict[int, Sighting] = {}
+    keys = [article.key for article in articles]
+    printed, by_pages = credits_printed(connection, keys), _named_by_pages(connection, keys)
     for article in articles:
         named = [one for one in found[article.key] if one.credits]
         if named:
             speaking[article.key] = next((one for one in named if one.source_id == article.source_id), named[0])
+        elif (told := found[article.key]) and article.key in printed:
+            # Bylines that named somebody name nobody by these rules; a page is not read again.
+            nobody = any(one.bylines for one in told) and article.key not in by_pages
+            speaking[article.key] = replace(told[0], credits=() if nobody else printed[article.key])
     held = held_authors(connection, speaking)
     wanted = credit_rows(connection, speaking, now)
     changed = {key: rows for key, rows in wanted.items() if [one["author_id"] for one in rows] != held.get(key, [])}
     replace_credits(connection, changed)
     return set(changed)
+
+
+def _named_by_pages(connection: Connection, keys: Collection[int]) -> set[int]:
+    e = t.evidence.c
+    query = select(e.article_key).where(e.article_key.in_(list(keys)), e.kind == "author", e.rule.startswith("S4:"))
+    return set(connection.execute(query).scalars())
 
 
 def _set_countries(connection: Connection, countries: Mapping[int, Sequence[str]]) -> None:

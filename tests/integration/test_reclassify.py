@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -11,7 +12,7 @@ from aggregator.model import Article, AuthorProfile, ChannelKind, Evidence, Keyw
 from aggregator.normalize import Rules, reread
 from aggregator.reconfigure import reclassify
 from aggregator.store import Reapplied, Store
-from tests.making import NOW, category, newsroom, publish, sighting, source
+from tests.making import NOW, category, credit, newsroom, publish, sighting, source
 
 HERALD, TIMES = source("herald"), source("times")
 LATER = NOW + timedelta(hours=1)
@@ -197,3 +198,77 @@ async def test_the_point_that_an_entry_named_outlives_its_document(store: Store)
     await store.restart_reapplying(now=LATER)
     await finish(store, news)
     assert await carried(store, "peru") == {"Nada"}
+
+
+async def joined_and_parted(store: Store, *, aliases: tuple[str, ...] = (), slug: str = "ana-roble") -> Newsroom:
+    """Two people of two outlets whom a profile joins, and who are read again after it left."""
+    news = newsroom(HERALD, TIMES)
+    await put_in_force(store, news)
+    await finish(store, news)
+    await tell(store, news, "Uno", "Dos", bylines=("Ana Roble",))
+    await tell(store, news, "Tres", of="times", bylines=(aliases[0] if aliases else "Ana Roble",))
+    profile = AuthorProfile(slug=slug, name="Ana Roble", aliases=aliases, outlets=("herald", "times"))
+    after = newsroom(HERALD, TIMES, authors=(profile,))
+    await put_in_force(store, after)
+    await finish(store, after)
+    assert await carried(store, slug, ChannelKind.AUTHOR) == {"Uno", "Dos", "Tres"}
+    await tell(store, after, "Cuatro", of="times", bylines=("Ana Roble",))
+    assert await put_in_force(store, news)
+    await finish(store, news)
+    return news
+
+
+async def test_a_profile_that_is_taken_back_leaves_nobody_joined(store: Store) -> None:
+    news = await joined_and_parted(store)
+    assert await carried(store, "ana-roble", ChannelKind.AUTHOR) == {"Uno", "Dos"}
+    assert await carried(store, "ana-roble-times", ChannelKind.AUTHOR) == {"Tres", "Cuatro"}
+    assert await store.redirect("author", "ana-roble-times") is None
+    await tell(store, news, "Cinco", of="times", bylines=("Ana ROBLE",))
+    assert "Cinco" in await carried(store, "ana-roble-times", ChannelKind.AUTHOR)
+    authors = [await store.author(slug) for slug in ("ana-roble", "ana-roble-times")]
+    assert [one and (one.outlet_id, one.count) for one in authors] == [("herald", 2), ("times", 3)]
+
+
+async def test_aliases_and_slugs_that_are_taken_back_are_the_people_again_who_bore_them(store: Store) -> None:
+    await joined_and_parted(store, aliases=("A. Roble",), slug="roble")
+    assert await carried(store, "roble", ChannelKind.AUTHOR) == {"Cuatro"}
+    assert await carried(store, "ana-roble", ChannelKind.AUTHOR) == {"Uno", "Dos"}
+    assert await carried(store, "a-roble", ChannelKind.AUTHOR) == {"Tres"}
+
+
+async def test_an_alias_that_is_given_up_takes_its_articles_along(store: Store) -> None:
+    news = newsroom(HERALD)
+    await put_in_force(store, news)
+    await finish(store, news)
+    await tell(store, news, "Uno", bylines=("Ana Roble",))
+    await tell(store, news, "Dos", bylines=("La Pluma",))
+    profile = AuthorProfile(slug="roble", name="Ana Roble", aliases=("La Pluma",))
+    for aliases in (("La Pluma",), ()):
+        after = newsroom(HERALD, authors=(replace(profile, aliases=aliases),))
+        await put_in_force(store, after)
+        await finish(store, after)
+    assert await carried(store, "roble", ChannelKind.AUTHOR) == {"Uno"}
+    assert await carried(store, "la-pluma", ChannelKind.AUTHOR) == {"Dos"}
+
+
+async def test_whom_a_page_of_their_own_joins_stays_joined_without_a_profile(store: Store) -> None:
+    news = newsroom(HERALD, TIMES)
+    await put_in_force(store, news)
+    for of in (HERALD, TIMES):
+        signed = credit("Ana Roble", url="https://roble.example/ana-roble")
+        await publish(store, of, sighting(f"In {of.id}", of=of, credits=(signed,)))
+    profile = AuthorProfile(slug="ana-roble", name="Ana Roble")
+    for authors in ((profile,), ()):
+        await put_in_force(store, newsroom(HERALD, TIMES, authors=authors))
+    assert len(await carried(store, "ana-roble", ChannelKind.AUTHOR)) == 2
+
+
+async def test_bylines_that_name_nobody_by_new_rules_name_nobody_any_more(store: Store) -> None:
+    news = newsroom(HERALD)
+    await put_in_force(store, news)
+    stale = sighting("Uno", bylines=("{{author.name}}",), credits=(credit("{{author.name}}"),))
+    await publish(store, HERALD, stale)
+    await store.restart_reapplying(now=LATER)
+    await finish(store, news)
+    (article,) = await store.articles(ChannelKind.OUTLET, "herald", limit=9)
+    assert article.credits == ()

@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+from sqlalchemy import Connection, update
+
 from aggregator.model import AuthorProfile, ChannelKind, Source, Title
 from aggregator.store import Store
+from aggregator.store import tables as t
 from tests.making import NOW, credit, newsroom, outlet, publish, sighting, source
 
 HERALD, TIMES = source("herald"), source("times")
@@ -237,3 +240,37 @@ async def test_a_feed_adds_the_page_and_the_portrait_of_somebody_who_had_none(st
     author = await store.author("ana-roble")
     assert author is not None
     assert (author.url, author.image) == ("https://h.example/ana-roble", "https://h.example/ana.jpg")
+
+
+async def test_an_agency_is_one_author_in_every_outlet(store: Store) -> None:
+    times = source("times")
+    await store.apply(newsroom(HERALD, times), now=NOW)
+    assert await credited(store, HERALD, "AFP", kind="organisation") == "afp"
+    assert await credited(store, times, "Agence France-Presse", kind="organisation") == "afp"
+    assert await credited(store, times, "Redacción", kind="desk") == "redaccion"
+    assert await credited(store, HERALD, "Redacción", kind="desk") == "redaccion-herald"
+    author = await store.author("afp")
+    assert author is not None
+    assert (author.outlet_id, author.count) == ("", 2)
+
+
+def _make_organisations(connection: Connection) -> None:
+    for table in (t.author, t.credit):
+        connection.execute(update(table).values(kind="organisation"))
+
+
+async def test_agencies_stored_as_several_are_joined_and_a_profile_for_all_outlets_is_theirs(store: Store) -> None:
+    times = source("times")
+    await store.apply(newsroom(HERALD, times), now=NOW)
+    # As it was before agencies were known: these two were no organisations.
+    assert await credited(store, HERALD, "EFE", kind="desk") == "efe"
+    assert await credited(store, times, "EFE", kind="desk") == "efe-times"
+    await store._database.write(_make_organisations)
+    await store.apply(newsroom(HERALD, times), now=LATER)
+    assert await store.redirect("author", "efe-times") == "efe"
+    assert len(await store.articles(ChannelKind.AUTHOR, "efe", limit=9)) == 2
+    profile = AuthorProfile(slug="agencia-efe", name="Agencia EFE", kind="organisation")
+    await store.apply(newsroom(HERALD, times, authors=(profile,)), now=LATER)
+    assert await store.redirect("author", "efe-times") == "agencia-efe"
+    await store.apply(newsroom(HERALD, times), now=LATER)
+    assert len(await store.articles(ChannelKind.AUTHOR, "agencia-efe", limit=9)) == 2
