@@ -23,12 +23,21 @@ _TEMPLATE = re.compile(
     r"\[object \w{1,20}\]|\{[\w.$ ]{0,80}\}|\$[a-z_]\w{0,40}(?:->\w{1,40}|\.\w{1,40}){0,3}|\bundefined\b",
     re.I,
 )
+_SEPARATORS = re.compile(r"(?<=\s)([-–—|,;/])(?:\s+[-–—|,;/])+(?=\s|$)")
+_FURTHER = re.compile(r"\s+(?:\+\s?\d{1,2}|et al\.?|y otros|e outros|and others)$", re.I)
 _TWICE = re.compile(r"^(\S+ .{2,200}?)[\s,;|/–—-]*\1$")
 
 
 def cleaned(raw: str) -> str:
     """What of a raw byline may name somebody."""
-    return _once(one_line(_TEMPLATE.sub(" ", _public(raw))).strip(" ,;:-–<>"))
+    text = _FURTHER.sub("", _SEPARATORS.sub(r"\1", _TEMPLATE.sub(" ", _public(_with_strokes(raw)))))
+    return _once(one_line(text).strip(" ,;:-–<>"))
+
+
+def _with_strokes(raw: str) -> str:
+    """Lines that may each be a name or an organisation, parted by strokes; a name may be broken."""
+    lines = [line.strip() for line in raw[:LONGEST].splitlines() if line.strip()]
+    return " | ".join(lines) if len(lines) > 1 and all(len(line.split()) > 1 for line in lines) else raw
 
 
 def as_evidence(names: Iterable[str]) -> str:

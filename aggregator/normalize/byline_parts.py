@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from aggregator.normalize.byline_roles import CAMERA, IN_PLACE, PLURAL, ROLE, described
+from aggregator.normalize.byline_roles import IN_PLACE, PLURAL, ROLE, described, pictured
 from aggregator.normalize.byline_tidying import is_place
 from aggregator.normalize.language import base
 from aggregator.normalize.names import is_given, is_own, kind_of, known_organisation
@@ -29,15 +29,21 @@ def _any_case(pattern: str) -> re.Pattern[str]:
 
 _PREFIX = _any_case(
     r"^(?:by|von|par|por|posted by|submitted by|story by|reporting by|written by|compiled by|edited by|analysis by|words(?: by)?|"
-    r"text(?:o|os|es|e)?(?: [ey] fotos)?(?: de| por)?|escrito por|redacta|reportagem de|publicado por|"
+    r"a cura di|follow(?=\s+@)|"
+    r"te(?:xt|st)(?:o|os|es|e)?(?: [ey] fotos)?(?: de| por| di| von)?|escrito por|redacta|reportagem de|publicado por|"
     r"(?:opini[oó]n|opinião)(?: de| por)?)"
     r"(?:\s*:\s*|\s+)"
 )
 _PREFIX_FRENCH = re.compile(r"^(?:de|da|di|De|Da|Di)\s+(?=[A-ZÀ-Ý])")
+_DONE_BY = _any_case(r"^(?:writing|written|updated|produced|presented) by\s+")
 _HANDLE = re.compile(r"^(?:@|/?u/)(?=\w)")
 _LONE_HANDLE = re.compile(r"^(?:@|/?u/)[\w.\-]+$")
 _DOMAIN_BY = _any_case(r"^[\w\-]+(?:\.[\w\-]+)+\s+by\s+(?=\S+$)")
-_NO_NAME = _any_case(r"^(?:obtained by|provided by|courtesy of|cortes[ií]a|capturas?|imagen|no[\s\-]?reply)\b")
+_NO_NAME = _any_case(
+    r"^(?:\d+ min\b.*|(?:updated|actualizado|hace|há)\b.*\d.*|(?:and |y |e |et )?\d+ (?:others|m[aá]s|mais|autres|otros)|"
+    r"obtained by|provided by|courtesy of|cortes[ií]a|"
+    r"capturas?|imagen|no[\s\-]?reply)\b"
+)
 # For whom somebody wrote, who may be named behind it.
 _FOR_WHOM = _any_case(
     r"^(?:special (?:to|for)|(?:en )?especial para|exclusivo para|colabora[cç](?:i[oó]n|ão) (?:para|al))\b"
@@ -51,11 +57,12 @@ _MORE = _any_case(
 )
 _AND = re.compile(r",?\s+(?:and|und)\s+")
 _HARD = _any_case(r"\s*(?:[;|•·\n]|\s&\s|,?\s+and\s+|,?\s+und\s+|,?\s+with\s+|/|\s+—\s+|,?\s+\bvia\b\s+)\s*")
-_FOR = re.compile(r"\s+(?:for|[Pp]ara|pour)\s+(?=(?:the\s+)?[A-ZÀ-Ý])")
+_FOR = re.compile(r"\s+(?:for|[Pp]ara|pour|of(?=\s+[Tt]he\s))\s+(?=(?:the\s+)?[A-ZÀ-Ý])")
 _DASH = re.compile(r"\s+[-–]\s+")
 _AND_AGENCIES = _any_case(r"\s+(?:y|e|com|con|et|and)\s+(?=(?:agencias?|ag[eê]ncias?|agences?|agencies|wires?)\b)")
 _SOFT = re.compile(r"\s+(?:y|e|i|et|Y|E|ET|ed|och|og|ve)\s+")
 _ET = re.compile(r"\s+(?:et|ET)\s+")  # joins no surnames
+_LEADING_AND = _any_case(r"^(?:y|e|et|i|and|und)\s+(?=\S+\s+\S)")
 _BRACKETS = re.compile(r"\s*[(\[]([^()\[\]]{1,80})[)\]]\s*")
 _MARKED = re.compile(r"^(.*?)\s*‹([^›]*)›\s*$")
 SUFFIX = _any_case(r"^(?:jr|sr|ii|iii|iv|filho|neto|hijo)\.?$")
@@ -78,7 +85,7 @@ def parts_of(text: str, outlet: str, language: str | None) -> Iterator[Part]:
 
 
 def _listed(text: str, outlet: str, language: str | None) -> Iterator[Part]:
-    text, behind_camera = _without_prefix(text, language)
+    text, took = _without_prefix(text, language)
     if _NO_NAME.match(text):
         return
     text, in_brackets = _brackets(text, outlet)
@@ -86,10 +93,10 @@ def _listed(text: str, outlet: str, language: str | None) -> Iterator[Part]:
     for piece in _pieces(text, outlet):
         if _NO_NAME.match(piece) or _FOR_WHOM.match(piece):
             continue
-        parts = _with(parts, piece, outlet, text)
+        parts = _with(parts, _DONE_BY.sub("", piece), outlet, text)
     for part in parts:
-        person = behind_camera and kind_of(part.text, outlet) == "person"
-        yield replace(part, role="photographer") if person and not part.role else part
+        person = took and kind_of(part.text, outlet) == "person"
+        yield replace(part, role=took) if person and not part.role else part
     yield from in_brackets
 
 
@@ -108,20 +115,20 @@ def _with(parts: list[Part], piece: str, outlet: str, line: str) -> list[Part]:
     return [*parts, *_soft(piece, outlet)]
 
 
-def _without_prefix(text: str, language: str | None) -> tuple[str, bool]:
-    """(the rest, whether it was said that these took the picture)."""
-    camera = False
+def _without_prefix(text: str, language: str | None) -> tuple[str, str | None]:
+    """(the rest, what it says that these made, if not the text)."""
+    took = None
     for _ in range(3):
         before = text
         text = _DOMAIN_BY.sub("", text)
-        if CAMERA.match(text):
-            text, camera = CAMERA.sub("", text), True
+        text, made = pictured(text)
+        took = made or took
         text = _PREFIX.sub("", text)
         if base(language) in ("fr", "it"):
             text = _PREFIX_FRENCH.sub("", text)
         if text == before:
             break
-    return text.strip(" :"), camera
+    return text.strip(" :"), took
 
 
 def _brackets(text: str, outlet: str) -> tuple[str, list[Part]]:
@@ -130,6 +137,8 @@ def _brackets(text: str, outlet: str) -> tuple[str, list[Part]]:
 
     def replaced(match: re.Match[str]) -> str:
         inner = match[1].strip()
+        if _DEGREE.match(inner):
+            return " "
         if ROLE.match(inner):
             return f" ‹{inner}› "
         if kind_of(inner, outlet) in ("organisation", "desk"):
@@ -156,7 +165,7 @@ def _is_one_organisation(left: str, right: str, outlet: str) -> bool:
 
 def _by_comma(text: str, outlet: str) -> Iterator[str]:
     merged: list[str] = []
-    for piece in filter(None, (piece.strip() for piece in text.split(","))):
+    for piece in filter(None, (_LEADING_AND.sub("", piece.strip()) for piece in text.split(","))):
         if merged and _DEGREE.match(piece):
             continue
         if merged and SUFFIX.match(piece):
@@ -211,17 +220,19 @@ def _soft(piece: str, outlet: str) -> list[Part]:
     """Splits that need a look at both sides: ` for Org`, ` y agencias`, ` - Org`, ` y `."""
     for pattern in (_FOR, _AND_AGENCIES, _DASH):
         left, *right = pattern.split(piece, maxsplit=1)
+        if right and pattern is _DASH and is_place(right[0]):
+            return [replace(_placed(left), place=right[0])]
         if right and pattern is _DASH and (_pair(left, right[0], outlet) or ROLE.match(right[0])):
             role = right[0] if ROLE.match(right[0]) else None
             return [replace(_placed(left), role=role), *([] if role else [_placed(right[0])])]
-        if right and pattern is _DASH and is_place(right[0]):
-            return [replace(_placed(left), place=right[0])]
         if right and (pattern is not _DASH or kind_of(right[0], outlet) in ("organisation", "desk")):
             return [*_soft(left, outlet), Part(text=right[0])]
     halves = _ET.split(piece)
     if len(halves) == 2 and all(len(half.split()) > 1 for half in halves):
         return [_placed(name) for name in halves]
     halves = _SOFT.split(piece)
+    if len(halves) > 2 and all(len(half.split()) > 1 and is_given(half.split()[0]) for half in halves):
+        return [_placed(name) for name in halves]
     pair = _pair(halves[0], halves[1], outlet) if len(halves) == 2 else None
     return [_placed(name) for name in pair or (piece,)]
 
@@ -246,8 +257,9 @@ def _placed(piece: str) -> Part:
     if marked:
         role, place = described(marked[2], marked[1]) or (marked[2], None)
         return Part(text=marked[1], role=role, place=place)
-    if CAMERA.match(piece):
-        return Part(text=CAMERA.sub("", piece), role="photographer" if not piece.lower().startswith("v") else "video")
+    name, took = pictured(piece)
+    if took:
+        return Part(text=name, role=took)
     if _HANDLE.match(piece):
         return Part(text=_HANDLE.sub("", piece), handle=True)
     found = IN_PLACE.match(piece)

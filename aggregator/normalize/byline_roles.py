@@ -7,8 +7,9 @@ import re
 from aggregator.normalize.names import is_given, kind_of
 
 CAMERA = re.compile(
-    r"^(?:pool )?(?:photo|photograph|foto|fotografia|fotografía|photographie|imagen|image|picture|v[ií]deo)s?\s*"
-    r"(?:(?:by|de|por|par)\s+|:\s*)",
+    r"^(?:pool )?(?:(?P<video>v[ií]deo)|(?P<drawn>ilustraci[oó]n|ilustraç[aã]o|illustration)|"
+    r"photo|photograph|photography|foto|fotografia|fotografía|photographie|imagen|image|picture|ilustraciones)s?\s*"
+    r"(?:(?:by|de|por|par|di|von)\s+|:\s*)",
     re.I,
 )
 KINDS = (
@@ -19,7 +20,7 @@ KINDS = (
 # What those who write and take pictures are called, for one or several; no name is spelled like one of these.
 TRADES = (
     r"(?:enviad[oa]s? especial(?:es)?|special envoy|envoyée?s? spéciale?s?|inviat[oa]|corresponsal(?:es)?|correspondentes?|"
-    r"correspondante?s?|correspondents?|korrespondent(?:in)?|redactora?|redatora?|redakteur(?:in)?|columnista|colunista|columnist|"
+    r"correspondante?s?|correspondents?|korrespondent(?:in|en)?|redactora?|redatora?|redakteur(?:in)?|columnista|colunista|columnist|"
     r"rep[oó]rter[oa]?s?|periodista|jornalista|journaliste?|giornalista|cronista|fot[oó]graf[oa]|fotoperiodista|photographer|"
     r"analista|analyst)"
 )
@@ -48,6 +49,14 @@ _LOWER_ROLE = re.compile(
 )
 _SENT_TO = re.compile(r"^((?:enviad|envoyé)\w*(?:\s+\w+)?)\s+(?:a|al|à|au)\s+(?=[A-ZÀ-Ý])(.+)$", re.I)
 IN_PLACE = re.compile(r"^(.*?)(?:,?\s+(?:in|en|em|desde|from|à)\s+)(?=[A-ZÀ-Ý])(.+)$")
+
+
+def pictured(piece: str) -> tuple[str, str | None]:
+    """`Foto: Ana Ruiz` → (the name, what she did); the piece as it is where it says nothing of pictures."""
+    found = CAMERA.match(piece)
+    if not found:
+        return piece, None
+    return piece[found.end() :], "video" if found["video"] else "illustrator" if found["drawn"] else "photographer"
 
 
 def described(piece: str, whose: str) -> tuple[str, str | None] | None:

@@ -18,7 +18,7 @@ _DATE = re.compile(
 )
 _LABEL = re.compile(
     r"^(?:columna(?: de opini[oó]n)?|coluna|opini[oó]n|opinião|an[aá]lisis|cr[oó]nica|entrevista|"
-    r"autor(?:a|es|as)?|authors?|auteurs?|escriben?|cr[eé]ditos?|reportagem|reportaje|fuentes?|fontes?|sources?|автор|источник|"
+    r"podcast|newsletter|autor(?:a|es|as)?|authors?|auteurs?|escriben?|cr[eé]ditos?|reportagem|reportaje|fuentes?|fontes?|sources?|автор|источник|"
     r"كتب|كتبت|بقلم|记者|記者)\s*[:：]\s*|^(?:记者|記者)\s+|"
     r"^(?:tomado de|con datos de|publi[eé] par|publicad[oa] por|propos recueillis par|story and photos by|as told to|"
     r"(?:special (?:to|for)|especial para|exclusivo para) [^,;|]{2,40}? (?:by|por)|"
@@ -27,7 +27,7 @@ _LABEL = re.compile(
 )
 # "Columna de Ana Ruiz", but not "Tribuna de Toledo": what follows is a given name.
 _GENRE = re.compile(
-    r"^(?:column[ae](?: de opini[oó]n)?|coluna|opini[oó]n|opinião|"
+    r"^(?:(?:la|una|a|uma|une|el|un)\s+)?(?:column[ae](?: de opini[oó]n)?|coluna|opini[oó]n|opinião|newsletter|podcast|blog|"
     r"entrevistas?|colaboraci[oó]n|colabora[cç][aã]o|cr[oó]nica|an[aá]lisis|an[aá]lise|analyse|reportaje|"
     r"tribune|chronique|art[ií]culo|artigo)\s+(?:del?|da|do|di|por|par|by)\s+(?=([^\W\d_]+))",
     _FLAGS,
@@ -35,7 +35,7 @@ _GENRE = re.compile(
 _NEXT_LABEL = re.compile(
     r"[.,]?\s+(?=(?:fotos?|fotograf[ií]as?|photos?|v[ií]deos?|edici[oó]n|edi[cç][aã]o|textos?)\s*:)", _FLAGS
 )
-_EDITION = re.compile(r"[;|/]\s*(?:edici[oó]n|edi[cç][aã]o)\s*:\s*", _FLAGS)
+_EDITION = re.compile(r"(?:^|[;|/])\s*(?:edici[oó]n|edi[cç][aã]o)\s*:\s*", _FLAGS)
 # "Texto Ana Ruiz Fotos Luis Paz", without colons.
 _TEXT_AND_PICTURES = re.compile(
     r"^(?:textos?|texte|text|words)(?:\s+(?:de|por|par|by))?\s*:?\s+(.+?)[\s,;|/]+(?:[ey]\s+)?"
@@ -47,23 +47,35 @@ _OUR_OWN = re.compile(
     r"[^,]*),\s*([^,]+)$",
     _FLAGS,
 )
-_FOR_ANOTHER = re.compile(r"\s+[-–—]\s+(?=(?:especial para|special (?:to|for))\b)", _FLAGS)
+_FOR_ANOTHER = re.compile(r"(?:\s+[-–—]|\.)\s+(?=(?:especial para|special (?:to|for))\b)", _FLAGS)
 # "Lima, 3 mar (EFE)", "KINGSTON, Jamaica, CMC": the head of a dispatch.
 _DISPATCH = re.compile(r"^(.+?)\s*(?:\(([^()]{2,40})\)|[,–—|-]\s*([^,()–—|]{2,40}))\s*[-–—.:]*$")
 _DAY = re.compile(rf"\s*(?:\d{{1,2}}\.?(?: de)? {_MONTH}|{_MONTH} \d{{1,2}})\s*", _FLAGS)
 _FOTO = re.compile(r"(?:fotos?|fotograf[ií]as?|photos?|v[ií]deos?)\b", _FLAGS)
 _TEXT_OF = re.compile(r"\s*\((?:textos?|texte|text|words)\)", _FLAGS)
 _PICTURES_OF = re.compile(r"\((?:fotos?|fotograf[ií]as?|photos?|im[aá]genes|pictures)\)", _FLAGS)
-_HANDLE_BESIDE = re.compile(r"(?<=\w)\s*[|/,]?\s+@[\w.]+")
+_HANDLE_BESIDE = re.compile(
+    r"(?<=\w)\s*[|/,]?\s+(?:(?:follow|seguir|seguir a|twitter|instagram|ig|x)\b\s*:?\s*)?@[\w.]+", _FLAGS
+)
 _WITH = re.compile(r"[\s(]+(?:con|com|avec|with|mit)\s+(?:la |a |o |el |l')?([^()]+?)\)?$", _FLAGS)
 _ALL_WITH = re.compile(r"^(?:con|com|avec|with|mit)\s+(?!inform|report)(.+)$", _FLAGS)
 # "Editor-in-Chief Ana Ruiz": what follows is a given name.
 _TITLE_FIRST = re.compile(
-    rf"^(?:by\s+|por\s+)?(editor[\s-]in[\s-]chief|{KINDS}*(?:{TRADES}|writer|editora?)(?:\s+d[eao]\s+\w+|\s+en\s+jefe)?)"
+    rf"^(?:by\s+|por\s+)?(?:(?:(?:from|de|von|dal|dalla)\s+)?(?:our|nuestr[oa]|notre|unser\w*|nostr[oa])(?:\s+own)?\s+)?(editor[\s-]in[\s-]chief|{KINDS}*(?:{TRADES}|writer|editora?)(?:\s+d[eao]\s+\w+|\s+en\s+jefe)?)"
     r"\s*:?\s+(?=([^\W\d_]+)\s+[^\W\d_])",
     _FLAGS,
 )
-_OURS = re.compile(r"^(?:by |por |par )?(?:our|nuestr[oa]|noss[oa]|notre)\b", _FLAGS)
+_OURS = re.compile(
+    r"^(?:(?:by|por|par|from|de|von|dal|dalla) )?(?:our|nuestr[oa]s?|noss[oa]s?|notre|nos|unser\w*|nostr[oaie])\b",
+    _FLAGS,
+)
+# "Ein Interview von Ana Ruiz", "View all posts by Ana Ruiz": whatever is said before `by`, if that is no role of hers.
+_LEAD_IN = re.compile(r"^([^,;|/]{2,60}?)\s+(?:by|por|par|von|a cura di)\s+(?=([^\W\d_]+)\s+[^\W\d_])", _FLAGS)
+_SAYS_WHAT = re.compile(
+    r"\b(?:report\w*|edit\w*|edici\w*|edi[cç]\w*|trans?l\w*|tradu\w*|contrib\w*|inform\w*|fot\w*|phot\w*|pictures?|im[aá]g\w*|"
+    r"v[ií]deos?|il+ustra\w*|te?xt\w*|words|special|especial)\b",
+    _FLAGS,
+)
 # A stroke as some write it: "Ana Ruiz I Foto: Luis Paz".
 _STROKE = re.compile(r"\s+I\s+(?=(\S+.*)$)")
 _FROM_ALONE = re.compile(r"^d[aeo]s?\s+(.+)$", _FLAGS)
@@ -73,10 +85,12 @@ _TRAILING_ROLE = re.compile(
     rf"{TRADES}(?:\s+(?:invitad[oa]|convidad[oa]|a|en|em|in|à|para|de(?!\s+[A-ZÀ-Ý]))\b.*)?)$",
     _FLAGS,
 )
-_SET_OFF = re.compile(r",\s+(?:en|em|in|de(?=[^,;|]+$)|desde|from|à|au|aus)\s+(?=([A-ZÀ-Ý][^,;|]+))")
+_SET_OFF = re.compile(
+    r",\s+(?:en|em|in|d[aeo](?=[^,;|]+$)|(?:especial |special )?(?:desde|from)|à|au|aus)\s+(?=([A-ZÀ-Ý][^,;|]+))"
+)
 _OF_OUTLET = re.compile(r",\s+(?:do|da|de|del|de la|of)\s+(?=([A-ZÀ-Ý][^,;|]+))")
 _OUTLET_FIRST = re.compile(r"^(?:Do|Da|DO|DA)\s+([^,|/]+)")
-_FIRST_PLACE = re.compile(r"^(?:(?:desde|from|em|en)\s+)?([^,/|;()]{3,30}?)\s*[,/|]\s*(?=(\w+\s+\w+.*)$)", _FLAGS)
+_FIRST_PLACE = re.compile(r"^(?:(?:desde|from|em|en)\s+)?([^,/|;().]{3,30}?)\s*[,/|.]\s+(?=(\w+\s+\w+.*)$)", _FLAGS)
 _PLACE_IN_BRACKETS = re.compile(r"\s*\((?:(?:à|en|em|in|desde|from)\s+)?([^()]{3,30})\)$")
 
 
@@ -86,6 +100,7 @@ def tidied(text: str, outlet: str) -> str:
     text = _TEXT_OF.sub("", _PICTURES_OF.sub("(photographer)", text.replace("()", " ").replace("( )", " ")))
     text = _FOR_ANOTHER.sub(", ", _LABEL.sub("", one_line(_OUR_OWN.sub(r"\2, \1", text))))
     text = _dispatched(text, outlet)
+    text = _without_lead_in(text)
     if (alone_from := _FROM_ALONE.match(text)) and is_place(alone_from[1].title()):
         return ""  # "DE SÃO PAULO" signs for a newsroom without a name
     if (stroke := _STROKE.search(text)) and (_FOTO.match(stroke[1]) or known_organisation(fold(stroke[1]))):
@@ -98,14 +113,24 @@ def tidied(text: str, outlet: str) -> str:
         text = text.replace("-", "; ")
     if (alone := _ALL_WITH.match(text)) and kind_of(alone[1], outlet) in ("organisation", "desk"):
         text = alone[1]
-    if (genre := _GENRE.match(text)) and is_given(genre[1]):
-        text = text[genre.end() :]
     text = _EDITION.sub("; editing by ", _NEXT_LABEL.sub("; ", text)).replace(" + ", "; ")
     if (of := _OUTLET_FIRST.match(text)) and known_organisation(fold(of[1])):
         text = text[of.start(1) :]
     if (beside := _WITH.search(text)) and beside.start() and _is_source(beside[1], outlet):
         text = f"{text[: beside.start()]}; {beside[1]}"
     return _placed(_described(one_line(text), outlet), outlet)
+
+
+def _without_lead_in(text: str) -> str:
+    if (lead := _LEAD_IN.match(text)) and is_given(lead[2]) and not _has_own_sense(lead[1]):
+        return text[lead.end() :]
+    genre = _GENRE.match(text)
+    return text[genre.end() :] if genre and is_given(genre[1]) else text
+
+
+def _has_own_sense(lead: str) -> bool:
+    """Whether what stands before `by` names somebody or says what whoever follows did."""
+    return is_given(lead.split()[0]) or _SAYS_WHAT.search(lead) is not None or known_organisation(fold(lead))
 
 
 def _dispatched(text: str, outlet: str) -> str:
@@ -145,15 +170,18 @@ def _described(text: str, outlet: str) -> str:
     words = text.split()
     for length in (2, 1):
         named, of = words[:-length], " ".join(words[-length:])
-        shouted = len(named) > 1 and all(word.isupper() for word in named[-2:])
-        if shouted and not of.isupper() and known_organisation(fold(of)):
+        if len(named) < 2 or not known_organisation(fold(of)):
+            continue
+        shouted = all(word.isupper() for word in named[-2:])
+        telling = is_given(named[0]) and named[-1][0].isupper() and (length > 1 or of.isupper()) and "," not in text
+        if (telling and not shouted) or (shouted and not of.isupper()):
             return f"{' '.join(named)}, {of}"
     return text
 
 
 def _placed(text: str, outlet: str) -> str:
     """Places behind the persons that are there, without brackets and prepositions."""
-    text = _SET_OFF.sub(lambda match: ", " if is_place(match[1]) else match[0], text)
+    text = _SET_OFF.sub(lambda match: ", " if is_place(match[1]) or match[1] == "Rio" else match[0], text)
     text = _OF_OUTLET.sub(lambda match: ", " if known_organisation(fold(match[1])) else match[0], text)
     bracket = _PLACE_IN_BRACKETS.search(text)
     if bracket and is_place(bracket[1]):

@@ -25,7 +25,8 @@ DISGUISED = re.compile(
     rf"(?<![\w.+%\-])(?P<box>{_WHOLE_BOX})(?:{_BRACKETED}|＠{_FULL_HOST}|\sarroba\s{_FULL_HOST})", re.I
 )
 _ADDRESS = re.compile(
-    rf"{_LABELLED}{_WHOLE_BOX}(?:@\s?{_HOST}|\s@\s{_FULL_HOST}|{_BRACKETED})(?:\?\S*)?"
+    rf"{_LABELLED}{_WHOLE_BOX}(?:@\s?{_HOST}|\s@\s{_FULL_HOST})(?:\?\S*)?"
+    rf"|{_LABELLED}(?:{_WHOLE_BOX})?{_BRACKETED}"
     r"|\[e-?mail\s+protected\]",
     re.I,
 )
@@ -37,7 +38,7 @@ _SPOKEN = re.compile(
 _LINK = re.compile(r"\b(?:https?|ftp):\S*|\bwww\.\S+", re.I)
 _TELEPHONE = re.compile(
     r"(?:\b(?:tel(?:[eé]fono|efone|éphone)?|phone|ph|cel(?:ular)?|m[oó]vil|mobile|whatsapp|fono|fax)\b[\s.:]*)?"
-    r"(?<![\w.])(?!\d{1,4}[-/.]\d{1,2}[-/.]\d{2,4}\b)(?P<number>(?:\+|\(\+?)?\d[\d\s().\-/]{5,22}\d)(?![\w:])"
+    r"(?<![\w.])(?!\d{1,4}[-/.]\d{1,2}[-/.]\d{2,4}\b)(?P<number>(?:\+|\(\+?(?=\d{1,4}\)))?\d[\d\s().\-/]{5,22}\d)(?![\w:])"
     r"(?:\s*(?:ext|int|interno|ramal|anexo)\b\.?\s*\d{1,6})?",
     re.I,
 )

@@ -16,7 +16,8 @@ _DESK = re.compile(
     r"^(?:(?:la|el|die|the|the|notre|our|da)\s+)?(?:redaccion|redacao|redaction|redaktion|redazione|редакция|agencias|agencies|"
     r"agences|wires?|corresponsalia|service|seccion|secao|mesa central|staff|newsroom|editorial|editorials|editors?|webdesk|"
     r"equipe|equipo)\b|"
-    r"^(?:our|nuestr[oa]|notre) (?:\w+ )?(?:correspondent|corresponsal|correspondant|reporter)\b|"
+    r"^(?:(?:from|de|von|dal|dalla) )?(?:our|nuestr[oa]s?|noss[oa]s?|notre|nos|unser\w*|nostr[oaie]) (?:\w+ )?"
+    r"(?:correspondents?|corresponsal(?:es)?|correspondentes?|correspondante?s?|reporters?|korrespondent\w*|redac\w+|inviat\w)\b|"
     r"\b(?:staff|staff (?:report|reporter|writer|correspondent)s?|"
     r"newsroom|news\s?desk|web\s?desk|desk|bureau|editorial board|editorial team|team|equipo|equipe|"
     r"editors|reporters|correspondents|fotografia|escaparate|redaccion|redacao|redaction|redaktion|unidad de \w+|unidad|"
@@ -49,7 +50,10 @@ _NOTHING = frozenset(
         "cortesia|courtesy|user|root|editor|guest|stringer|untitled|test|by|por|sin autor|sin firma|s/f|internet|web|youtube|"
         "tiktok|x|file photo|screenshot|video|colaborador|colaboradora|colaboradores|invitado|invitada|guest author|"
         "contributor|contributors|contributed|press release|comunicado|"
-        "comunicado de prensa|nota de prensa|boletin de prensa|varios|varios autores|autor invitado|autora invitada|various"
+        "comunicado de prensa|nota de prensa|boletin de prensa|varios|varios autores|autor invitado|autora invitada|various|"
+        "un lector|una lectora|lector|lectora|lectores|cartas al director|cartas de los lectores|letters to the editor|"
+        "paid post|sponsored|sponsored content|contenido patrocinado|publicidad|publicidade|publicite|advertorial|"
+        "follow|seguir|share|compartir"
     ).split("|")
 )
 # "null null": a program's word for nothing, once for each part of a name.
@@ -63,7 +67,8 @@ _NAMED_AFTER = frozenset(
     "washington santiago salvador austin jackson houston orlando victoria florence charlotte trinidad leon lincoln".split()
 )
 _HONORIFIC = re.compile(
-    r"^(?:(?:dr|dra|drs|prof|profa|mr|mrs|ms|sr|sra|srta|lic|ing|rev|msgr|sir|dame|don|dona)\.\s*|(?:dr|dra|prof|mr|mrs|ms)\s+)+",
+    r"^(?:(?:dr|dra|drs|prof|profa|mr|mrs|ms|sr|sra|srta|lic|ing|rev|msgr|sir|dame|don|dona|mg|mgter|mtro|mtra|agr|arq|abg|abog|"
+    r"econ|cnel|gral|pbro|mons|hno|hna|enf|cap|capt|col|gen|sgt|hon)\.\s*|(?:dr|dra|prof|mr|mrs|ms)\s+)+",
     re.I,
 )
 _DEGREE = re.compile(r",?\s+(?:[Pp]h\.?\s?D\.?|M\.?D\.|MBA|MSc|PhD)\.?$")
@@ -130,6 +135,8 @@ def spelled(name: str, outlet: str, language: str | None = None) -> str:
         text.islower() and len(words) > 1 and text.replace(" ", "").isalpha()
     ):
         words = [_lowered(word, first=not at) for at, word in enumerate(words)]
+    elif _is_surname_shouted(words):  # "Ana GIL"
+        words = [words[0], *(_lowered(word, first=False) for word in words[1:])]
     elif base(language) in ("es", "pt"):
         words = [
             word.lower() if at and word in ("De", "Del", "Da", "Do", "Dos", "Das") else word
@@ -143,6 +150,14 @@ def _is_shouted(text: str) -> bool:
     letters = "".join(_LETTERS.findall(text))
     capitals = sum(letter.isupper() for letter in letters)
     return len(letters) > 3 and capitals >= len(letters) * 0.85 and (letters.isupper() or len(text.split()) > 1)
+
+
+def _is_surname_shouted(words: list[str]) -> bool:
+    first, *surnames = words
+    shouted = [word for word in surnames if fold(word) not in _PARTICLES]
+    return (
+        not first.isupper() and is_given(first) and bool(shouted) and all(len(w) > 1 and w.isupper() for w in shouted)
+    )
 
 
 def known_acronym(text: str) -> bool:

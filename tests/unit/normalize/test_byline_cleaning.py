@@ -147,3 +147,34 @@ def test_lists_are_parted_as_their_language_parts_them(printed: str, language: s
 def test_a_disguised_address_of_the_author_is_taken_out_of_texts(text: str, shown: str) -> None:
     by_ana = without_addresses((Byline(name="Ana Gil Ruiz"), Byline(name="", email="agil@post.example")))
     assert by_ana(text.replace("ana.gil", "ana.ruiz")) == shown
+
+
+_PIECES = (
+    "Ana Gil",
+    "ANA GIL",
+    "Reuters",
+    "ana.gil [at] post.example",
+    "+54 11 4567 8901",
+    "{{author}}",
+    "\u202e",
+    "<b>",
+    "a\u0301",
+    "佐藤",
+)
+_BETWEEN = (" ", ", ", " y ", " / ", " | ", "\n", " — ", "、", " (", ") ", " por ", "\u200b", "@", ": ", " de ")
+
+
+@given(st.lists(st.sampled_from(_PIECES + _BETWEEN), max_size=40).map("".join))
+def test_whatever_is_printed_no_contact_markup_or_control_character_is_a_name(printed: str) -> None:
+    for credit in split_byline(printed, outlet_title="El Diario", language="es"):
+        assert credit.name == credit.name.strip() != ""
+        assert "@post" not in credit.name
+        assert "ana.gil" not in credit.name.lower()
+        assert "4567" not in credit.name
+        assert "{{" not in credit.name
+        assert credit.name.isprintable()
+
+
+def test_five_hundred_authors_are_bounded() -> None:
+    assert 0 < len(split_byline(", ".join(f"Ana Gil{n}" for n in range(500)))) <= 500
+    assert len(named("Ana Gil, " * 2_000)) == 1

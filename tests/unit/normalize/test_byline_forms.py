@@ -101,6 +101,57 @@ en | KINGSTON, Jamaica (AP) | AP
 en | BRIDGETOWN, Barbados, CMC | CMC
 fr | de notre envoyée spéciale à Caracas, Marie Dupont | Marie Dupont (envoyée spéciale @ Caracas)
 it | Mario Rossi, inviato a Roma | Mario Rossi (inviato a Roma)
+es | Texto: Ana Ruiz · Fotos: Luis Paz | Ana Ruiz; Luis Paz (photographer)
+es | Ana Ruiz | Enviada especial a La Paz | Ana Ruiz (Enviada especial @ La Paz)
+es | Redacción/EFE | Redacción; EFE
+es | EFE - Madrid | EFE (@ Madrid)
+es | Ana Ruiz, @ana_ruiz, Bogotá | Ana Ruiz (@ Bogotá)
+es | Ana Ruiz - ana@diario.example - Bogotá | Ana Ruiz (@ Bogotá)
+es | Dra. Ana Ruiz (PhD) | Ana Ruiz
+es | Ing. Agr. Luis Paz | Luis Paz
+es | Ana Ruiz y AFP | Ana Ruiz; AFP
+es | Ana Ruiz. Especial para El Faro | Ana Ruiz
+es | Ana Ruiz, especial desde Quito | Ana Ruiz (@ Quito)
+es | Quito. Ana Ruiz | Ana Ruiz (@ Quito)
+es | Edición: Ana Ruiz | Ana Ruiz (editor)
+es | Ilustración: Ana Ruiz | Ana Ruiz (illustrator)
+es | Video: Ana Ruiz | Ana Ruiz (video)
+es | Hace 3 horas por Ana Ruiz | Ana Ruiz
+es | Actualizado por Ana Ruiz | Ana Ruiz
+es | De nuestros corresponsales | De nuestros corresponsales
+es | Cartas al director |
+es | Ana Ruiz y Luis Paz y Eva Sol | Ana Ruiz; Luis Paz; Eva Sol
+es | Ana Ruiz, Luis Paz, y Eva Sol | Ana Ruiz; Luis Paz; Eva Sol
+es | Ana Ruiz (1950-2020) | Ana Ruiz
+es | La columna de Ana Ruiz | Ana Ruiz
+es | Podcast: Ana Ruiz | Ana Ruiz
+es | Ana Ruiz, jefa de Política | Ana Ruiz (jefa de Política)
+pt | Por Ana Souza e Luís Paz, do Rio | Ana Souza (@ Rio); Luís Paz (@ Rio)
+pt | Por Ana Souza, do Rio de Janeiro | Ana Souza (@ Rio de Janeiro)
+pt | Da redação, com agências | Da redação; Agências
+en | Mary Poe and Bob Smith for The Example | Mary Poe; Bob Smith; The Example
+en | Mary Poe of The Example | Mary Poe; The Example
+en | Mary Poe BBC News | Mary Poe; BBC News
+en | From our own correspondent | From our own correspondent
+en | Guest post by Mary Poe | Mary Poe
+en | View all posts by Mary Poe | Mary Poe
+en | Photography by Bob Smith | Bob Smith (photographer)
+en | Reporting by Mary Poe in Lima; Writing by Eva Low; Editing by Tom Low | Mary Poe (@ Lima); Eva Low; Tom Low (editor)
+en | By Mary Poe, Updated 3 hours ago | Mary Poe
+en | Mary Poe | 2 min read | Mary Poe
+en | Mary Poe and 3 others | Mary Poe
+en | Mary Poe et al. | Mary Poe
+en | Mary Poe +1 | Mary Poe
+en | Mary Poe Follow @mary_poe | Mary Poe
+en | Paid post |
+fr | Ana GIL et Luc PAZ | Ana Gil; Luc Paz
+fr | Publié le 12 mai 2026 par Ana Gil | Ana Gil
+fr | De notre correspondant à Lima | De notre correspondant (@ Lima)
+it | dalla nostra inviata Anna Gallo | Anna Gallo (inviata)
+it | a cura di Anna Gallo | Anna Gallo
+it | Testo di Anna Gallo, foto di Luca Riva | Anna Gallo; Luca Riva (photographer)
+de | Ein Interview von Anna Gil | Anna Gil
+de | Von unserem Korrespondenten Lutz Berg | Lutz Berg (Korrespondenten)
 ru | Автор: Иван Петров | Иван Петров
 ar | كتب: محمد علي | محمد علي
 zh | 记者 王小明 | 王小明
