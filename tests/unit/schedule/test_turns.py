@@ -118,4 +118,5 @@ def test_every_source_has_its_turn_once_and_no_host_is_hurried(
             hosts.turns.done(running.pop(0))
         hosts.now += step
     assert sorted(seen) == sorted(wanted)
-    assert all(b - a >= GAP for at in starts.values() for a, b in pairwise(at))
+    # Sums of steps are not exact.
+    assert all(b - a >= GAP - 1e-9 for at in starts.values() for a, b in pairwise(at))
