@@ -23,6 +23,10 @@ _LATIN_MARKS = re.compile("[\u0300-\u034e\u0350-\u036f]+")
 _MOST_MARKS = 30
 _MARKS_IN_A_ROW = re.compile(rf"(?:[^\w\s\0-\x7f]|[\uff9e\uff9f]){{{_MOST_MARKS + 1},}}")
 _NOT_LATIN = re.compile("[\u0370-\u1dff\u20d0-\u20ff\u2c00-\U0010ffff]")
+# Cyrillic letters, and kana with voicing marks, that Unicode decomposes and whoever reads them does not.
+_OWN_LETTERS = re.compile(
+    f"([йїўѓќ{''.join(kana for kana in map(chr, range(0x3041, 0x3100)) if len(unicodedata.normalize('NFD', kana)) > 1)}]+)"
+)
 _TOKEN = re.compile(r"[^\W_]+")
 _PRINTERS_SIGNS = re.compile("[\u00a1\u00ab\u00bb\u00bf\u2010-\u2027]")
 _BETWEEN_WORDS = {point: " " for point in range(0x80) if not chr(point).isalnum()}
@@ -61,6 +65,20 @@ def fold(text: str) -> str:
         bare = bare.translate(_MARKS)
     composed = unicodedata.normalize("NFKC", bare.casefold())
     return composed.translate(_UNDECOMPOSED) if _STUBBORN.search(composed) else composed
+
+
+def fold_name(text: str) -> str:
+    """`text` folded, but for marks that make another letter: Сергей is not Сергеи, nor が か. For names: who searches for words
+    need not tell them apart."""
+    if text.isascii():
+        return text.lower()
+    usual = unicodedata.normalize("NFKC", stream_safe(text.casefold()))
+    return "".join(part if at % 2 else fold(part) for at, part in enumerate(_OWN_LETTERS.split(usual)))
+
+
+def name_tokens(text: str) -> tuple[str, ...]:
+    """The words of a name, in order, as `fold_name` leaves them."""
+    return tuple(_TOKEN.findall(fold_name(text if text.isascii() else _PRINTERS_SIGNS.sub(" ", text))))
 
 
 def stream_safe(text: str) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import urlsplit
 
-from aggregator.text import fold, tokens
+from aggregator.text import fold, name_tokens, tokens
 
 _PARTICLES = frozenset(
     "de del da do das dos di du des der den van von zu zur y e i la las los el le al bin ibn ter".split()
@@ -56,7 +56,7 @@ class Judgement:
 
 def fold_name(name: str) -> str:
     """Case, accents and punctuation gone; particles and initials stay: "J. M. de la Cruz" is not "Juan Cruz"."""
-    return " ".join(tokens(name)) or name.strip().casefold()
+    return " ".join(name_tokens(name)) or name.strip().casefold()
 
 
 def matching_key(name: str) -> str:
@@ -203,7 +203,7 @@ def _abbreviates(name: str) -> bool:
 
 def _words(name: str) -> tuple[str, ...]:
     """The folded words of a name; "O'Dell" is one."""
-    return tokens(_APOSTROPHE.sub("", name))
+    return name_tokens(_APOSTROPHE.sub("", name))
 
 
 def _significant(name: str) -> list[str]:

@@ -14,7 +14,7 @@ from aggregator.normalize.byline_scripts import with_semicolons
 from aggregator.normalize.byline_tidying import tidied
 from aggregator.normalize.names import is_own, kind_of, spelled
 from aggregator.normalize.titles import plain
-from aggregator.text import fold, one_line, tokens
+from aggregator.text import fold, fold_name, one_line, tokens
 
 _MOST = 30
 _EDGES = ' ,;:-–—/"“”«»‹›'
@@ -47,7 +47,7 @@ def credits_of(
         else:
             named = split_byline(byline.name, outlet_title=outlet_title, language=language)
         for credit in named:
-            found.setdefault(fold(credit.name), _traced(credit, byline, printed) if len(named) == 1 else credit)
+            found.setdefault(fold_name(credit.name), _traced(credit, byline, printed) if len(named) == 1 else credit)
     return tuple(found.values())[:_MOST]
 
 
@@ -70,7 +70,7 @@ def split_byline(raw: str, *, outlet_title: str = "", language: str | None = Non
     for part in (Part(text=text),) if whole else parts_of(line, outlet_title, language):
         credit = _credit(part, outlet_title, language)
         if credit:
-            found.setdefault((fold(credit.name), credit.kind), credit)
+            found.setdefault((fold_name(credit.name), credit.kind), credit)
     return _without_own(tuple(found.values()), outlet_title, text)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 
 from aggregator.model import Category, Content
-from aggregator.text import fold, one_line, plain_text, tokens
+from aggregator.text import fold, fold_name, one_line, plain_text, tokens
 
 # A longer run of letters is no word: it is cut, in what is indexed and in what is asked alike (PostgreSQL refuses lexemes
 # above 2,046 bytes and vectors above 1 MB; no character takes more than 4 bytes).
@@ -57,7 +57,7 @@ def category_key(label: str) -> str:
 
 def name_key(name: str) -> str:
     """A person's name as it is compared: folded, on one line."""
-    return one_line(fold(name))
+    return one_line(fold_name(name))
 
 
 def _lines(categories: Iterable[Category]) -> str:

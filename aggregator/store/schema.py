@@ -43,6 +43,7 @@ REVISIONS = (
     "0024",
     "0025",
     "0026",
+    "0027",
 )
 _FOLDER = Path(__file__).parent / "migrations"
 _UPGRADE_LOCK = 0x6167_6772_0002

@@ -194,3 +194,20 @@ def test_programs_that_make_a_file_at_the_same_moment_all_get_it(tmp_path: Path)
             opened = [programs.submit(open_at_once, start, tmp_path / f"{number}.db") for _ in range(4)]
         for one in opened:
             one.result()
+
+
+async def test_names_of_an_older_database_are_known_by_their_letters(store: Store, database_url: str) -> None:
+    await store.apply(newsroom(source("one")), now=NOW)
+    (before,) = (await publish(store, source("one"), sighting("Uno", of=source("one"), by=["Сергей Иванов"]))).new
+    database = Database.of(database_url)
+    await database.write(downgrade, "0026")
+    alias = sa.table("author_alias", sa.column("folded"))
+    names = await database.read(lambda connection: connection.execute(sa.select(alias.c.folded)).scalars().all())
+    assert names == ["сергеи иванов"]
+    await database.write(upgrade)
+    await database.close()
+    again = sighting("Dos", of=source("one"), by=["Сергей Иванов"])
+    (after,) = (await publish(store, source("one"), again)).new
+    (other,) = (await publish(store, source("one"), sighting("Tres", of=source("one"), by=["Сергеи Иванов"]))).new
+    slugs = [article.credits[0].slug for article in (before, after, other)]
+    assert slugs[0] == slugs[1] != slugs[2]

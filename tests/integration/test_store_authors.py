@@ -274,3 +274,10 @@ async def test_agencies_stored_as_several_are_joined_and_a_profile_for_all_outle
     assert await store.redirect("author", "efe-times") == "agencia-efe"
     await store.apply(newsroom(HERALD, times), now=LATER)
     assert len(await store.articles(ChannelKind.AUTHOR, "agencia-efe", limit=9)) == 2
+
+
+async def test_another_letter_is_another_name(store: Store) -> None:
+    await store.apply(newsroom(HERALD), now=NOW)
+    slugs = [await credited(store, HERALD, name) for name in ("Сергей Иванов", "Сергеи Иванов")]
+    assert slugs[0] != slugs[1]
+    assert await credited(store, HERALD, "СЕРГЕЙ ИВАНОВ", url="https://herald.example/ivanov") == slugs[0]

@@ -7,7 +7,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.text import fold, one_line, plain_text, read_json, shorten, stream_safe, tokens, xml_legal
+from aggregator.text import (
+    fold,
+    fold_name,
+    name_tokens,
+    one_line,
+    plain_text,
+    read_json,
+    shorten,
+    stream_safe,
+    tokens,
+    xml_legal,
+)
 
 
 @pytest.mark.parametrize(
@@ -133,3 +144,34 @@ def test_no_more_than_thirty_marks_stand_in_a_row_and_nothing_else_is_lost(text:
 @given(st.text() | st.text(alphabet="aÉñß ’“—…¿_-1½ﬁ´"))
 def test_tokens_are_the_runs_of_letters_and_digits_of_folded_text(text: str) -> None:
     assert tokens(text) == tuple(re.findall(r"[^\W_]+", fold(text)))
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("Сергей", "Сергеи"), ("Їжак", "Іжак"), ("Ўладзімір", "Уладзімір"), ("が", "か"), ("パン", "ハン"), ("ｶﾞ", "カ")],
+)
+def test_marks_that_make_another_letter_stay_in_names(one: str, other: str) -> None:
+    assert fold_name(one) != fold_name(other)
+    assert name_tokens(one) != name_tokens(other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        *(
+            ("Пономарёв", "Пономарев"),
+            ("Лу́кин", "Лукин"),
+            ("СЕРГЕЙ", "Сергей"),
+            ("ｶﾞ", "が".translate({0x304C: 0x30AC})),
+        ),
+        *(("Γιώργος", "ΓΙΩΡΓΟΣ"), ("José", "JOSE"), ("Ａｎａ", "ana"), ("и\u0306", "й"), ("מִרְיָם", "מרים")),
+    ],
+)
+def test_marks_that_make_no_other_letter_do_not(one: str, other: str) -> None:
+    assert fold_name(one) == fold_name(other)
+
+
+@given(st.text())
+def test_a_folded_name_is_folded(name: str) -> None:
+    assert fold_name(fold_name(name)) == fold_name(name)
+    assert fold(fold_name(name)) == fold(name)
