@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from typing import Any
 
 from aggregator.normalize.contacts import without_contacts
 from aggregator.normalize.titles import plain
-from aggregator.text import fold, one_line, stream_safe
+from aggregator.text import fold, one_line, read_json, stream_safe
 
-LONGEST, _SHOWN = 512, 200
+LONGEST, _SHOWN, _LONGEST_JSON = 512, 200, 4_096
 _SCRIPT = re.compile(r"<(script|style)\b[^<>]*>[^<]*</\1\s*>", re.I)
 # Forms for a width, a font or a place in the word that mean the usual letter.
 _FORMS = re.compile("[\u3000\uff01-\uffee\U0001d400-\U0001d7ff\ufb00-\ufdff\ufe70-\ufefc]+")
@@ -30,8 +31,29 @@ _TWICE = re.compile(r"^(\S+ .{2,200}?)[\s,;|/–—-]*\1$")
 
 def cleaned(raw: str) -> str:
     """What of a raw byline may name somebody."""
-    text = _FURTHER.sub("", _SEPARATORS.sub(r"\1", _TEMPLATE.sub(" ", _public(_with_strokes(raw)))))
-    return _once(one_line(text).strip(" ,;:-–<>"))
+    text = _FURTHER.sub("", _SEPARATORS.sub(r"\1", _TEMPLATE.sub(" ", _public(_with_strokes(_from_json(raw))))))
+    return _once(one_line(text).strip(" ,;:-–<>[]{}"))
+
+
+def _from_json(raw: str) -> str:
+    """`["Ana Gil", {"name": "Luis Paz"}]`, which some template meant for machines: the names alone."""
+    if not raw.startswith(("[", "{")) or len(raw) > _LONGEST_JSON:
+        return raw
+    try:
+        return "; ".join(_names_in(read_json(raw)))
+    except ValueError:
+        return raw
+
+
+def _names_in(value: Any) -> Iterator[str]:
+    match value:
+        case str():
+            yield value
+        case list():
+            for one in value:
+                yield from _names_in(one)
+        case {"name": name}:
+            yield from _names_in(name)
 
 
 def _with_strokes(raw: str) -> str:

@@ -12,6 +12,7 @@ from aggregator.normalize.byline_cleaning import LONGEST, cleaned
 from aggregator.normalize.byline_parts import SUFFIX, Part, parts_of
 from aggregator.normalize.byline_scripts import with_semicolons
 from aggregator.normalize.byline_tidying import tidied
+from aggregator.normalize.contacts import holds_address
 from aggregator.normalize.names import is_own, kind_of, spelled
 from aggregator.normalize.titles import plain
 from aggregator.text import fold, fold_name, one_line, tokens
@@ -54,7 +55,8 @@ def credits_of(
 def _traced(credit: Credit, byline: Byline, printed: str) -> Credit:
     """With the author's page, portrait and address, and the line as printed: an alias may be written for that."""
     names = (fold(printed),) if fold(printed) != fold(credit.name) else ()
-    return replace(credit, url=byline.url, image=byline.image, email=byline.email, names=names)
+    url = None if byline.url and holds_address(byline.url) else byline.url
+    return replace(credit, url=url, image=byline.image, email=byline.email, names=names)
 
 
 @lru_cache(maxsize=4_096)  # a newsroom's people sign every day

@@ -6,6 +6,7 @@ Names are published, and these must not be. What is a word may stay by mistake; 
 from __future__ import annotations
 
 import re
+from urllib.parse import unquote
 
 from aggregator.text import one_line
 
@@ -35,6 +36,7 @@ _SPOKEN = re.compile(
     rf"{_LABELLED}(?P<box>{_BOX}(?:\s{{1,3}}{_DOT_WORD}\s{{1,3}}{_LABEL}){{0,3}})\s{{1,3}}(?:at|arroba)\s{{1,3}}{_FULL_HOST}",
     re.I,
 )
+_IN_LINK = re.compile(r"(?<![\w.+%\-@])[\w.+%\-]{1,64}@[\w\-]{1,63}\.\w")
 _LINK = re.compile(r"\b(?:https?|ftp):\S*|\bwww\.\S+", re.I)
 _TELEPHONE = re.compile(
     r"(?:\b(?:tel(?:[eé]fono|efone|éphone)?|phone|ph|cel(?:ular)?|m[oó]vil|mobile|whatsapp|fono|fax)\b[\s.:]*)?"
@@ -44,6 +46,11 @@ _TELEPHONE = re.compile(
 )
 _FEWEST_DIGITS = 7
 _EMPTY = re.compile(r"[\[({<]\s*[\])}>]")
+
+
+def holds_address(url: str) -> bool:
+    """Whether a link has an e-mail address in it, which is no handle (`/@ana@social.example`)."""
+    return _IN_LINK.search(unquote(url)) is not None
 
 
 def without_contacts(line: str) -> str:

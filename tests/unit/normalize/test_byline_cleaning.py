@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from aggregator.model import Byline
 from aggregator.normalize.byline_cleaning import as_evidence
-from aggregator.normalize.bylines import split_byline
+from aggregator.normalize.bylines import credits_of, split_byline
 from aggregator.normalize.mailboxes import without_addresses
 
 
@@ -173,6 +173,34 @@ def test_whatever_is_printed_no_contact_markup_or_control_character_is_a_name(pr
         assert "4567" not in credit.name
         assert "{{" not in credit.name
         assert credit.name.isprintable()
+
+
+@pytest.mark.parametrize(
+    ("printed", "names"),
+    [
+        ('["Ana Gil","Luis Paz"]', ["Ana Gil", "Luis Paz"]),
+        ('{"@type":"Person","name":"Ana Gil"}', ["Ana Gil"]),
+        ('[{"name":"Ana Gil"},{"name":null}]', ["Ana Gil"]),
+        ("{}", []),
+        ("[Ana Gil", ["Ana Gil"]),
+    ],
+)
+def test_names_that_a_template_left_in_json_are_names(printed: str, names: list[str]) -> None:
+    assert named(printed) == names
+
+
+@pytest.mark.parametrize(
+    ("url", "kept"),
+    [
+        ("https://post.example/by/ana", True),
+        ("https://social.example/@ana@post.example", True),
+        ("https://post.example/by?mail=ana@post.example", False),
+        ("https://post.example/by?mail=ana%40post.example", False),
+    ],
+)
+def test_an_address_is_no_part_of_an_author_s_page(url: str, kept: bool) -> None:
+    (credit,) = credits_of((Byline(name="Ana Gil", url=url),), outlet_title="", language=None, known={})
+    assert (credit.url == url) is kept
 
 
 def test_five_hundred_authors_are_bounded() -> None:
