@@ -35,14 +35,18 @@ _PREFIX = _any_case(
     r"(?:\s*:\s*|\s+)"
 )
 _PREFIX_FRENCH = re.compile(r"^(?:de|da|di|De|Da|Di)\s+(?=[A-ZÀ-Ý])")
-_DONE_BY = _any_case(r"^(?:writing|written|updated|produced|presented) by\s+")
+_DONE_BY = _any_case(
+    r"^(?:(?:writing|written|updated|produced|presented) by|"
+    r"(?:infograf[ií]as?|infographics?|dise[nñ]o|design|investigaci[oó]n|pesquisa|producci[oó]n|produção|gui[oó]n|roteiro|c[aá]mara|"
+    r"arte|audio|datos|data|dados)\s*:)\s+"
+)
 _HANDLE = re.compile(r"^(?:@|/?u/)(?=\w)")
 _LONE_HANDLE = re.compile(r"^(?:@|/?u/)[\w.\-]+$")
 _DOMAIN_BY = _any_case(r"^[\w\-]+(?:\.[\w\-]+)+\s+by\s+(?=\S+$)")
 _NO_NAME = _any_case(
     r"^(?:\d+ min\b.*|(?:updated|actualizado|hace|há)\b.*\d.*|(?:and |y |e |et )?\d+ (?:others|m[aá]s|mais|autres|otros)|"
     r"obtained by|provided by|courtesy of|cortes[ií]a|"
-    r"capturas?|imagen|no[\s\-]?reply)\b"
+    r"capturas?|imagen|no[\s\-]?reply|contributed|submitted photo)\b"
 )
 # For whom somebody wrote, who may be named behind it.
 _FOR_WHOM = _any_case(
@@ -56,8 +60,8 @@ _MORE = _any_case(
     r"((?:translated|translation|traducci[oó]n|tradução|traducido|traduit) (?:by|de|por|par)))\s+"
 )
 _AND = re.compile(r",?\s+(?:and|und)\s+")
-_HARD = _any_case(r"\s*(?:[;|•·\n]|\s&\s|,?\s+and\s+|,?\s+und\s+|,?\s+with\s+|/|\s+—\s+|,?\s+\bvia\b\s+)\s*")
-_FOR = re.compile(r"\s+(?:for|[Pp]ara|pour|of(?=\s+[Tt]he\s))\s+(?=(?:the\s+)?[A-ZÀ-Ý])")
+_HARD = _any_case(r"\s*(?:[;|•·\n]|\s&\s|,?\s+and\s+|,?\s+und\s+|,?\s+with\s+|\s+w/\s*|/|\s+—\s+|,?\s+\bvia\b\s+)\s*")
+_FOR = re.compile(r"\s+(?:for|[Pp]ara|pour|(?:of|at)(?=\s+[Tt]he\s))\s+(?=(?:the\s+)?[A-ZÀ-Ý])")
 _DASH = re.compile(r"\s+[-–]\s+")
 _AND_AGENCIES = _any_case(r"\s+(?:y|e|com|con|et|and)\s+(?=(?:agencias?|ag[eê]ncias?|agences?|agencies|wires?)\b)")
 _SOFT = re.compile(r"\s+(?:y|e|i|et|Y|E|ET|ed|och|og|ve)\s+")
@@ -66,7 +70,7 @@ _LEADING_AND = _any_case(r"^(?:y|e|et|i|and|und)\s+(?=\S+\s+\S)")
 _BRACKETS = re.compile(r"\s*[(\[]([^()\[\]]{1,80})[)\]]\s*")
 _MARKED = re.compile(r"^(.*?)\s*‹([^›]*)›\s*$")
 SUFFIX = _any_case(r"^(?:jr|sr|ii|iii|iv|filho|neto|hijo)\.?$")
-_DEGREE = re.compile(r"^(?:Ph\.?\s?D|M\.?D|MBA|M\.?Sc|LL\.?M)\.?$")
+_DEGREE = re.compile(r"^(?:Ph\.?\s?D|M\.?D|MBA|M\.?Sc|LL\.?M|[OCMK]BE|QC|KC|MP|O[JD]|CD|JP)\.?$")
 _INITIALS = re.compile(r"^(?:[^\W\d_]\.?|[^\W\d_]{2}\.)(?:[\s\-]?(?:[^\W\d_](?:\.|$|(?=[\s\-]))|[^\W\d_]{2}\.)){0,3}$")
 _ARTICLES = ("le", "la", "el", "les", "the")
 

@@ -55,7 +55,9 @@ _FOTO = re.compile(r"(?:fotos?|fotograf[ií]as?|photos?|v[ií]deos?)\b", _FLAGS)
 _TEXT_OF = re.compile(r"\s*\((?:textos?|texte|text|words)\)", _FLAGS)
 _PICTURES_OF = re.compile(r"\((?:fotos?|fotograf[ií]as?|photos?|im[aá]genes|pictures)\)", _FLAGS)
 _HANDLE_BESIDE = re.compile(
-    r"(?<=\w)\s*[|/,]?\s+(?:(?:follow|seguir|seguir a|twitter|instagram|ig|x)\b\s*:?\s*)?@[\w.]+", _FLAGS
+    r"(?<=\w)\s*[|/,]?\s+(?:(?:follow|seguir|seguir a|twitter|instagram|ig|x)\b\s*:?\s*)?@[\w.]+"
+    r"(?:\s+(?:en|on|no|em|sur|su)\s+(?:twitter|x|instagram|facebook)\b)?",
+    _FLAGS,
 )
 _WITH = re.compile(r"[\s(]+(?:con|com|avec|with|mit)\s+(?:la |a |o |el |l')?([^()]+?)\)?$", _FLAGS)
 _ALL_WITH = re.compile(r"^(?:con|com|avec|with|mit)\s+(?!inform|report)(.+)$", _FLAGS)
@@ -71,6 +73,7 @@ _OURS = re.compile(
 )
 # "Ein Interview von Ana Ruiz", "View all posts by Ana Ruiz": whatever is said before `by`, if that is no role of hers.
 _LEAD_IN = re.compile(r"^([^,;|/]{2,60}?)\s+(?:by|por|par|von|a cura di)\s+(?=([^\W\d_]+)\s+[^\W\d_])", _FLAGS)
+_WHOSE = re.compile(r"^([^\s'’]+)['’]s?\s+([^\W\d_]+\s+[^\W\d_].*)$")  # "Reuters' Ana Ruiz"
 _SAYS_WHAT = re.compile(
     r"\b(?:report\w*|edit\w*|edici\w*|edi[cç]\w*|trans?l\w*|tradu\w*|contrib\w*|inform\w*|fot\w*|phot\w*|pictures?|im[aá]g\w*|"
     r"v[ií]deos?|il+ustra\w*|te?xt\w*|words|special|especial)\b",
@@ -89,7 +92,7 @@ _SET_OFF = re.compile(
     r",\s+(?:en|em|in|d[aeo](?=[^,;|]+$)|(?:especial |special )?(?:desde|from)|à|au|aus)\s+(?=([A-ZÀ-Ý][^,;|]+))"
 )
 _OF_OUTLET = re.compile(r",\s+(?:do|da|de|del|de la|of)\s+(?=([A-ZÀ-Ý][^,;|]+))")
-_OUTLET_FIRST = re.compile(r"^(?:Do|Da|DO|DA)\s+([^,|/]+)")
+_OUTLET_FIRST = re.compile(r"^(?:Do|Da|DO|DA|From|De)\s+([^,|/]+)")
 _FIRST_PLACE = re.compile(r"^(?:(?:desde|from|em|en)\s+)?([^,/|;().]{3,30}?)\s*[,/|.]\s+(?=(\w+\s+\w+.*)$)", _FLAGS)
 _PLACE_IN_BRACKETS = re.compile(r"\s*\((?:(?:à|en|em|in|desde|from)\s+)?([^()]{3,30})\)$")
 
@@ -122,6 +125,8 @@ def tidied(text: str, outlet: str) -> str:
 
 
 def _without_lead_in(text: str) -> str:
+    if (whose := _WHOSE.match(text)) and known_organisation(fold(whose[1])) and is_given(whose[2].split()[0]):
+        return f"{whose[2]}, {whose[1]}"
     if (lead := _LEAD_IN.match(text)) and is_given(lead[2]) and not _has_own_sense(lead[1]):
         return text[lead.end() :]
     genre = _GENRE.match(text)
@@ -167,13 +172,13 @@ def _described(text: str, outlet: str) -> str:
     if role and not re.search(r"[,|/;]", name) and not _OURS.match(name) and _is_full_name(name, outlet):
         return f"{name}, {role[1]}"
     # "ANA RUIZ Associated Press": the name is in capitals, what it is of is not.
-    words = text.split()
+    words = text.split() if not re.search(r"[,|/;:]", text) else []
     for length in (2, 1):
         named, of = words[:-length], " ".join(words[-length:])
         if len(named) < 2 or not known_organisation(fold(of)):
             continue
         shouted = all(word.isupper() for word in named[-2:])
-        telling = is_given(named[0]) and named[-1][0].isupper() and (length > 1 or of.isupper()) and "," not in text
+        telling = is_given(named[0]) and named[-1][0].isupper() and (length > 1 or of.isupper())
         if (telling and not shouted) or (shouted and not of.isupper()):
             return f"{' '.join(named)}, {of}"
     return text

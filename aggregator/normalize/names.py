@@ -22,6 +22,9 @@ _DESK = re.compile(
     r"newsroom|news\s?desk|web\s?desk|desk|bureau|editorial board|editorial team|team|equipo|equipe|"
     r"editors|reporters|correspondents|fotografia|escaparate|redaccion|redacao|redaction|redaktion|unidad de \w+|unidad|"
     r"wire services?|view)$|"
+    r"^(?:un[ao]? |an? )?(?:redactora?|periodista|corresponsal|reporter[oa]?|jornalista|correspondente|journaliste?|"
+    r"correspondent|correspondante?)(?: \d+)?$|"
+    r"\b(?:reporters?|correspondents?|staff writers?)$|"
     r"\b(?:unidad de|equipo de|mesa de|area de|equipe de|nucleo de|staff and|agencias y|y agencias)\b"
 )
 _ORGANISATION = re.compile(
@@ -52,10 +55,12 @@ _NOTHING = frozenset(
         "contributor|contributors|contributed|press release|comunicado|"
         "comunicado de prensa|nota de prensa|boletin de prensa|varios|varios autores|autor invitado|autora invitada|various|"
         "un lector|una lectora|lector|lectora|lectores|cartas al director|cartas de los lectores|letters to the editor|"
+        "letter to the editor|readers|"
         "paid post|sponsored|sponsored content|contenido patrocinado|publicidad|publicidade|publicite|advertorial|"
         "follow|seguir|share|compartir"
     ).split("|")
 )
+_ACCOUNT = re.compile(r"^(?:usuario|user|admin\w*|editor|autora?|author|guest|invitad[oa])(?: ?web)?(?: ?\d+)?$")
 # "null null": a program's word for nothing, once for each part of a name.
 _NO_VALUE = frozenset(
     "null none nan nil undefined false true array object author name user test first last lastname firstname".split()
@@ -82,7 +87,7 @@ def kind_of(name: str, outlet: str) -> str | None:
     words = tokens(name)
     if not words or folded in _NOTHING or folded.isdigit() or (len(folded) == 1 and folded.isascii()):
         return None
-    if _NO_VALUE.issuperset(words):
+    if _NO_VALUE.issuperset(words) or _ACCOUNT.match(folded):
         return None
     if _is_initials(name) or "-".join(words) in _mononyms():
         return "person"
@@ -132,7 +137,7 @@ def spelled(name: str, outlet: str, language: str | None = None) -> str:
     if _DOMAIN.search(text) and text.isupper():
         return text.lower()
     if (_is_shouted(text) and not known_acronym(text)) or (
-        text.islower() and len(words) > 1 and text.replace(" ", "").isalpha()
+        text.islower() and len(words) > 1 and text.replace(" ", "").replace(".", "").isalpha()
     ):
         words = [_lowered(word, first=not at) for at, word in enumerate(words)]
     elif _is_surname_shouted(words):  # "Ana GIL"
@@ -176,7 +181,7 @@ def _looks_organised(name: str, folded: str, words: tuple[str, ...]) -> bool:
     if fold(name.split()[0]) in _ARTICLES and len(words) > 1:
         return True
     if any(character.isdigit() for character in name):
-        return not name[0].islower() or " " in name.strip()
+        return (not name[0].islower() and not is_given(name.rstrip("0123456789"))) or " " in name.strip()
     if len(words) > 1:
         return False
     # One word: a username begins small, an acronym is capital, a mononym is a given name; other scripts write names together.
@@ -203,7 +208,7 @@ def _single(name: str, word: str) -> bool:
 
 def _lowered(word: str, *, first: bool) -> str:
     if _ROMAN.match(word) or (len(word) <= 3 and word.endswith(".")):
-        return word
+        return word[:1].upper() + word[1:]
     if not first and fold(word) in _PARTICLES:
         return word.lower()
     return re.sub(r"[^\W\d_]+(?:['’][^\W\d_]{1,2}(?![^\W\d_]))?", lambda match: _capital(match[0]), word)

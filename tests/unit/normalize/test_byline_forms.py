@@ -152,6 +152,25 @@ it | a cura di Anna Gallo | Anna Gallo
 it | Testo di Anna Gallo, foto di Luca Riva | Anna Gallo; Luca Riva (photographer)
 de | Ein Interview von Anna Gil | Anna Gil
 de | Von unserem Korrespondenten Lutz Berg | Lutz Berg (Korrespondenten)
+es | Por Ana Ruiz @anaruiz en Twitter | Ana Ruiz
+es | Ana Ruiz | Foto: EFE | Ana Ruiz; EFE (photographer)
+es | Ana Ruiz / Infografía: Luis Paz | Ana Ruiz; Luis Paz
+es | Investigación: Ana Ruiz | Ana Ruiz
+es | 1. Ana Ruiz | Ana Ruiz
+es | Ana85 | Ana85
+es | Redactor 3 | Redactor 3
+es | Usuario 12345 |
+es | ✍️ Ana Ruiz 🇦🇷 | Ana Ruiz
+es | <p>Ana Ruiz</p><p>Luis Paz</p> | Ana Ruiz; Luis Paz
+es | Ana Ruiz &lt;br&gt; Luis Paz | Ana Ruiz; Luis Paz
+es | ACAN-EFE | ACAN-EFE
+en | Mary Poe w/ Bob Smith | Mary Poe; Bob Smith
+en | Reuters' Mary Poe | Mary Poe; Reuters
+en | Bob Smith, OBE | Bob Smith
+en | From AP | AP
+en | Newsday Reporter | Newsday Reporter
+en | b. smith | B. Smith
+en | Letter to the Editor |
 ru | Автор: Иван Петров | Иван Петров
 ar | كتب: محمد علي | محمد علي
 zh | 记者 王小明 | 王小明
