@@ -162,7 +162,7 @@ def by_words(
         share = weight * _SHARE["origin" if elsewhere else mention.kind]
         sure = not mention.ambiguous and mention.kind != "origin" and home not in mention.others
         for code in (mention.code, *mention.others)[: 1 if sure else None]:
-            guest = mention.kind == "guest"
+            guest = mention.kind in ("guest", "origin")
             yield Hint("S6", code, where, mention.raw, share, sure, mention.kind == "city", guest)
     for slug, raw in occurring(matcher.keywords, text.folded, language):
         yield Hint("S6", slug, f"{where}-keyword", raw, weight)

@@ -28,7 +28,7 @@ _CHINAS = frozenset("popular comunista nacionalista continental imperial sociali
 _NEAR = 3
 _PERSONS = frozenset(
     "man woman boy girl teen teenager national migrant immigrant tourist student nurse driver worker "
-    "cyclist couple mother father baby suspect fugitive victim hiker "
+    "cyclist couple mother father baby suspect fugitive victim hiker exile "
     "hombre mujer joven nino nina adolescente ciudadano ciudadana turista migrante estudiante pareja madre "
     "padre bebe sospechoso profugo profuga inmigrante repartidor "
     "homem mulher jovem menino menina cidadao cidada estudante casal mae pai imigrante "

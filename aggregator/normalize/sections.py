@@ -19,7 +19,7 @@ from aggregator.normalize.matcher import Matcher, compiled, occurring, whose, wi
 from aggregator.normalize.places import Text, is_country, words_of
 from aggregator.normalize.rules import RULES_VERSION, Rules
 from aggregator.normalize.scenes import Scene, scene_of
-from aggregator.normalize.weighing import accepted, at_home, doubtful, per_section, strongest, supported
+from aggregator.normalize.weighing import accepted, at_home, doubtful, per_section, strongest, supported, without_guests
 from aggregator.text import tokens
 
 _SUMMARY_WORDS, _BODY_WORDS = 80, 200
@@ -52,6 +52,7 @@ def classify(
         *_hints(matcher, content, categories, (title, summary), scene),
     ]
     hints += clues.by_dateline(said)
+    hints = without_guests(hints, None if scene.abroad else scene.home)
     if content.text and (doubts := doubtful(hints)):
         body = plain_words(content.text[:_BODY])
         hints += clues.by_body(_spoken(body, outlet, _BODY_WORDS), doubts)

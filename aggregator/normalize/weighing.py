@@ -19,6 +19,15 @@ _AMERICAS = "419"
 Strongest = dict[tuple[str, str], Hint]
 
 
+def without_guests(hints: Sequence[Hint], home: str | None) -> list[Hint]:
+    """A Venezuelan who dies in Madrid is no news of Venezuela: somebody's country counts where no other is named, and the outlet
+    is at home in none."""
+    places = {hint.value for hint in hints if hint.sure and not hint.guest and hint.is_code}
+    countries = {value for value in places if is_country(value)}
+    elsewhere = bool(countries) or home is not None
+    return [hint for hint in hints if not hint.guest or hint.value in countries or not elsewhere]
+
+
 def at_home(
     hints: Sequence[Hint], outlet: Outlet, home: str | None, categories: Sequence[Category], url: str | None
 ) -> list[Hint]:
@@ -52,7 +61,6 @@ def supported(hints: Sequence[Hint]) -> list[Hint]:
     """Homonyms stay only where something sure, or another of them, names the same country (sections.md §4), and the words for a
     region unless all that is named lies in a region beside it: Honduras has a Caribbean coast. A heading gives way to words for
     more than it."""
-    hints = _without_guests(hints)
     sure = _sure(hints)
     named = [hint for hint in hints if hint.sure and hint.is_code and hint.kind != "S7"]
     countries = {hint.value for hint in named if is_country(hint.value)}
@@ -65,13 +73,6 @@ def supported(hints: Sequence[Hint]) -> list[Hint]:
         and not (hint.kind == "S6" and hint.value.isdigit() and _beside(hint.value, countries))
         and not (hint.kind == "S3" and hint.value in parts)
     ]
-
-
-def _without_guests(hints: Sequence[Hint]) -> Sequence[Hint]:
-    """A Venezuelan who dies in Madrid is no news of Venezuela: somebody's country counts where no other is named."""
-    places = {hint.value for hint in hints if hint.sure and not hint.guest and hint.is_code and hint.kind != "S7"}
-    countries = {value for value in places if is_country(value)}
-    return [hint for hint in hints if not hint.guest or hint.value in countries or not countries]
 
 
 def _sure(hints: Sequence[Hint]) -> set[str]:
