@@ -16,6 +16,7 @@ _INSIDE = re.compile("[\t\n\r\ud800-\udfff]|[\x00-\x1f\x7f]")
 _LABEL = r"[a-z0-9](?:[a-z0-9\-]{0,60}[a-z0-9])?"
 _PLAIN = re.compile(rf"https?://{_LABEL}(?:\.{_LABEL})+(?:/[A-Za-z0-9/_.~,=&?:\-]*)?\Z")
 _PARTS = re.compile(r"https?://([^/?#]*)([^?#]*)(?:\?([^#]*))?(?:#(.*))?\Z")  # RFC 3986, appendix B
+_USERINFO = re.compile(r"(?i)\A(https?://)[^/?#]*@")
 _STRAY_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _SAFE = "!#$%&'()*+,/:;=?@[]~|"
 _HOST = re.compile(
@@ -43,7 +44,8 @@ _UNRESERVED = re.compile(r"%(2[dDeE]|3[0-9]|[46][1-9a-fA-F]|[57][0-9aA]|5[fF]|7[
 
 
 def absolute(url: str, base: str | None = None) -> str | None:
-    """`url` made absolute against `base`: an http(s) address with a plausible host, percent-encoded; else None."""
+    """`url` made absolute against `base`: an http(s) address with a plausible host, percent-encoded, without userinfo (fetching
+    rule 44); else None."""
     text = url.strip(_EDGE)
     if len(text) <= _LONGEST and _PLAIN.match(text):
         return text
@@ -64,16 +66,20 @@ def absolute(url: str, base: str | None = None) -> str | None:
         return None
     if parts.scheme.lower() not in ("http", "https") or host is None:
         return None
-    userinfo = f"{parts.netloc.rpartition('@')[0]}@" if "@" in parts.netloc else ""
-    netloc = _encoded(userinfo) + host + (f":{port}" if port is not None and not _default(parts.scheme, port) else "")
+    netloc = host + (f":{port}" if port is not None and not _default(parts.scheme, port) else "")
     result = urlunsplit(
         (parts.scheme.lower(), netloc, _encoded(parts.path), _encoded(parts.query), _encoded(parts.fragment))
     )
     return result if len(result) <= _LONGEST else None
 
 
+def without_userinfo(id: str) -> str:
+    """An id as it stands, but without the credentials of an address that it is (fetching rule 44)."""
+    return _USERINFO.sub(r"\1", id)
+
+
 def clean_url(url: str) -> str | None:
-    """The link as published without trackers and userinfo; None unless it is an absolute http(s) address."""
+    """The link as published without trackers; None unless it is an absolute http(s) address."""
     whole = absolute(url)
     if whole is None:
         return None
@@ -81,7 +87,7 @@ def clean_url(url: str) -> str | None:
     query = (
         "&".join(pair for pair in parts.query.split("&") if not _tracks(pair, parts.hostname)) if parts.query else ""
     )
-    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, query, parts.fragment))
+    return urlunsplit((parts.scheme, parts.netloc, parts.path, query, parts.fragment))
 
 
 @lru_cache(maxsize=4096)

@@ -24,7 +24,7 @@ from aggregator.normalize.rules import RULES_VERSION, Rules
 from aggregator.normalize.sections import classify
 from aggregator.normalize.titles import plain
 from aggregator.text import one_line, shorten, tokens, xml_legal
-from aggregator.urls import absolute, canonical_key, clean_url
+from aggregator.urls import absolute, canonical_key, clean_url, without_userinfo
 
 _TITLE_FROM_TEXT, _GUID, _RIGHTS = 80, 2_048, 500
 _CERTAIN = 0.9
@@ -78,7 +78,7 @@ def _sighting(
         source_id=source.id,
         outlet_id=outlet_id,
         position=position,
-        guid=xml_legal(entry.id.strip())[:_GUID] or None if entry.id else None,
+        guid=without_userinfo(xml_legal(entry.id.strip()))[:_GUID] or None if entry.id else None,
         content=content,
         published=_published(entry, feed, content.language, now),
         updated=moment(entry.updated, now=now, language=content.language),

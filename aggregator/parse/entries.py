@@ -12,7 +12,7 @@ from aggregator.parse.digest import with_hash
 from aggregator.parse.location import point_of
 from aggregator.parse.rhythm import hints_of
 from aggregator.text import one_line
-from aggregator.urls import absolute
+from aggregator.urls import absolute, without_userinfo
 
 _TITLE, _ID, _HTML, _SHORT = 1_024, 2_048, 262_144, 256
 # A document may hold more entries: the first are read.
@@ -39,7 +39,7 @@ def feed_of(
     stated = (_entry(entry, version, url, inherited) for entry in entries)
     return Feed(
         format=version,
-        id=_text(feed, "id")[:_ID] or None if version.startswith("atom") else None,
+        id=without_userinfo(_text(feed, "id"))[:_ID] or None if version.startswith("atom") else None,
         title=_text(feed, "title")[:_TITLE],
         link=_first_link(links, url) or _resolved(feed.get("link"), url),
         language=one_line(_text(feed, "language"))[:35] or None,

@@ -233,9 +233,15 @@ async def test_of_redirects_for_now_the_address_before_them_is_printed(
     assert [one.url for one in found.feeds] == [origin.url(printed)]
 
 
-async def test_an_address_with_a_password_is_neither_asked_nor_named() -> None:
-    found, _ = await discover({"/": site(LINK.format("http://ana:secret@127.0.0.1/rss"))})
-    assert (found.feeds, found.errors) == ((), ())
+async def test_a_password_in_an_address_is_neither_sent_nor_told() -> None:
+    async with discoverer_of() as (origin, discoverer):
+        link = LINK.format(origin.url("/rss").replace("http://", "http://ana:secret@"))
+        home = origin.serve("/", site(link))
+        origin.serve("/rss", feed("Mundo", "uno"))
+        found = await discoverer.discover(home)
+    assert [one.url for one in found.feeds] == [origin.url("/rss")]
+    assert "secret" not in repr(found)
+    assert all(request.header("Authorization") is None for request in origin.requests)
 
 
 async def test_the_number_of_requests_is_bounded() -> None:

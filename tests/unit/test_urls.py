@@ -58,6 +58,11 @@ def test_trackers_and_userinfo_are_stripped_from_what_is_published() -> None:
     )
 
 
+@pytest.mark.parametrize("stated", ["https://u:p@paper.example:8443/a?b=c#d", "//u@paper.example:8443/a?b=c#d"])
+def test_userinfo_is_no_part_of_any_address(stated: str) -> None:
+    assert absolute(stated, FEED) == "https://paper.example:8443/a?b=c#d"
+
+
 @pytest.mark.parametrize("query", ["gallery=3", "cidade=lima&id=7", "id=2&reference=9", "uid=88231", "blank="])
 def test_parameters_that_name_a_page_stay(query: str) -> None:
     assert canonical_key(f"https://paper.example/n?{query}") == f"https://paper.example/n?{query}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -43,6 +44,54 @@ async def test_rule_44_credentials_in_an_address_are_refused_and_never_told(
         poll = await rig.next()
     assert poll.error == "the address has credentials in it; use headers"
     assert origin.connections == 0
+
+
+def telling(host: str) -> dict[str, bytes]:
+    """Feeds that have a password in every address that they name."""
+    at = f"http://ana:s3cret@{host}"
+    rss = f"""<rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom" xmlns:media="http://search.yahoo.com/mrss/"
+      xmlns:dc="http://purl.org/dc/elements/1.1/"><channel><title>A</title><link>{at}/</link>
+      <atom:link rel="hub" href="{at}/hub"/><atom:link rel="self" href="{at}/feed"/>
+      <image><url>{at}/logo.png</url></image><item><title>One</title>
+      <guid>{at}/1</guid><link>{at}/1</link><comments>{at}/1#c</comments><source url="{at}/other">Other</source>
+      <description>&lt;a href="{at}/x"&gt;x&lt;/a&gt; &lt;img src="{at}/i.png" srcset="{at}/j.png 2x"&gt;</description>
+      <enclosure url="{at}/a.mp3" type="audio/mpeg" length="1"/><media:content url="{at}/b.jpg" medium="image"/>
+      </item></channel></rss>"""
+    atom = f"""<feed xmlns="http://www.w3.org/2005/Atom"><id>{at}/feed</id><title>A</title><link href="{at}/"/><link rel="hub"
+      href="{at}/hub"/><logo>{at}/logo.png</logo><entry><id>{at}/1</id><title>One</title><link href="{at}/1"/><author>
+      <name>Ana</name><uri>{at}/ana</uri></author><summary type="html">&lt;a href="{at}/x"&gt;x&lt;/a&gt;</summary>
+      <link rel="enclosure" href="{at}/a.jpg" type="image/jpeg"/><link rel="license" href="{at}/l"/></entry></feed>"""
+    item = {
+        "id": f"{at}/1",
+        "url": f"{at}/1",
+        "title": "One",
+        "image": f"{at}/i.png",
+        "banner_image": f"{at}/b.png",
+        "content_html": f'<a href="{at}/x">x</a>',
+        "authors": [{"name": "Ana", "url": f"{at}/ana", "avatar": f"{at}/me.png"}],
+        "attachments": [{"url": f"{at}/a.mp3", "mime_type": "audio/mpeg"}],
+    }
+    json_feed = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": "A",
+        "home_page_url": f"{at}/",
+        "feed_url": f"{at}/feed",
+        "hubs": [{"type": "WebSub", "url": f"{at}/hub"}],
+        "items": [item],
+    }
+    return {"rss": rss.encode(), "atom": atom.encode(), "json": json.dumps(json_feed).encode()}
+
+
+@pytest.mark.parametrize("form", ["rss", "atom", "json"])
+async def test_rule_44_credentials_that_a_feed_tells_are_not_stored(
+    origin: Origin, database: Path, form: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    url = origin.serve("/feed", Reply(body=telling(f"127.0.0.1:{origin.port}")[form]))
+    async with rig_of(origin, database, source(url)) as rig:
+        poll = await rig.next()
+        assert (poll.new, await rig.titles()) == (1, {"One"})
+    assert b"s3cret" not in b"".join(path.read_bytes() for path in database.parent.iterdir())
+    assert "s3cret" not in caplog.text
 
 
 @pytest.mark.parametrize("port", [0, 22, 25, 53, 110, 3306, 5432, 6379, 8000, 11211, 27017])
