@@ -71,6 +71,14 @@ def _next(row: RowMapping) -> tuple[datetime | None, str]:
     return floor, "it was asked just now, and nothing has come of it yet" if row["lease_owner"] else row["why"]
 
 
+def poll_outcomes(connection: Connection, since: datetime) -> dict[PollOutcome, int]:
+    """How many polls ended how since then."""
+    c = t.poll.c
+    counted = select(c.outcome, func.count()).where(c.started >= since).group_by(c.outcome)
+    found: dict[str, int] = dict(connection.execute(counted).all())
+    return {outcome: found.get(outcome.value, 0) for outcome in PollOutcome}
+
+
 def last_hours(connection: Connection, now: datetime, *, hours: int = 24) -> tuple[Hour, ...]:
     """The hours until `now`, oldest first, the one that runs last: also those in which nothing was done."""
     running = now.replace(minute=0, second=0, microsecond=0)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter as Tally
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
 from prometheus_client import CollectorRegistry
@@ -11,7 +11,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.exposition import generate_latest
 from prometheus_client.registry import Collector
 
-from aggregator.model import Health, LeaseState
+from aggregator.model import Health, LeaseState, PollOutcome
 from aggregator.store import RenderFailure, SourceStatus, Statistics
 from aggregator.web.door import Counts
 
@@ -23,6 +23,7 @@ def exposition(
     now: datetime,
     failures: Collection[RenderFailure] = (),
     *,
+    polls: Mapping[PollOutcome, int],
     outage: bool = False,
     websub: Iterable[Metric] = (),
 ) -> bytes:
@@ -32,7 +33,9 @@ def exposition(
         "aggregator_channels_not_rendered", "Channels whose last good feeds are served.", value=len(failures)
     )
     own = GaugeMetricFamily("aggregator_outage", "1 while our own network is out of reach.", value=int(outage))
-    registry.register(_Moment([*_sources(statuses, now), own, *_stored(statistics), broken, *websub, _answers(counts)]))
+    registry.register(
+        _Moment([*_sources(statuses, now), _polls(polls), own, *_stored(statistics), broken, *websub, _answers(counts)])
+    )
     return generate_latest(registry)
 
 
@@ -57,6 +60,14 @@ def _sources(statuses: Iterable[SourceStatus], now: datetime) -> list[Metric]:
         "aggregator_poll_lag_seconds", "How long the source that waits longest has been due.", value=max(0.0, late)
     )
     return [health, overdue, *_pushed(held, now)]
+
+
+def _polls(counts: Mapping[PollOutcome, int]) -> Metric:
+    """`same_body` are answers of servers that sent what we have in place of a 304 (fetching rule 11)."""
+    polls = GaugeMetricFamily("aggregator_polls", "Polls of the last 24 hours by outcome.", labels=["outcome"])
+    for outcome, count in counts.items():
+        polls.add_metric([outcome.value], count)
+    return polls
 
 
 def _pushed(statuses: Iterable[SourceStatus], now: datetime) -> list[Metric]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from datetime import timedelta
 
 from fastapi import FastAPI
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
@@ -59,6 +60,7 @@ def add_operators(app: FastAPI, desk: Desk, counts: Counts) -> None:
             counts,
             desk.now(),
             await store.render_failures(),
+            polls=await store.poll_outcomes(desk.now() - timedelta(hours=24)),
             outage=await store.outage() is not None,
             websub=await hub_metrics(desk),
         )

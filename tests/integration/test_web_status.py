@@ -114,6 +114,16 @@ async def test_metrics_count_every_word_and_tell_of_an_outage(bare: Store) -> No
     assert "aggregator_outage 0.0" in metrics
 
 
+async def test_metrics_count_the_polls_of_a_day_by_what_came_of_them(bare: Store) -> None:
+    await bare.apply(NEWS, now=NOW)
+    for hours, outcome in ((25, PollOutcome.SAME_BODY), (3, PollOutcome.SAME_BODY), (2, PollOutcome.SAME_BODY)):
+        await polled(bare, NOW - hours * HOUR, outcome)
+    async with browser(desk_of(bare, NEWS), **NEAR) as client:
+        metrics = (await client.get("/metrics")).text
+    assert 'aggregator_polls{outcome="same_body"} 2.0' in metrics
+    assert 'aggregator_polls{outcome="not_modified"} 0.0' in metrics
+
+
 async def polled(
     store: Store, at: datetime, outcome: PollOutcome, new: int = 0, *, rhythm: Rhythm | None = None
 ) -> None:

@@ -9,6 +9,7 @@ from aggregator.health.footprint import Footprint
 from aggregator.model import (
     HubLease,
     Poll,
+    PollOutcome,
     Push,
     Refusal,
     Schedule,
@@ -118,6 +119,10 @@ class Sources(Face):
 
     async def source_statuses(self) -> tuple[SourceStatus, ...]:
         return await self._database.read(activity.source_statuses)
+
+    async def poll_outcomes(self, since: datetime) -> dict[PollOutcome, int]:
+        """How many polls ended how since then."""
+        return await self._database.read(activity.poll_outcomes, since)
 
     async def last_hours(self, now: datetime) -> tuple[Hour, ...]:
         """What was done in each of the last 24 hours, oldest first."""

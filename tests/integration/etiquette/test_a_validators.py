@@ -6,13 +6,26 @@ import json
 import sqlite3
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from aggregator.model import Document, Health, NotModified, PollOutcome, Validators
-from tests.integration.etiquette.rig import FEED, MINUTE, document, error, feed, fetched, held, redirect, rig_of, source
+from tests.integration.etiquette.rig import (
+    FEED,
+    MINUTE,
+    NOW,
+    document,
+    error,
+    feed,
+    fetched,
+    held,
+    redirect,
+    rig_of,
+    source,
+)
 from tests.origin import Origin, Reply, Request, conditional
 
 MODIFIED = "Mon, 01 Jun 2026 10:00:00 GMT"
@@ -180,6 +193,17 @@ async def test_rule_07_validators_belong_to_an_address_and_to_what_was_asked_wit
     assert [request.conditional for request in origin.requests] == [False, False, True, False]
 
 
+async def test_rule_07_validators_belong_to_the_encodings_that_were_asked_for(
+    origin: Origin, database: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with rig_of(origin, database, source(origin.serve("/feed", conditional(FEED, etag='"1"')))) as rig:
+        await rig.next()
+        monkeypatch.setattr("aggregator.fetch.asking.ENCODINGS", "gzip")
+        await rig.next()
+        await rig.next()
+    assert [request.conditional for request in origin.requests] == [False, False, True]
+
+
 @pytest.mark.parametrize(
     "reply", [validated(feed("One", "Two"), '"1"', MODIFIED), Reply(status=304), Reply(status=410), Reply(raw=b"")]
 )
@@ -323,6 +347,27 @@ async def test_rule_11_the_same_bytes_are_not_read_again_and_are_counted(origin:
             )
     assert after == before
     assert {(poll.outcome, poll.entries) for poll in polls} == {(PollOutcome.SAME_BODY, 0)}
+
+
+async def test_rule_11_the_same_bytes_are_not_parsed_and_their_hints_and_validators_are_kept(
+    origin: Origin, database: Path
+) -> None:
+    class Blind:
+        async def run(self, function: Any, /, *args: Any, **kwargs: Any) -> Any:
+            raise AssertionError("it was parsed")
+
+    fresh = ("Cache-Control", "max-age=36000")
+    same = Reply(body=FEED, headers=(("ETag", '"2"'), fresh))
+    async with rig_of(origin, database, source(origin.serve("/feed", validated(FEED, '"1"'), same))) as rig:
+        await rig.next()
+        seeing = rig.pipeline
+        rig.poller.pipeline = lambda: replace(seeing(), workers=Blind())
+        await rig.next()
+        schedule = await rig.schedule()
+        assert schedule.validators.etag == '"2"'
+        assert schedule.next_poll >= rig.now + timedelta(hours=10)
+        counts = await rig.store.poll_outcomes(NOW)
+        assert (counts[PollOutcome.FRESH], counts[PollOutcome.SAME_BODY]) == (1, 1), "who ignores validators is counted"
 
 
 async def test_an_answer_to_validators_is_not_modified_as_a_value(origin: Origin) -> None:

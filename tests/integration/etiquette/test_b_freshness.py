@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -175,6 +176,20 @@ async def test_rule_17_the_syndication_module_is_a_soft_bound_of_an_hour_at_most
         assert (await rig.schedule()).next_poll == rig.now + expected * MINUTE
 
 
+@pytest.mark.parametrize(("name", "value", "expected"), [("updateFrequency", "48", 30), ("updatePeriod", "hourly", 60)])
+async def test_rule_17_what_the_syndication_module_leaves_out_is_daily_and_once(
+    origin: Origin, database: Path, name: str, value: str, expected: int
+) -> None:
+    said = f"<sy:{name} xmlns:sy='http://purl.org/rss/1.0/modules/syndication/'>{value}</sy:{name}>"
+    answer = Reply(body=feed("One thing", channel=said))
+    async with rig_of(origin, database, source(origin.serve("/feed", answer), every=OFTEN)) as rig:
+        await rig.next()
+        assert (await rig.schedule()).next_poll == rig.now + expected * MINUTE
+
+
+UPDATES = "<sy:updatePeriod xmlns:sy='http://purl.org/rss/1.0/modules/syndication/'>hourly</sy:updatePeriod>"
+
+
 @pytest.mark.parametrize(
     ("reply", "words"),
     [
@@ -182,10 +197,11 @@ async def test_rule_17_the_syndication_module_is_a_soft_bound_of_an_hour_at_most
         (Reply(body=FEED, headers=(("Cache-Control", "max-age=18000"),)), "fresh"),
         (Reply(status=429, headers=(("Retry-After", "90000"),)), "asked"),
         (Reply(body=feed("One", channel="<ttl>50</ttl>")), "ttl"),
+        (Reply(body=feed("One", channel=UPDATES)), "it changes every"),
         (Reply(body=skipping("12 13 14 15 16")), "skip"),
         (Reply(status=404), "fail"),
     ],
-    ids=["policy", "fresh", "retry after", "ttl", "skip", "back-off"],
+    ids=["policy", "fresh", "retry after", "ttl", "updates", "skip", "back-off"],
 )
 async def test_rule_18_the_bound_that_won_is_named(origin: Origin, database: Path, reply: Reply, words: str) -> None:
     async with rig_of(origin, database, source(origin.serve("/feed", reply), every=OFTEN)) as rig:
@@ -193,16 +209,38 @@ async def test_rule_18_the_bound_that_won_is_named(origin: Origin, database: Pat
         assert words in (await rig.schedule()).why
 
 
+async def test_rule_18_the_floor_of_a_source_is_named(origin: Origin, database: Path) -> None:
+    busy = iter(range(10_000))
+
+    def ever_new(_: Request) -> Reply:
+        return Reply(body=feed(*(f"Story number {next(busy)}" for _ in range(30))))
+
+    async with rig_of(origin, database, source(origin.serve("/feed", ever_new), every=Every(min=HOUR, max=DAY))) as rig:
+        for _ in range(6):
+            await rig.next()
+        schedule = await rig.schedule()
+        assert schedule.why.endswith("at most every 60 min")
+        assert schedule.next_poll == rig.now + HOUR
+
+
+async def test_rule_18_a_host_that_may_not_be_asked_yet_is_named(origin: Origin, database: Path) -> None:
+    sources = [source(origin.serve(f"/{n}", Reply(status=429)), f"s{n}", every=OFTEN) for n in range(3)]
+    async with rig_of(origin, database, *sources) as rig:
+        for id in ("s0", "s1"):
+            await rig.poll(id)
+        assert (await rig.schedule("s2")).why == "127.0.0.1 asked us to wait until 2026-06-01 13:00 UTC"
+
+
 async def test_rule_19_chance_is_added_never_taken_away(origin: Origin, database: Path) -> None:
     url = origin.serve("/feed", Reply(body=FEED))
     waits = []
-    for jitter in (0.0, 0.5, 1.0):
-        async with rig_of(origin, database, source(url, every=Every(min=HOUR, max=HOUR))) as rig:
+    for hours, jitter in ((1, 0.0), (1, 0.5), (1, 1.0), (6, 1.0)):
+        async with rig_of(origin, database, source(url, every=Every(min=hours * HOUR, max=hours * HOUR))) as rig:
             rig.jitter = jitter
             await rig.next()
             waits.append((await rig.schedule()).next_poll - rig.now)
             rig.now += DAY
-    assert waits == [HOUR, HOUR + 3 * MINUTE, HOUR + 6 * MINUTE]
+    assert waits == [HOUR, HOUR + 3 * MINUTE, HOUR + 6 * MINUTE, 6 * HOUR + 10 * MINUTE]
 
 
 async def test_rule_19_a_source_that_was_never_polled_is_due_at_once(origin: Origin, database: Path) -> None:
@@ -211,26 +249,35 @@ async def test_rule_19_a_source_that_was_never_polled_is_due_at_once(origin: Ori
         assert (await rig.poll()).outcome is PollOutcome.FRESH
 
 
-async def test_rule_19_after_a_long_stop_sources_are_spread_and_never_polled_twice_within_their_floor(
+async def test_rule_19_a_restart_after_a_long_stop_spreads_its_polls_over_an_hour(
     origin: Origin, database: Path
 ) -> None:
-    feeds = [source(origin.url(f"/{number}"), f"s{number}", every=Every(min=HOUR, max=HOUR)) for number in range(120)]
-    for number in range(120):
-        origin.serve(f"/{number}", Reply(body=FEED))
+    feeds = [source(origin.url(f"/{number}"), f"s{number}", every=Every(min=HOUR, max=HOUR)) for number in range(500)]
     async with rig_of(origin, database, *feeds) as rig:
-        for one in feeds:
-            await rig.poll(one.id)
+        with sqlite3.connect(database) as connection:
+            asked = int(NOW.timestamp() * 1e6)
+            connection.execute("UPDATE schedule SET last_poll = ?, next_poll = ?", (asked, asked + 3_600_000_000))
+        back = NOW + 8 * HOUR
+        await rig.store.spread(back)
+        waits = [(one.next_poll - back).total_seconds() for one in (await rig.store.schedules()).values()]
+        assert 0 <= min(waits) < max(waits) <= 3600
+        mean = 500 / 60
+        assert max(Counter(int(wait) // 60 for wait in waits).values()) <= 3 * mean
+        assert max(Counter(int(wait) // 10 for wait in waits).values()) <= mean, "nor are they bunched within a minute"
+
+
+async def test_rule_19_restarts_poll_nothing_twice_within_its_floor(origin: Origin, database: Path) -> None:
+    feeds = [
+        source(origin.serve(f"/{n}", Reply(body=FEED)), f"s{n}", every=Every(min=HOUR, max=HOUR)) for n in range(40)
+    ]
+    async with rig_of(origin, database, *feeds) as rig:
+        await rig.pass_time(MINUTE)
         rig.now += 8 * HOUR
-        await rig.store.spread(rig.now)
-        origin.requests.clear()
-        began = rig.now.timestamp()
-        await rig.pass_time(HOUR)
-        by_minute = Counter(int(request.at - began) // 60 for request in origin.requests)
-        assert len(origin.requests) >= 115
-        assert max(by_minute.values()) <= 3 * 120 / 60 + 3
-        # Stopped and started again at once: what was polled is not polled again.
-        await rig.store.spread(rig.now)
-        assert min([b.at - a.at for a, b in _again(origin)], default=3600) >= 3600
+        for _ in range(12):
+            await rig.store.spread(rig.now)
+            await rig.pass_time(10 * MINUTE)
+    assert len(origin.requests) > 80
+    assert min(b.at - a.at for a, b in _again(origin)) >= 3600
 
 
 def _again(origin: Origin) -> list[tuple[Request, Request]]:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from aggregator.fetch.redirects import Trail
 from aggregator.ingest.holding import drop, release
 from aggregator.model import Every, Health, PollOutcome, Source
 from aggregator.query import parse
@@ -287,6 +288,13 @@ async def test_rule_20_the_operators_word_is_enough(origin: Origin, database: Pa
         assert (origin.requests[before].path, origin.requests[before].conditional) == ("/new", True)
 
 
+def test_rule_20_giving_up_tls_is_never_for_good_and_taking_it_up_is() -> None:
+    down, up = Trail(url="https://a.example/rss"), Trail(url="http://a.example/rss")
+    assert down.follow(301, "http://a.example/rss").moved_to is None
+    assert down.follow(301, "http://a.example/rss").follow(308, "https://a.example/new").moved_to is None
+    assert up.follow(301, "https://a.example/rss").moved_to == "https://a.example/rss"
+
+
 @pytest.mark.parametrize("status", [302, 303, 307])
 async def test_rule_21_a_temporary_redirect_is_followed_and_the_original_asked_again(
     origin: Origin, database: Path, status: int
@@ -405,6 +413,28 @@ async def test_rule_25_after_other_4xx_the_pause_doubles_up_to_a_week(
         await rig.next()
         assert (await rig.schedule()).failures == 0
         assert (await rig.schedule()).next_poll - rig.now < HOUR
+
+
+SIX = Every(min=6 * HOUR, max=6 * HOUR)
+
+
+@pytest.mark.parametrize("status", [404, 500])
+async def test_rule_25_and_27_the_pause_is_never_shorter_than_the_interval(
+    origin: Origin, database: Path, status: int
+) -> None:
+    async with rig_of(origin, database, source(origin.serve("/feed", Reply(status=status)), every=SIX)) as rig:
+        await rig.pass_time(2 * DAY)
+    assert gaps(origin)[:2] == pytest.approx([6, 12], rel=0.11)
+
+
+@pytest.mark.parametrize("status", [404, 500])
+async def test_rule_25_who_fails_for_a_month_is_dormant_and_asked_once_a_week(
+    origin: Origin, database: Path, status: int
+) -> None:
+    async with rig_of(origin, database, source(origin.serve("/feed", Reply(status=status)), every=QUARTER)) as rig:
+        await rig.pass_time(75 * DAY)
+        assert (await rig.schedule()).health == "dormant"
+    assert gaps(origin)[-4:] == pytest.approx([7 * 24] * 4, rel=0.11)
 
 
 async def test_rule_25_a_wall_against_bots_is_called_so(origin: Origin) -> None:

@@ -3,13 +3,34 @@
 from __future__ import annotations
 
 import re
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from aiohttp import ClientSession
 
-from aggregator.fetch import agent_of
+from aggregator.errors import FetchError
+from aggregator.fetch import Robots, Visitor, agent_of
+from aggregator.fetch.politeness import Politeness
 from aggregator.model import Site, Title
-from tests.integration.etiquette.rig import FEED, HOUR, MINUTE, NOW, client_of, fetched, first, redirect, rig_of, source
+from aggregator.net.guard import Guard
+from aggregator.net.session import open_session
+from tests.fakes import Dns
+from tests.integration.etiquette.rig import (
+    AGENT,
+    FEED,
+    HOUR,
+    LOOPBACK,
+    MINUTE,
+    NOW,
+    client_of,
+    fetched,
+    first,
+    held,
+    redirect,
+    rig_of,
+    source,
+)
 from tests.making import newsroom
 from tests.origin import Origin, Reply
 
@@ -78,6 +99,21 @@ async def test_rule_31_we_say_what_we_read_and_nothing_that_need_not_be_said(ori
     )
 
 
+async def test_rule_31_a_conditional_request_says_no_more_than_its_validators(origin: Origin) -> None:
+    validators = (("ETag", '"1"'), ("Last-Modified", "then"), ("Set-Cookie", "id=7"))
+    feed = source(origin.serve("/feed", Reply(body=FEED, headers=validators), Reply(status=304)))
+    await fetched(feed, held(await fetched(feed)))
+    first, second = ({name.lower() for name, _ in request.headers} for request in origin.requests)
+    assert second - first == {"if-none-match", "if-modified-since", "a-im"}
+    assert "accept-language" not in second
+
+
+async def test_rule_31_a_language_is_asked_for_where_an_operator_set_it(origin: Origin) -> None:
+    url = origin.serve("/feed", Reply(body=FEED))
+    await fetched(source(url, headers=(("Accept-Language", "es-PE"),)))
+    assert origin.requests[0].header("Accept-Language") == "es-PE"
+
+
 async def test_rule_31_cookies_of_a_redirect_are_not_taken(origin: Origin) -> None:
     baker = Reply(status=302, headers=(("Location", "/new"), ("Set-Cookie", "id=7; Path=/")))
     origin.serve("/new", Reply(body=FEED))
@@ -107,3 +143,83 @@ async def test_rule_33_robots_txt_is_not_asked_for_feeds_that_an_operator_listed
         rig.now += MINUTE
         assert len(await rig.titles()) == 2
     assert origin.asked("/robots.txt") == []
+
+
+class Crawler:
+    """Who asks for pages; `now` is its time."""
+
+    def __init__(self, session: ClientSession, guard: Guard) -> None:
+        self.now = NOW
+        pace = Politeness(guard, concurrency=4)
+        self.visitor = Visitor(session, guard, pace, user_agent=lambda: AGENT, now=lambda: self.now)
+        self.robots = Robots(self.visitor, lambda: self.now)
+
+    async def visit(self, url: str) -> str:
+        """What a page says, or why it was not read."""
+        try:
+            return (await self.visitor.visit(url, may=self.robots.check)).body.decode()
+        except FetchError as error:
+            return str(error)
+
+
+@pytest.fixture
+async def crawler(origin: Origin) -> AsyncIterator[Crawler]:
+    guard = Guard(LOOPBACK)
+    async with open_session(guard, resolver=Dns({})) as session:
+        yield Crawler(session, guard)
+
+
+MUTE, ALL = b"User-agent: *\nDisallow: /\n", b"User-agent: *\nDisallow:\n"
+
+
+@pytest.mark.parametrize(
+    ("robots", "said"),
+    [
+        (Reply(body=MUTE), "robots.txt does not let us"),
+        (Reply(body=b"User-agent: Aggregator\nDisallow: /page\n\nUser-agent: *\nDisallow:\n"), "robots.txt does not let us"),
+        (Reply(body=b"User-agent: aggregator\nAllow: /page\n\n" + MUTE), "page"),
+        (Reply(body=ALL), "page"),
+        (Reply(body=b"<html>404</html>"), "page"),
+        (Reply(status=404), "page"),
+        (Reply(status=401), "page"),
+        (Reply(status=403), "page"),
+        (Reply(status=410), "page"),
+        (Reply(status=500), "robots.txt cannot be read: HTTP 500 Internal Server Error"),
+        (Reply(status=503), "robots.txt cannot be read: HTTP 503 Service Unavailable"),
+        (Reply(status=429), "robots.txt cannot be read: HTTP 429 Too Many Requests"),
+        (Reply(raw=b""), "robots.txt cannot be read: the server closed the connection early"),
+        (Reply(body=b"# x\n" * 100_000 + MUTE), "robots.txt does not let us"),
+        (Reply(body=b"# x\n" * 200_000 + MUTE), "page"),
+    ],
+    ids=[
+        "all", "us", "us alone may", "none", "no robots.txt", "404", "401", "403", "410", "500", "503", "429", "no answer",
+        "within 500 KiB", "past 500 KiB",
+    ],
+)  # fmt: skip
+async def test_rule_33_a_page_is_asked_for_only_where_robots_txt_lets_us(
+    origin: Origin, crawler: Crawler, robots: Reply, said: str
+) -> None:
+    origin.serve("/robots.txt", robots)
+    assert await crawler.visit(origin.serve("/page", Reply(body=b"page"))) == said
+    assert bool(origin.asked("/page")) == (said == "page")
+
+
+@pytest.mark.parametrize("status", [200, 404])
+async def test_rule_33_a_robots_txt_is_believed_for_a_day_at_most(
+    origin: Origin, crawler: Crawler, status: int
+) -> None:
+    origin.serve("/robots.txt", Reply(status=status, body=ALL), Reply(body=MUTE))
+    page = origin.serve("/page", Reply(body=b"page"))
+    for hours, said in ((0, "page"), (23, "page"), (2, "robots.txt does not let us")):
+        crawler.now += hours * HOUR
+        assert await crawler.visit(page) == said
+    assert len(origin.asked("/robots.txt")) == 2
+
+
+async def test_rule_33_the_robots_txt_of_each_host_that_a_redirect_leads_to_is_obeyed(
+    origin: Origin, crawler: Crawler
+) -> None:
+    origin.serve("/robots.txt", Reply(body=MUTE), host="127.0.0.2")
+    there = origin.serve("/page", Reply(body=b"page"), host="127.0.0.2")
+    assert await crawler.visit(origin.serve("/old", redirect(there))) == "robots.txt does not let us"
+    assert origin.asked("/page", host="127.0.0.2") == []

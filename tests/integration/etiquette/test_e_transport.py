@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import inspect
 import json
 import random
 import signal
@@ -23,7 +24,9 @@ import pytest
 from backports import zstd
 
 from aggregator.errors import FetchError
+from aggregator.fetch import Client, bodies
 from aggregator.model import Every
+from aggregator.net import names
 from aggregator.net.session import PATIENCE
 from aggregator.schedule import poller
 from aggregator.schedule.renewal import LEASE
@@ -53,6 +56,31 @@ async def test_rule_34_a_host_is_asked_one_at_a_time_with_a_pause_between_two(or
     assert len(result.polls) == len(origin.requests) == 5
     assert origin.most_at_once == {"127.0.0.1": 1}
     assert min(b.at - a.at for a, b in pairwise(origin.requests)) >= 0.049
+
+
+@pytest.mark.parametrize(("feeds", "limited", "times"), [(5, False, 1), (6, False, 5), (1, True, 30)])
+async def test_rule_34_the_pause_is_longer_where_many_feeds_are_and_where_429_was_ever_said(
+    origin: Origin, database: Path, feeds: int, limited: bool, times: int
+) -> None:
+    gap = 0.01
+    url = origin.serve("/feed", Reply(status=429 if limited else 200, body=FEED))
+    async with client_of(gap_seconds=gap, spare_own=False) as client:
+        client.politeness.expect(lambda _host: feeds)
+        origin.clock = asyncio.get_running_loop().time
+        for _ in range(3):
+            with suppress(FetchError):
+                await client.fetch(source(url), first(), now=NOW)
+    assert min(b.at - a.at for a, b in pairwise(origin.requests)) >= gap * times
+
+
+async def test_rule_34_twenty_feeds_of_a_host_leave_the_pause_between_any_two(origin: Origin, database: Path) -> None:
+    sources = [source(origin.serve(f"/{n}", Reply(body=FEED)), f"s{n}") for n in range(20)]
+    async with rig_of(origin, database, *sources, gap_seconds=0.02) as rig:
+        origin.clock = asyncio.get_running_loop().time
+        result = await rig.poller.run_pass([one.id for one in sources])
+    assert len(result.polls) == 20
+    assert origin.most_at_once == {"127.0.0.1": 1}
+    assert min(b.at - a.at for a, b in pairwise(origin.requests)) >= 0.019
 
 
 async def test_rule_34_names_of_one_domain_and_of_one_address_are_one_host(origin: Origin, database: Path) -> None:
@@ -117,6 +145,20 @@ async def test_rule_36_redirects_have_no_time_of_their_own(origin: Origin) -> No
 
 def test_rule_36_the_times_are_those_of_the_rule() -> None:
     assert (PATIENCE.total, PATIENCE.sock_connect, PATIENCE.sock_read) == (60, 10, 20)
+    assert (names.SECONDS, bodies.IDLE_SECONDS) == (5, 10)
+    assert inspect.signature(Client).parameters["seconds"].default == 60
+
+
+async def test_rule_36_a_server_that_never_shakes_hands_is_cut_off() -> None:
+    async def deaf(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read()
+        writer.close()
+
+    async with await asyncio.start_server(deaf, "127.0.0.1") as server:
+        feed = source(f"https://127.0.0.1:{server.sockets[0].getsockname()[1]}/feed")
+        async with client_of(patience=aiohttp.ClientTimeout(sock_connect=0.1)) as client:
+            with pytest.raises(FetchError, match="no connection in time"):
+                await client.fetch(feed, first(), now=NOW)
 
 
 def packed(body: bytes, encoding: str) -> Reply:
@@ -150,6 +192,14 @@ async def test_rule_37_what_is_too_large_or_packed_in_tricks_is_an_error(origin:
     await error(source(origin.serve("/feed", reply)))
 
 
+async def test_rule_37_what_unpacks_to_more_than_ten_mebibytes_is_an_error(origin: Origin) -> None:
+    words = random.Random(1).randbytes(200_000).hex().encode()
+    said = str(await error(source(origin.serve("/feed", packed(words * 40, "br")))))
+    assert said in ("the document is larger than 10 MiB", "the document unfolds to more than 100 times its size")
+    text = b"".join(random.Random(n).choice((b"a" * 40, b"b" * 40)) + b"%x" % n for n in range(300_000))
+    assert str(await error(source(origin.serve("/feed", packed(text, "gzip"))))) == "the document is larger than 10 MiB"
+
+
 @pytest.mark.parametrize("encoding", ["gzip", "br", "zstd", "deflate"])
 async def test_rule_37_an_honest_document_comes_unpacked(origin: Origin, encoding: str) -> None:
     text = random.Random(1).randbytes(1_500_000).hex().encode()
@@ -175,6 +225,14 @@ def with_headers(*lines: bytes) -> Reply:
 )
 async def test_rule_38_headers_are_limited(origin: Origin, reply: Reply) -> None:
     assert "headers" in str(await error(source(origin.serve("/feed", reply))))
+
+
+async def test_rule_38_a_folded_line_is_read_as_one_or_refused(origin: Origin) -> None:
+    feed = source(origin.serve("/feed", with_headers(b"X-Folded: a", b"  b", b'ETag: "1"')))
+    try:
+        assert (await document(feed)).validators.etag == '"1"'
+    except FetchError as refused:
+        assert "headers" in str(refused) or "not HTTP" in str(refused)  # noqa: PT017
 
 
 async def test_rule_38_an_honest_number_of_headers_is_read(origin: Origin) -> None:

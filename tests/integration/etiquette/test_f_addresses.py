@@ -2,14 +2,33 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import ssl
+import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from aggregator.errors import FetchError
+from aggregator.fetch import Poster, Visitor
+from aggregator.fetch.politeness import Politeness
 from aggregator.net.guard import Guard, RefusedAddressError
-from tests.integration.etiquette.rig import FEED, NOW, client_of, document, error, first, redirect, rig_of, source
+from aggregator.net.session import open_session
+from tests.fakes import Dns
+from tests.integration.etiquette.rig import (
+    AGENT,
+    FEED,
+    NOW,
+    client_of,
+    document,
+    error,
+    first,
+    redirect,
+    rig_of,
+    source,
+)
 from tests.origin import Origin, Reply
 
 
@@ -33,6 +52,28 @@ async def test_rule_43_only_http_and_https_are_spoken_also_after_a_redirect(orig
     if not address.startswith("//"):
         await error(source(origin.serve("/feed", redirect(address, 302))))
         assert origin.connections == 1
+
+
+NOWHERE = (
+    "file:///etc/passwd", "ftp://127.0.0.1/", "gopher://127.0.0.1/1", "http:/\\evil", "http://8.8.8.8:22/", "http://[::1]/",
+    "http://10.0.0.1/", "http://u:p@127.0.0.1/",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("address", NOWHERE)
+async def test_rule_43_pages_and_hubs_are_asked_within_the_same_bounds(origin: Origin, address: str) -> None:
+    guard = Guard(["127.0.0.1/32"])
+    async with open_session(guard, resolver=Dns({})) as session:
+        pace = Politeness(guard, concurrency=4)
+        asked: dict[str, Any] = {"user_agent": lambda: AGENT, "now": lambda: NOW}
+        visitor, poster = Visitor(session, guard, pace, **asked), Poster(session, guard, pace, **asked)
+        for url in (address, origin.serve("/away", redirect(address, 307))):
+            with pytest.raises(FetchError):
+                await visitor.visit(url)
+            with pytest.raises(FetchError):
+                await poster.post(url, b"hub.mode=subscribe", content_type="text/plain")
+    assert [request.path for request in origin.requests] == ["/away", "/away"]
+    assert origin.connections == 2
 
 
 @pytest.mark.parametrize("userinfo", ["user@", "user:pw@", ":@", "%40:x@"])
@@ -147,6 +188,28 @@ async def test_rule_46_the_name_is_still_what_the_server_hears(origin: Origin) -
     async with client_of(names={"news.example": "127.0.0.1"}) as client:
         await client.fetch(source(origin.url("/feed", host="news.example")), first(), now=NOW)
     assert origin.requests[0].header("Host") == f"news.example:{origin.port}"
+
+
+async def test_rule_46_the_name_is_also_what_tls_asks_for(tmp_path: Path) -> None:
+    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
+         "-subj", "/CN=news.example", "-keyout", key, "-out", certificate],
+        check=True, capture_output=True,
+    )  # fmt: skip
+    context, named = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER), list[str | None]()
+    context.load_cert_chain(certificate, key)
+    context.sni_callback = lambda _socket, name, _context: named.append(name)
+
+    async def answer(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.close()
+
+    async with await asyncio.start_server(answer, "127.0.0.1", ssl=context) as server:
+        port = server.sockets[0].getsockname()[1]
+        async with client_of(names={"news.example": "127.0.0.1"}) as client:
+            with pytest.raises(FetchError, match="certificate"):
+                await client.fetch(source(f"https://news.example:{port}/feed"), first(), now=NOW)
+    assert named == ["news.example"]
 
 
 INSIDE = (
