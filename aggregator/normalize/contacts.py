@@ -45,6 +45,7 @@ _TELEPHONE = re.compile(
     re.I,
 )
 _FEWEST_DIGITS = 7
+_SUSPECT = re.compile(rf"[@\[({{<]|://|\bwww\.|\b(?:{_AT_WORD}|protected)\b|\d[\d\s().\-/]{{5}}", re.I)
 _EMPTY = re.compile(r"[\[({<]\s*[\])}>]")
 
 
@@ -55,6 +56,8 @@ def holds_address(url: str) -> bool:
 
 def without_contacts(line: str) -> str:
     """`line` without addresses, numbers and links."""
+    if not _SUSPECT.search(line):  # most lines are names
+        return one_line(line)
     text = _SPOKEN.sub(_named, _ADDRESS.sub(" ", _LINK.sub(" ", line)))
     return one_line(_EMPTY.sub(" ", _TELEPHONE.sub(_dialled, text)))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from aggregator.normalize.language import base
@@ -245,6 +245,7 @@ _EDITIONS = frozenset(
 )
 
 
+@lru_cache(maxsize=4_096)  # the outlet's own name stands against every byline of it
 def _core(name: str) -> tuple[str, ...]:
     words = tokens(re.sub(r"\(.*?\)", " ", name))
     return words[1:] if len(words) > 1 and words[0] in _ARTICLES else words
