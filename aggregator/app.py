@@ -23,10 +23,10 @@ from aggregator.model import Action, Decision, Newsroom, Source
 from aggregator.normalize import Rules
 from aggregator.reconfigure import reclassify
 from aggregator.reconfigure.admission import (
+    admitted,
     following_authors,
     read_configuration,
     refuse_losses,
-    refuse_unknown_authors,
 )
 from aggregator.store import Applied, HeldRecord, Pruned, Reapplied, Store, Written
 from aggregator.syndicate.archives import Archives
@@ -123,7 +123,7 @@ class App:
             newsroom, warnings = await asyncio.to_thread(read_configuration, self.settings, strict_secrets=True)
             if not confirm and newsroom.digest != await self.store.configuration():
                 refuse_losses(self.newsroom, newsroom)
-            await refuse_unknown_authors(self.settings, self.store, newsroom)
+            warnings = await admitted(self.settings, self.store, newsroom, warnings)
             if newsroom.digest == self.newsroom.digest:
                 return None
             for warning in warnings:
@@ -317,14 +317,16 @@ async def open_app(
 ) -> AsyncIterator[App]:
     """The service, its database migrated and, if `configure`, its configuration in force."""
     newsroom, warnings = read_configuration(settings, strict_secrets=strict_secrets)
-    for warning in warnings if strict_secrets and warn else ():
-        log.warning("configuration.warning", problem=str(warning))
     store = Store.open(settings.database_url)
     try:
-        await prepare(store, migrate=configure)
+        try:
+            await prepare(store, migrate=configure)
+            warnings = await admitted(settings, store, newsroom, warnings) if configure else warnings
+        finally:
+            for warning in warnings if strict_secrets and warn else ():
+                log.warning("configuration.warning", problem=str(warning))
         app = App(settings=settings, store=store, newsroom=await following_authors(store, newsroom))
         if configure:
-            await refuse_unknown_authors(settings, store, newsroom)
             await app.apply(newsroom)
         yield app
     finally:

@@ -29,28 +29,30 @@ def read_configuration(
     return loaded.newsroom, (*unknown_variables(os.environ), *loaded.warnings)
 
 
-async def refuse_unknown_authors(settings: Settings, store: Store, newsroom: Newsroom) -> None:
-    """Raise ConfigError for a query of an author that neither the configuration nor the database knows."""
-    if unsure := _authors_asked_for(newsroom) - {author.slug for author in newsroom.authors}:
-        known = await store.known_authors(unsure)
-        if known != unsure:
-            await asyncio.to_thread(read_configuration, settings, strict_secrets=False, known_authors=known)
+async def admitted(
+    settings: Settings, store: Store, newsroom: Newsroom, warnings: tuple[Problem, ...]
+) -> tuple[Problem, ...]:
+    """The warnings that stand once the database is asked for authors; raises ConfigError for a query of one that nobody knows."""
+    unsure = _authors_asked_for(newsroom) - {author.slug for author in newsroom.authors}
+    if not unsure:
+        return warnings
+    known = await store.known_authors(unsure)
+    return (await asyncio.to_thread(read_configuration, settings, strict_secrets=False, known_authors=known))[1]
 
 
 async def check_configuration(settings: Settings) -> tuple[Newsroom, tuple[Problem, ...]]:
-    """As `read_configuration`, by the rules of those who put it in force: the database is asked for authors, if it is there."""
+    """As `read_configuration`, and by the rules of those who put it in force: the database is asked too, if it is there."""
     newsroom, warnings = read_configuration(settings, strict_secrets=False)
-    if not (asked := _authors_asked_for(newsroom)):
-        return newsroom, warnings
     store = Store.open(settings.database_url)
     try:
-        await store.ready()
-        known = await store.known_authors(asked)
+        if _authors_asked_for(newsroom):
+            await store.ready()
+            warnings = await admitted(settings, store, newsroom, warnings)
     except StoreError:
-        return newsroom, warnings
+        pass
     finally:
         await store.close()
-    return read_configuration(settings, strict_secrets=False, known_authors=known)
+    return newsroom, warnings
 
 
 async def following_authors(store: Store, newsroom: Newsroom) -> Newsroom:

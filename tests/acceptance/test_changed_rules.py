@@ -111,6 +111,7 @@ def test_a_query_goes_on_to_mean_an_author_whose_slug_changed(herald: Installati
     for _ in range(2):
         polled = herald.run("poll")
         assert polled.returncode == 0, polled.stderr
+        assert "ana-roble" not in polled.stderr, "nothing to warn of: the database knows her"
     assert len(json.loads(herald.run("search", "author:ana-roble", "--json").stdout)) == len(NEWS)
     with herald.serving():
         assert len(json.loads(herald.get("/channels/roble.json").body)["items"]) == len(NEWS)
