@@ -220,7 +220,8 @@ def _apply_schedules(
     for schedule in first_schedules(connection, (source for source in elsewhere if source.id in moved), now):
         if schedule.retry_after is not None:
             values = {
-                name: getattr(schedule, name) for name in ("next_poll", "not_before", "retry_after", "why", "error")
+                name: getattr(schedule, name)
+                for name in ("next_poll", "not_before", "retry_after", "why", "error", "evidence")
             }
             connection.execute(update(t.schedule).where(t.schedule.c.source_id == schedule.source_id).values(values))
 

@@ -41,6 +41,7 @@ def first_schedules(connection: Connection, sources: Iterable[Source], now: date
                 retry_after=pause.until,
                 why=f"the server asked to wait until {time_words(pause.until)}",
                 error=pause.said or None,
+                evidence=pause.said,
             )
         schedules.append(schedule)
     return schedules

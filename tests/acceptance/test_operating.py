@@ -234,4 +234,5 @@ def test_a_check_of_what_is_not_in_force_yet_keeps_to_what_its_server_asked(
     assert len(origin.asked("/andes")) == 1
     assert "0 sources polled" in installation.run("poll").stderr
     waits = installation.run("sources", "andes").stdout
+    assert "has not answered yet: HTTP 429 Too Many Requests." in waits
     assert "the server asked to wait until" in waits
