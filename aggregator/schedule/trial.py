@@ -114,9 +114,10 @@ class _Trial:
         if claimed is None:
             return "another process asks it now", _standing(source, schedule)
         async with renewed(store, source.id, owner=self.owner, lease=LEASE, now=self.now):
-            found = await self._look(source, claimed)
-            await store.let_go(source.id, owner=self.owner)
-            return found
+            try:
+                return await self._look(source, claimed)
+            finally:
+                await store.let_go(source.id, owner=self.owner)
 
     async def _first(self, source: Source) -> Schedule:
         """Of a source that was never taken up."""

@@ -57,10 +57,12 @@ RULES: dict[int, str] = {
 
 # Where we decided otherwise than the rule says, and why. All else of the rule is kept and tested.
 ARGUED: dict[int, str] = {
+    15: "no switch to trust a long ttl: an operator who does sets `every:`",
     30: "no count of subscribers: we do not know one, and do not make one up",
     33: "no switch to ask robots.txt for feeds too: an operator who listed a feed asked for it; pages obey it",
     34: "hosts of the operator's own networks (AGGREGATOR_ALLOW_NETWORKS) need no pause",
     35: "32 requests side by side by default, not 64: AGGREGATOR_CONCURRENCY says how many",
+    39: "no CA bundle of one feed's own: the system's store, or SSL_CERT_FILE, is for all",
     41: "bytes that prove to be UTF-8 are read so, whatever was declared: by chance they never are",
 }
 
