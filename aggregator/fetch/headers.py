@@ -63,19 +63,17 @@ def _echoable(form: re.Pattern[bytes], value: bytes | None) -> str | None:
 
 
 def freshness(headers: CIMultiDictProxy[str]) -> timedelta | None:
-    """RFC 9111 §4.2.1: max-age less Age, else Expires less Date; None where nothing useful is said."""
+    """RFC 9111 §4.2: max-age, else Expires less Date, both less Age; None where nothing useful is said."""
     control = ", ".join(headers.getall("Cache-Control", []))
     if _NO_STORE.search(control):
         return None
-    ages = [_seconds(age) for age in _MAX_AGE.findall(control)]
-    if ages:
-        age = headers.get("Age", "").strip()
-        left = min(ages) - (_seconds(age) if _DIGITS.match(age) else 0)
-        return timedelta(seconds=left) if left > 0 else None
     expires, date = _date(headers.get("Expires")), _date(headers.get("Date"))
-    if expires and date and expires > date:
-        return expires - date
-    return None
+    lifetime = expires - date if expires and date else timedelta(0)
+    if stated := _MAX_AGE.findall(control):
+        lifetime = timedelta(seconds=min(map(_seconds, stated)))
+    age = headers.get("Age", "").strip()  # how long a cache on the way has had it
+    left = lifetime - timedelta(seconds=_seconds(age) if _DIGITS.match(age) else 0)
+    return left if left > timedelta(0) else None
 
 
 def retry_after(headers: CIMultiDictProxy[str], *, now: datetime) -> datetime | None:

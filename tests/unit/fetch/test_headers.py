@@ -48,6 +48,8 @@ def said(*lines: tuple[str, str]) -> CIMultiDictProxy[str]:
         ([NOON, ("Expires", "Mon, 01 Jun 2026 11:00:00 GMT")], None),
         ([("Expires", "Mon, 01 Jun 2026 12:10:00 GMT")], None),
         ([NOON, ("Expires", "-1")], None),
+        ([NOON, ("Expires", "Mon, 01 Jun 2026 12:10:00 GMT"), ("Age", "100")], 500),
+        ([NOON, ("Expires", "Mon, 01 Jun 2026 12:10:00 GMT"), ("Age", "600")], None),
         # RFC 9111 §4.2.1, §5.1: of several the first, or none.
         ([NOON, ("Expires", "0"), ("Expires", "Mon, 01 Jun 2026 13:00:00 GMT")], None),
         ([("Cache-Control", "max-age=600"), ("Age", "100"), ("Age", "500")], 500),
