@@ -79,7 +79,7 @@ def freshness(headers: CIMultiDictProxy[str]) -> timedelta | None:
 def retry_after(headers: CIMultiDictProxy[str], *, now: datetime) -> datetime | None:
     """RFC 9110 §10.2.3: seconds or a date (on the server's own clock), of several the longest; None where nothing is said of
     the future."""
-    stated = _WAITS.split(", ".join(headers.getall("Retry-After", [])))
+    stated = [value for line in headers.getall("Retry-After", []) for value in _WAITS.split(line)]
     here = _date(headers.get("Date")) or now
     return _later([_wait(value.strip(), here) for value in stated], now)
 

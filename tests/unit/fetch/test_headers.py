@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from multidict import CIMultiDict, CIMultiDictProxy
 
 from aggregator.fetch.headers import freshness, limit_reset, retry_after, validators
@@ -119,6 +121,20 @@ def test_of_several_limits_the_one_that_is_used_up_counts(lines: list[tuple[str,
     assert limit_reset(said(*lines), now=NOW, refused=False) == (
         None if wait is None else NOW + timedelta(seconds=wait)
     )
+
+
+SAID = (
+    st.text(max_size=40)
+    | st.integers(0, 10**12).map(str)
+    | st.sampled_from(["Mon, 01 Jun 2026 13:00:00 GMT", "60, 7200"])
+)
+
+
+@given(st.lists(SAID, max_size=4), SAID)
+def test_another_line_never_shortens_a_wait_nor_makes_it_longer_than_a_month(lines: list[str], another: str) -> None:
+    fields = [("Retry-After", line) for line in lines]
+    fewer, more = (retry_after(said(*some), now=NOW) or NOW for some in (fields, [*fields, ("Retry-After", another)]))
+    assert NOW <= fewer <= more <= NOW + timedelta(days=31)
 
 
 @pytest.mark.parametrize(
