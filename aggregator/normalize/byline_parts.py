@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from aggregator.normalize.byline_inversion import given_first, is_surname_first
 from aggregator.normalize.byline_roles import IN_PLACE, PLURAL, ROLE, described, pictured
 from aggregator.normalize.byline_tidying import is_place
 from aggregator.normalize.language import base
@@ -28,7 +29,8 @@ def _any_case(pattern: str) -> re.Pattern[str]:
 
 
 _PREFIX = _any_case(
-    r"^(?:by|von|par|por|posted by|submitted by|story by|reporting by|written by|compiled by|edited by|analysis by|words(?: by)?|"
+    r"^(?:by|von(?! de[rnm]\b)|par|por|posted by|submitted by|"
+    r"story by|reporting by|written by|compiled by|edited by|analysis by|words(?: by)?|"
     r"a cura di|follow(?=\s+@)|"
     r"te(?:xt|st)(?:o|os|es|e)?(?: [ey] fotos)?(?: de| por| di| von)?|escrito por|redacta|reportagem de|publicado por|"
     r"(?:opini[oó]n|opinião)(?: de| por)?)"
@@ -66,13 +68,17 @@ _DASH = re.compile(r"\s+[-–]\s+")
 _AND_AGENCIES = _any_case(r"\s+(?:y|e|com|con|et|and)\s+(?=(?:agencias?|ag[eê]ncias?|agences?|agencies|wires?)\b)")
 _SOFT = re.compile(r"\s+(?:y|e|i|et|Y|E|ET|ed|och|og|ve)\s+")
 _ET = re.compile(r"\s+(?:et|ET)\s+")  # joins no surnames
+# Countries whose names hold a conjunction, as papers are called: "Trinidad and Tobago Newsday".
+_OF_TWO = _any_case(
+    r"\b(?:trinidad|antigua|turks|kitts|vincent|bosnia|tom[eé]|pierre|wallis)\s(?:and|y|e|et|&)\s(?:the\s)?"
+    r"(?:tobago|barbuda|caicos|nevis|grenadines|herzegovina|pr[ií]ncipe|miquelon|futuna)\b"
+)
+_JOINED = "\ue000"
 _LEADING_AND = _any_case(r"^(?:y|e|et|i|and|und)\s+(?=\S+\s+\S)")
 _BRACKETS = re.compile(r"\s*[(\[]([^()\[\]]{1,80})[)\]]\s*")
-_MARKED = re.compile(r"^(.*?)\s*‹([^›]*)›\s*$")
+_MARKED = re.compile(r"^(.*?)\s*‹([^›]*)›\s*(.*)$")
 SUFFIX = _any_case(r"^(?:jr|sr|ii|iii|iv|filho|neto|hijo)\.?$")
 _DEGREE = re.compile(r"^(?:Ph\.?\s?D|M\.?D|MBA|M\.?Sc|LL\.?M|[OCMK]BE|QC|KC|MP|O[JD]|CD|JP)\.?$")
-_INITIALS = re.compile(r"^(?:[^\W\d_]\.?|[^\W\d_]{2}\.)(?:[\s\-]?(?:[^\W\d_](?:\.|$|(?=[\s\-]))|[^\W\d_]{2}\.)){0,3}$")
-_ARTICLES = ("le", "la", "el", "les", "the")
 
 
 def parts_of(text: str, outlet: str, language: str | None) -> Iterator[Part]:
@@ -80,12 +86,16 @@ def parts_of(text: str, outlet: str, language: str | None) -> Iterator[Part]:
     if _LONE_HANDLE.match(text):
         yield Part(text=_HANDLE.sub("", text), handle=True)
         return
-    main, *more = _MORE.split(text)
-    yield from _listed(main, outlet, language)
+    main, *more = _MORE.split(_OF_TWO.sub(lambda match: match[0].replace(" ", _JOINED), text))
+    yield from map(_parted, _listed(main, outlet, language))
     for at in range(0, len(more) - 3, 4):
         role = "contributor" if more[at] else "editor" if more[at + 1] else "translator"
         for part in _listed(more[at + 3], outlet, language):
-            yield replace(part, role=part.role or role)
+            yield _parted(replace(part, role=part.role or role))
+
+
+def _parted(part: Part) -> Part:
+    return replace(part, text=part.text.replace(_JOINED, " ")) if _JOINED in part.text else part
 
 
 def _listed(text: str, outlet: str, language: str | None) -> Iterator[Part]:
@@ -176,54 +186,15 @@ def _by_comma(text: str, outlet: str) -> Iterator[str]:
             merged[-1] = f"{merged[-1]} {piece}"
         else:
             merged.append(piece)
-    yield from _inverted(merged) if _is_inverted(merged, outlet) else merged
-
-
-def _is_inverted(pieces: list[str], outlet: str) -> bool:
-    """`Apellido, Nombre`, once or for all of a list: each second piece is initials, or given names behind a lone surname."""
-    if not pieces or len(pieces) % 2:
-        return False
-    return all(_is_pair(first, second, outlet) for first, second in zip(pieces[::2], pieces[1::2], strict=True))
-
-
-def _is_pair(surname: str, given: str, outlet: str) -> bool:
-    name = given.partition("‹")[0].strip()
-    if fold(name) in _ARTICLES or fold(surname) in ("agence", "agencia"):
-        return True
-    if _INITIALS.match(name) and not known_organisation(fold(name)):
-        return True
-    if (
-        is_place(surname)
-        or ROLE.match(given)
-        or known_organisation(fold(surname))
-        or is_own(surname, outlet)
-        or is_own(name, outlet)
-    ):
-        return False
-    words = name.split()
-    if len(surname.split()) == 1:
-        return len(words) <= 2 and (is_given(words[0]) or kind_of(name, outlet) != "organisation" or len(words) == 1)
-    return len(words) == 1 and is_given(name)
-
-
-def _inverted(pieces: list[str]) -> Iterator[str]:
-    for surname, given in zip(pieces[::2], pieces[1::2], strict=True):
-        name, marker, role = given.partition("‹")
-        name = name.strip()
-        if fold(surname) in ("agence", "agencia"):
-            yield name
-            continue
-        if _INITIALS.match(name) and name.islower():  # "jiang, x.": the printer's small letters
-            name = name.upper()
-        if "." not in surname and " " not in surname:  # "de Leon" is printed as it should be
-            surname = surname[:1].upper() + surname[1:]
-        yield f"{name} {surname}" + (f" {marker}{role}" if marker else "")
+    yield from given_first(merged) if is_surname_first(merged, outlet) else merged
 
 
 def _soft(piece: str, outlet: str) -> list[Part]:
     """Splits that need a look at both sides: ` for Org`, ` y agencias`, ` - Org`, ` y `."""
     for pattern in (_FOR, _AND_AGENCIES, _DASH):
         left, *right = pattern.split(piece, maxsplit=1)
+        if right and pattern is _FOR and not _may_write_for(left, piece[len(left) :].split()[0], outlet):
+            continue
         if right and pattern is _DASH and is_place(right[0]):
             return [replace(_placed(left), place=right[0])]
         if right and pattern is _DASH and (_pair(left, right[0], outlet) or ROLE.match(right[0])):
@@ -239,6 +210,13 @@ def _soft(piece: str, outlet: str) -> list[Part]:
         return [_placed(name) for name in halves]
     pair = _pair(halves[0], halves[1], outlet) if len(halves) == 2 else None
     return [_placed(name) for name in pair or (piece,)]
+
+
+def _may_write_for(left: str, how: str, outlet: str) -> bool:
+    """ "Ana Ruiz of the Herald", but "University of the West Indies" and "Instituto para América Latina" are names."""
+    if how in ("of", "at") and not is_given(left.split()[0]):
+        return False
+    return kind_of(left, outlet) in ("person", "desk")
 
 
 def _pair(left: str, right: str, outlet: str) -> tuple[str, str] | None:
@@ -260,7 +238,10 @@ def _placed(piece: str) -> Part:
     marked = _MARKED.match(piece)
     if marked:
         role, place = described(marked[2], marked[1]) or (marked[2], None)
-        return Part(text=marked[1], role=role, place=place)
+        name, rest = marked[1], marked[3].replace("‹", "(").replace("›", ")")
+        if rest and is_place(rest):
+            return Part(text=name, role=role, place=rest)
+        return Part(text=f"{name} {rest}".strip(), role=role, place=place)
     name, took = pictured(piece)
     if took:
         return Part(text=name, role=took)

@@ -37,6 +37,8 @@ _ORGANISATION = re.compile(
     r"archives?|archivo|museum|museo|library|biblioteca|photos?|pictures|productions?|podcasts?|blog|forum|org|international|"
     r"prefeitura|alcaldia|municipalidad|intendencia|gobernacion|mairie|assessoria|ascom|parques|"
     r"presidential|department|pool|today|sports|zoo|coastguard|junta|hm|"
+    r"newsday|service|servicio|serviço|center|centre|centro|borders|fronteras|fronteiras|society|sociedad|sociedade|initiative|"
+    r"iniciativa|project|proyecto|projeto|movimiento|movement|movimento|campaign|school|escuela|escola|hospital|trust|"
     r"correio|correo|gazeta|folha|observer|chronicle|gleaner|examiner|inquirer|bulletin|boletin|express|standard|broadcasting|"
     r"european|english|capital|reports?|online|digital|mundo|world|universal)\b"
 )
@@ -66,17 +68,24 @@ _NO_VALUE = frozenset(
     "null none nan nil undefined false true array object author name user test first last lastname firstname".split()
 )
 # Words of organisations that are surnames behind a given name: "Emily Post", but "Washington Post".
-_SURNAMES = frozenset("post press bank canal camara armada daily english standard pool weekly".split())
+_SURNAMES = frozenset(
+    "post press bank canal camara armada daily english standard pool weekly service trust school".split()
+)
 # Given names that are towns too, after which papers are called.
 _NAMED_AFTER = frozenset(
     "washington santiago salvador austin jackson houston orlando victoria florence charlotte trinidad leon lincoln".split()
 )
 _HONORIFIC = re.compile(
     r"^(?:(?:dr|dra|drs|prof|profa|mr|mrs|ms|sr|sra|srta|lic|ing|rev|msgr|sir|dame|don|dona|mg|mgter|mtro|mtra|agr|arq|abg|abog|"
-    r"econ|cnel|gral|pbro|mons|hno|hna|enf|cap|capt|col|gen|sgt|hon)\.\s*|(?:dr|dra|prof|mr|mrs|ms)\s+)+",
+    r"econ|cnel|gral|pbro|mons|hno|hna|enf|cap|capt|col|gen|sgt|hon|sen|dip|gov|amb)\.\s*|(?:dr|dra|prof|mr|mrs|ms)\s+)+",
     re.I,
 )
 _DEGREE = re.compile(r",?\s+(?:[Pp]h\.?\s?D\.?|M\.?D\.|MBA|MSc|PhD)\.?$")
+# Small words that stand in no name of a person: "Save the Children", "Médicos sin Fronteras".
+_IN_NO_NAME = frozenset(
+    "the of for without at on to our with para por sin sem sans pour pela pelo contra sobre".split()
+)
+_ACRONYM = 3  # letters: "JIS" is an information service, "Jis" a cartoonist
 _ROMAN = re.compile(r"^(?:II|III|IV|VI|VII|VIII|IX)$")
 _LETTERS = re.compile(r"[^\W\d_]")
 
@@ -89,7 +98,7 @@ def kind_of(name: str, outlet: str) -> str | None:
         return None
     if _NO_VALUE.issuperset(words) or _ACCOUNT.match(folded):
         return None
-    if _is_initials(name) or "-".join(words) in _mononyms():
+    if _is_initials(name) or ("-".join(words) in _mononyms() and not (name.isupper() and len(name) <= _ACRONYM)):
         return "person"
     if known_organisation(folded) or (len(words) > 1 and _begins_with_organisation(name, words)):
         return "organisation"
@@ -178,7 +187,8 @@ def _looks_organised(name: str, folded: str, words: tuple[str, ...]) -> bool:
         return False
     if _DOMAIN.search(name) or _ORGANISATION.search(folded):
         return True
-    if fold(name.split()[0]) in _ARTICLES and len(words) > 1:
+    printed = name.split()
+    if (fold(printed[0]) in _ARTICLES and len(words) > 1) or not _IN_NO_NAME.isdisjoint(printed[1:]):
         return True
     if any(character.isdigit() for character in name):
         return (not name[0].islower() and not is_given(name.rstrip("0123456789"))) or " " in name.strip()

@@ -116,6 +116,22 @@ def test_papers_stay_organisations(name: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "name",
+    [
+        *("University of the West Indies", "Ministry of the Environment", "Friends of the Earth", "Save the Children"),
+        *("Médicos Sin Fronteras", "Instituto de Estudios para América Latina", "Trinidad and Tobago Newsday", "JIS"),
+    ],
+)
+def test_names_of_organisations_are_not_cut(name: str) -> None:
+    assert (named(name), kinds(name)) == ([name], ["organisation"])
+
+
+def test_a_role_in_brackets_leaves_no_mark_in_a_name() -> None:
+    (credit,) = split_byline("Ana Gil (Correspondent) Kingston")
+    assert (credit.name, credit.role, credit.place) == ("Ana Gil", "Correspondent", "Kingston")
+
+
+@pytest.mark.parametrize(
     ("printed", "language", "names"),
     [
         ("佐藤太郎、鈴木花子", "ja", ["佐藤太郎", "鈴木花子"]),
