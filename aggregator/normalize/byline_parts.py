@@ -216,7 +216,7 @@ def _may_write_for(left: str, how: str, outlet: str) -> bool:
     """ "Ana Ruiz of the Herald", but "University of the West Indies" and "Instituto para América Latina" are names."""
     if how in ("of", "at") and not is_given(left.split()[0]):
         return False
-    return kind_of(left, outlet) in ("person", "desk")
+    return kind_of(left, outlet) in ("person", "desk") or known_organisation(fold(left))
 
 
 def _pair(left: str, right: str, outlet: str) -> tuple[str, str] | None:

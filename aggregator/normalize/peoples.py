@@ -9,8 +9,12 @@ from functools import cache
 from aggregator.normalize.gazetteer import rows
 from aggregator.normalize.wording import Word
 
-# Given names: as a country they need a state's word beside them.
-_GIVEN = frozenset("chad jordan jordania mauricio maurice georgia guadalupe dominique grenade granada jersey".split())
+# Homonyms that no person and no other word of a headline's beginning has: "Dominica declares", but "Gana el sí".
+_SAYS_ITSELF = frozenset("dominica mali malta niger oman palau samoa togo tonga guinea guam monaco".split())
+# Given names and surnames: as a country they need a state's word beside them, even in the genitive.
+_BORNE = frozenset(
+    "chad jordan mauricio maurice georgia guadalupe dominique grenade granada jersey montenegro chili gana".split()
+)
 # What states have, and no city or person.
 _OF_STATES = frozenset(
     "parliament parlamento parlement embassy embajada embaixada ambassade army ejercito exercito armee junta "
@@ -72,9 +76,9 @@ def is_state(words: Sequence[Word], at: int, length: int) -> bool:
     near = {word.folded for word in words[max(at - _NEAR, 0) : at + length + _NEAR]} & _OF_STATES
     if near - _OF_OTHERS_TOO.get(first.folded, frozenset()):
         return True
-    if first.folded in _GIVEN:
-        return False
-    return owns or (at == 0 and bool(behind) and not first.tail)
+    if owns:
+        return first.folded not in _BORNE
+    return first.folded in _SAYS_ITSELF and at == 0 and bool(behind) and not first.tail
 
 
 @cache

@@ -164,6 +164,7 @@ es | ✍️ Ana Ruiz 🇦🇷 | Ana Ruiz
 es | <p>Ana Ruiz</p><p>Luis Paz</p> | Ana Ruiz; Luis Paz
 es | Ana Ruiz &lt;br&gt; Luis Paz | Ana Ruiz; Luis Paz
 es | ACAN-EFE | ACAN-EFE
+en | Mary Poe/Getty Images for UNICEF | Mary Poe; Getty Images; Unicef
 en | Mary Poe w/ Bob Smith | Mary Poe; Bob Smith
 en | Reuters' Mary Poe | Mary Poe; Reuters
 en | Bob Smith, OBE | Bob Smith

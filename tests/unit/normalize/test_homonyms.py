@@ -71,6 +71,15 @@ def test_a_homonym_is_the_country_where_a_state_acts(line: str) -> None:
     assert not first(line).ambiguous
 
 
-@pytest.mark.parametrize("line", ["Chad Adams plays drums", "Jordan scores again", "Mauricio llega a casa"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Chad Adams plays drums",
+        "Jordan scores again",
+        "Mauricio llega a casa",
+        "Gana el sí",
+        "Montenegro recorta gastos",
+    ],
+)
 def test_a_given_name_stays_doubtful(line: str) -> None:
     assert first(line).ambiguous
