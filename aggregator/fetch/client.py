@@ -24,7 +24,6 @@ from aggregator.net.names import Names
 from aggregator.net.session import exact
 
 _MOST_LINKS = 20
-_TELLS_WHEN = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
 
 
 class Client:
@@ -138,9 +137,6 @@ class Client:
 
     def _refused(self, response: aiohttp.ClientResponse, trail: Trail, now: datetime) -> FetchError:
         """A status that brings no document, and may say when to come back; 429 and 503 may speak for their whole host."""
-        told, retry_after = response.status in _TELLS_WHEN, headers.retry_after(response.headers, now=now)
-        if told and retry_after is None:
-            retry_after = headers.limit_reset(response.headers, now=now, refused=True)
         if response.status == HTTPStatus.TOO_MANY_REQUESTS:
             self.politeness.slow_down(trail.url)
         error = FetchError(
@@ -148,10 +144,11 @@ class Client:
             status=response.status,
             # Where a temporary redirect led says nothing of the address that was asked (fetching rule 21).
             permanent=response.status == HTTPStatus.GONE and trail.permanent,
-            retry_after=retry_after,
+            retry_after=headers.come_again(response.status, response.headers, now=now),
             trouble=trouble.of_status(response.status, response.headers),
         )
         # A host of our own network may be many services in one: it speaks for one feed at a time.
+        told = response.status in headers.REFUSALS
         error.refused_url = trail.url if told and not self.politeness.is_spared(trail.url) else None
         return error
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
+from http import HTTPStatus
 from typing import Protocol, TypeVar
 
 import aiohttp
@@ -19,7 +20,6 @@ from aggregator.model import Refusal, Request
 from aggregator.net import wording
 from aggregator.net.guard import Guard
 
-_TOO_MANY, _UNAVAILABLE = 429, 503
 _Found = TypeVar("_Found")
 May = Callable[[str], Awaitable[None]]
 
@@ -93,21 +93,25 @@ class Errands:
             host, url = host_of(error.refused_url), error.refused_url
             await self._log.refused(
                 Refusal(
-                    host=host, url=url, at=self._now(), limited=error.status == _TOO_MANY, retry_after=error.retry_after
+                    host=host,
+                    url=url,
+                    at=self._now(),
+                    limited=error.status == HTTPStatus.TOO_MANY_REQUESTS,
+                    retry_after=error.retry_after,
                 )
             )
 
     def refusal(self, response: aiohttp.ClientResponse, *, permanent: bool) -> FetchError:
         """The error of an answer that is not what was asked for."""
-        if response.status == _TOO_MANY:
+        if response.status == HTTPStatus.TOO_MANY_REQUESTS:
             self._politeness.slow_down(str(response.url))
         error = FetchError(
             wording.of_status(response.status, response.headers),
             status=response.status,
             permanent=permanent,
-            retry_after=headers.retry_after(response.headers, now=self._now()),
+            retry_after=headers.come_again(response.status, response.headers, now=self._now()),
             trouble=trouble.of_status(response.status, response.headers),
         )
-        if response.status in (_TOO_MANY, _UNAVAILABLE):
+        if response.status in headers.REFUSALS:
             error.refused_url = str(response.url)
         return error

@@ -15,6 +15,8 @@ from aggregator.model import Validators
 
 # RFC 9110 §15.3.4: what a proxy changed on the way is a 200 all the same.
 WHOLE = (HTTPStatus.OK, HTTPStatus.NON_AUTHORITATIVE_INFORMATION)
+# A server that has had enough for now, and may mean all requests to its host (fetching rule 26).
+REFUSALS = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
 
 _MAX_AGE = re.compile(r'(?:^|[,\s])max-age\s*=\s*"?(\d+)', re.I | re.ASCII)
 _DIGITS = re.compile(r"\d+\Z", re.ASCII)
@@ -82,6 +84,13 @@ def retry_after(headers: CIMultiDictProxy[str], *, now: datetime) -> datetime | 
     stated = [value for line in headers.getall("Retry-After", []) for value in _WAITS.split(line)]
     here = _date(headers.get("Date")) or now
     return _later([_wait(value.strip(), here) for value in stated], now)
+
+
+def come_again(status: int, headers: CIMultiDictProxy[str], *, now: datetime) -> datetime | None:
+    """When an answer that brought nothing says to come again: by Retry-After, or, where it was one request too many, when the
+    limit begins anew."""
+    said = retry_after(headers, now=now)
+    return limit_reset(headers, now=now, refused=True) if said is None and status in REFUSALS else said
 
 
 def _wait(value: str, here: datetime) -> timedelta:

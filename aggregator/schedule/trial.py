@@ -16,6 +16,7 @@ from aggregator.config import Settings
 from aggregator.errors import FetchError, ParseError
 from aggregator.etiquette.servers import FIRST_PAUSE
 from aggregator.fetch import Client, agent_of
+from aggregator.fetch.headers import REFUSALS
 from aggregator.fetch.hosts import host_of
 from aggregator.ingest.pipeline import Pipeline
 from aggregator.ingest.polls import failed, refusal_of
@@ -34,8 +35,7 @@ from aggregator.store import Store, Written
 from aggregator.store.book import HostBook
 
 # What a server means for us, and not for this request alone: kept as if a poll had been told (fetching rules 24 and 26).
-_REFUSALS = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
-_TOLD = (HTTPStatus.GONE, *_REFUSALS)
+_TOLD = (HTTPStatus.GONE, *REFUSALS)
 
 
 async def probe(
@@ -164,7 +164,7 @@ class _Trial:
         await book.visited(started, error.requests)
         if error.refused_url:
             await book.refused(refusal_of(error, error.refused_url, self.now()))
-        if not schedule.owner and error.status in _REFUSALS:
+        if not schedule.owner and error.status in REFUSALS:
             until = error.retry_after or self.now() + FIRST_PAUSE
             await store.pause_stranger(source, until=until, said=str(error))
 

@@ -431,8 +431,9 @@ async def test_a_page_that_is_not_there_is_not_asked_for_four_times(desk: Desk, 
     assert await desk.state() == {"failed": 1}
 
 
-async def test_retry_after_is_kept(desk: Desk) -> None:
-    desk.serve("/lithium", Reply(status=503, headers=(("Retry-After", "18000"),)), Reply(headers=HTML, body=WHOLE))
+@pytest.mark.parametrize("said", ["Retry-After", "X-RateLimit-Reset"])
+async def test_the_time_that_a_page_is_told_to_wait_is_kept(desk: Desk, said: str) -> None:
+    desk.serve("/lithium", Reply(status=503, headers=((said, "18000"),)), Reply(headers=HTML, body=WHOLE))
     await desk.publish(bare(desk))
     await desk.completer.round()
     desk.time.now += timedelta(hours=4)
