@@ -40,7 +40,7 @@ _PREFIX_FRENCH = re.compile(r"^(?:de|da|di|De|Da|Di)\s+(?=[A-ZÀ-Ý])")
 _DONE_BY = _any_case(
     r"^(?:(?:writing|written|updated|produced|presented) by|"
     r"(?:infograf[ií]as?|infographics?|dise[nñ]o|design|investigaci[oó]n|pesquisa|producci[oó]n|produção|gui[oó]n|roteiro|c[aá]mara|"
-    r"arte|audio|datos|data|dados)\s*:)\s+"
+    r"arte|audio|datos|data|dados)\s*:|(?:para|por|for|pour)(?=\s+(?-i:(?:(?:o|a|el|la|the|le)\s+)?[A-ZÀ-Ý])))\s+"
 )
 _HANDLE = re.compile(r"^(?:@|/?u/)(?=\w)")
 _LONE_HANDLE = re.compile(r"^(?:@|/?u/)[\w.\-]+$")
@@ -56,7 +56,8 @@ _FOR_WHOM = _any_case(
 )
 _MORE = _any_case(
     r"(?:^|[;,.]|\s)\s*(?:"
-    r"(with (?:additional )?(?:reporting|contributions) (?:by|from)|additional reporting by|con informaci[oó]n de|"
+    r"(with (?:additional )?(?:reporting|contributions) (?:by|from)|additional reporting by|"
+    r"con (?:informaci[oó]n|informaciones|datos) de|(?:con|com) (?:la )?colabora[cç](?:i[oó]n|ão) de|"
     r"con reportes? de|com informaç(?:ões|ão) (?:de|da|do))|"
     r"((?:editing|edited|edici[oó]n|edição) (?:by|de|por))|"
     r"((?:translated|translation|traducci[oó]n|tradução|traducido|traduit) (?:by|de|por|par)))\s+"
@@ -74,6 +75,7 @@ _OF_TWO = _any_case(
     r"(?:tobago|barbuda|caicos|nevis|grenadines|herzegovina|pr[ií]ncipe|miquelon|futuna)\b"
 )
 _JOINED = "\ue000"
+_FROM = _any_case(r"^d[aeo]\s+(?=\S)")
 _LEADING_AND = _any_case(r"^(?:y|e|et|i|and|und)\s+(?=\S+\s+\S)")
 _BRACKETS = re.compile(r"\s*[(\[]([^()\[\]]{1,80})[)\]]\s*")
 _MARKED = re.compile(r"^(.*?)\s*‹([^›]*)›\s*(.*)$")
@@ -258,7 +260,8 @@ def _as_place(piece: str, before: list[Part], outlet: str, line: str) -> str | N
     if not before:
         return None
     last = kind_of(before[-1].text, outlet)
-    if is_place(piece) and (len(before[-1].text.split()) > 1 or last in ("organisation", "desk")):
+    piece = _FROM.sub("", piece).strip(" .")
+    if (is_place(piece) or piece == "Rio") and (len(before[-1].text.split()) > 1 or last in ("organisation", "desk")):
         return piece
     if last != "person" or len(before[-1].text.split()) < 2:
         return None

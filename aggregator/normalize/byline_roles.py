@@ -22,7 +22,7 @@ TRADES = (
     r"(?:enviad[oa]s? especial(?:es)?|special envoy|envoyée?s? spéciale?s?|inviat[oa]|corresponsal(?:es)?|correspondentes?|"
     r"correspondante?s?|correspondents?|korrespondent(?:in|en)?|redactora?|redatora?|redakteur(?:in)?|columnista|colunista|columnist|"
     r"rep[oó]rter[oa]?s?|periodista|jornalista|journaliste?|giornalista|cronista|fot[oó]graf[oa]|fotoperiodista|photographer|"
-    r"analista|analyst)"
+    r"analista|analyst|colaborador[a]?)"
 )
 ROLE = re.compile(
     r"^(?:(?:notre|our|nuestr[oa]|noss[oa])\s+)?(?:" + TRADES + r"|editora?|"
@@ -47,7 +47,7 @@ _LOWER_ROLE = re.compile(
     r"^(?=[^A-ZÀ-Ý])[^\W\d_]{2,}(?:ista|iste|[tds]or|[tds]ora|eur|euse|[oó]log[oa]|logue|[oó]graf[oa]|[ai]d[oa]|at[oa]|ante|"
     r"ente|ien|ienne|tiv[oa]|ric[oa]|tic[oa])s?(?:[\s\-][^\W\d_]+){0,5}$"
 )
-_SENT_TO = re.compile(r"^((?:enviad|envoyé)\w*(?:\s+\w+)?)\s+(?:a|al|à|au)\s+(?=[A-ZÀ-Ý])(.+)$", re.I)
+_SENT_TO = re.compile(r"^((?:enviad|envoyé|inviat)\w*(?:\s+\w+)?)\s+(?:a|al|à|au)\s+(?=[A-ZÀ-Ý])(.+)$", re.I)
 IN_PLACE = re.compile(r"^(.*?)(?:,?\s+(?:in|en|em|desde|from|à)\s+)(?=[A-ZÀ-Ý])(.+)$")
 
 

@@ -11,16 +11,33 @@ from aggregator.text import fold, one_line
 
 _FLAGS = re.I
 _MONTH = r"[^\W\d_]{3,10}\.?"
+_MONTHS = (
+    "enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre|janeiro|fevereiro|março|maio|junho|"
+    "julho|setembro|outubro|novembro|dezembro|january|february|march|april|may|june|july|august|september|october|november|"
+    "december|janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre"
+)
+_WEEKDAYS = (
+    "lunes|martes|miércoles|jueves|viernes|sábado|domingo|segunda|terça|quarta|quinta|sexta|(?:mon|tues|wednes|thurs|fri|satur|sun)day|"
+    "lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche"
+)
+_TIME = r"(?:[aà] (?:las )?|at )?\d{1,2}[:h]\d\d(?:\s?(?:h|hs|hrs|am|pm|(?-i:[A-Z]{3,4})))?\b"
+_DAY_OF = (
+    rf"(?:(?:{_WEEKDAYS}),?\s+)?(?:(?:el|le|on|em)\s+)?(?:\d{{1,2}}[/.-]\d{{1,2}}[/.-](?:\d{{4}}|\d\d)|\d{{4}}-\d\d-\d\d|"
+    rf"\d{{1,2}}(?: de)? {_MONTH},?(?: del?)? \d{{4}}|{_MONTH} \d{{1,2}}, \d{{4}}|\d{{1,2}}(?: de)? (?:{_MONTHS})\b)"
+)
+# When it was printed, and what it says of that, at either end or between strokes.
 _DATE = re.compile(
-    rf"[\s,|–—-]*\b(?:(?:el|le|on|em) )?(?:\d{{1,2}}[/.-]\d{{1,2}}[/.-](?:\d{{4}}|\d\d)|\d{{4}}-\d\d-\d\d|"
-    rf"\d{{1,2}}(?: de)? {_MONTH},?(?: del?)? \d{{4}}|{_MONTH} \d{{1,2}}, \d{{4}})\b(?:[\s,|–—-]*\d{{1,2}}[:h]\d\d)?[\s,|–—-]*$",
+    r"(?:^|(?<=[\s,|–—-]))(?:(?:publi[eé]e?|publicad[oa]|published|actualizad[oa]|atualizad[oa]|updated|mis à jour)\b\s*:?\s*)?"
+    rf"(?:(?:{_DAY_OF})(?:[\s,|–—-]*{_TIME})?|{_TIME})(?=$|[\s,|–—-])",
     _FLAGS,
 )
+_DOUBLED = re.compile(r"[\s,–—-]*\|[\s,|–—-]*")
 _LABEL = re.compile(
     r"^(?:columna(?: de opini[oó]n)?|coluna|opini[oó]n|opinião|an[aá]lisis|cr[oó]nica|entrevista|"
     r"podcast|newsletter|autor(?:a|es|as)?|authors?|auteurs?|escriben?|cr[eé]ditos?|reportagem|reportaje|fuentes?|fontes?|sources?|автор|источник|"
     r"كتب|كتبت|بقلم|记者|記者)\s*[:：]\s*|^(?:记者|記者)\s+|"
-    r"^(?:tomado de|con datos de|publi[eé] par|publicad[oa] por|propos recueillis par|story and photos by|as told to|"
+    r"^(?:tomado de:?|con datos de|con informaciones de|"
+    r"publi[eé] par|publicad[oa] por|propos recueillis par|story and photos by|as told to|"
     r"(?:special (?:to|for)|especial para|exclusivo para) [^,;|]{2,40}? (?:by|por)|"
     r"(?:commentary|review|interview|column|photos and text) by)\s+",
     _FLAGS,
@@ -29,7 +46,7 @@ _LABEL = re.compile(
 _GENRE = re.compile(
     r"^(?:(?:la|una|a|uma|une|el|un)\s+)?(?:column[ae](?: de opini[oó]n)?|coluna|opini[oó]n|opinião|newsletter|podcast|blog|"
     r"entrevistas?|colaboraci[oó]n|colabora[cç][aã]o|cr[oó]nica|an[aá]lisis|an[aá]lise|analyse|reportaje|"
-    r"tribune|chronique|art[ií]culo|artigo)\s+(?:del?|da|do|di|por|par|by)\s+(?=([^\W\d_]+))",
+    r"tribune|chronique|art[ií]culo|artigo|texto|investigaci[oó]n|nota|informe|cr[ií]tica|rese[nñ]a|ensayo)\s+(?:del?|da|do|di|por|par|by)\s+(?=([^\W\d_]+))",
     _FLAGS,
 )
 _NEXT_LABEL = re.compile(
@@ -73,6 +90,9 @@ _OURS = re.compile(
 )
 # "Ein Interview von Ana Ruiz", "View all posts by Ana Ruiz": whatever is said before `by`, if that is no role of hers.
 _LEAD_IN = re.compile(r"^([^,;|/]{2,60}?)\s+(?:by|por|par|von|a cura di)\s+(?=([^\W\d_]+)\s+[^\W\d_])", _FLAGS)
+_JOINED = re.compile(r"\s*[+>]\s*(?=[^\W\d_])")
+_LONG_DASH = re.compile(r"(?<=[^\W\d_])[–—](?=[^\W\d_])")
+_AGENCY_FIRST = re.compile(r"^([A-Z]{2,10})[.:]\s+(?=([^\W\d_]+)\s+[^\W\d_])")  # "AFP. Ana Ruiz"
 _WHOSE = re.compile(r"^([^\s'’]+)['’]s?\s+([^\W\d_]+\s+[^\W\d_].*)$")  # "Reuters' Ana Ruiz"
 _SAYS_WHAT = re.compile(
     r"\b(?:report\w*|edit\w*|edici\w*|edi[cç]\w*|trans?l\w*|tradu\w*|contrib\w*|inform\w*|fot\w*|phot\w*|pictures?|im[aá]g\w*|"
@@ -92,14 +112,14 @@ _SET_OFF = re.compile(
     r",\s+(?:en|em|in|d[aeo](?=[^,;|]+$)|(?:especial |special )?(?:desde|from)|à|au|aus)\s+(?=([A-ZÀ-Ý][^,;|]+))"
 )
 _OF_OUTLET = re.compile(r",\s+(?:do|da|de|del|de la|of)\s+(?=([A-ZÀ-Ý][^,;|]+))")
-_OUTLET_FIRST = re.compile(r"^(?:Do|Da|DO|DA|From|De)\s+([^,|/]+)")
+_OUTLET_FIRST = re.compile(r"^(?:[Dd]o|[Dd]a|DO|DA|From|De)\s+([^,|/]+)")
 _FIRST_PLACE = re.compile(r"^(?:(?:desde|from|em|en)\s+)?([^,/|;().]{3,30}?)\s*[,/|.]\s+(?=(\w+\s+\w+.*)$)", _FLAGS)
 _PLACE_IN_BRACKETS = re.compile(r"\s*\((?:(?:à|en|em|in|desde|from)\s+)?([^()]{3,30})\)$")
 
 
 def tidied(text: str, outlet: str) -> str:
     """`text` as `parts_of` reads it; what is already usual comes back as it is."""
-    text = _KOREAN_REPORTER.sub("", _HANDLE_BESIDE.sub("", _DATE.sub("", text)).replace("*", " "))
+    text = _KOREAN_REPORTER.sub("", _HANDLE_BESIDE.sub("", _undated(text)).replace("*", " "))
     text = _TEXT_OF.sub("", _PICTURES_OF.sub("(photographer)", text.replace("()", " ").replace("( )", " ")))
     text = _FOR_ANOTHER.sub(", ", _LABEL.sub("", one_line(_OUR_OWN.sub(r"\2, \1", text))))
     text = _dispatched(text, outlet)
@@ -116,7 +136,7 @@ def tidied(text: str, outlet: str) -> str:
         text = text.replace("-", "; ")
     if (alone := _ALL_WITH.match(text)) and kind_of(alone[1], outlet) in ("organisation", "desk"):
         text = alone[1]
-    text = _EDITION.sub("; editing by ", _NEXT_LABEL.sub("; ", text)).replace(" + ", "; ")
+    text = _EDITION.sub("; editing by ", _NEXT_LABEL.sub("; ", _JOINED.sub("; ", _LONG_DASH.sub(r" \g<0> ", text))))
     if (of := _OUTLET_FIRST.match(text)) and known_organisation(fold(of[1])):
         text = text[of.start(1) :]
     if (beside := _WITH.search(text)) and beside.start() and _is_source(beside[1], outlet):
@@ -129,8 +149,16 @@ def _without_lead_in(text: str) -> str:
         return f"{whose[2]}, {whose[1]}"
     if (lead := _LEAD_IN.match(text)) and is_given(lead[2]) and not _has_own_sense(lead[1]):
         return text[lead.end() :]
+    if (agency := _AGENCY_FIRST.match(text)) and known_organisation(fold(agency[1])) and is_given(agency[2]):
+        return f"{agency[1]}; {text[agency.end() :]}"
     genre = _GENRE.match(text)
     return text[genre.end() :] if genre and is_given(genre[1]) else text
+
+
+def _undated(text: str) -> str:
+    if not any(map(str.isdigit, text)):
+        return text
+    return _DOUBLED.sub(" | ", _DATE.sub("|", text)).strip(" ,|–—-")
 
 
 def _has_own_sense(lead: str) -> bool:
@@ -149,7 +177,11 @@ def _dispatched(text: str, outlet: str) -> str:
 
 
 def _is_source(text: str, outlet: str) -> bool:
-    return known_organisation(fold(text)) or kind_of(text, outlet) == "desk"
+    return known_organisation(fold(text)) or kind_of(text, outlet) == "desk" or _is_named(text, outlet)
+
+
+def _is_named(text: str, outlet: str) -> bool:
+    return is_given(text.split()[0]) and _is_full_name(text, outlet)
 
 
 def _is_full_name(text: str, outlet: str) -> bool:
@@ -166,14 +198,14 @@ def _described(text: str, outlet: str) -> str:
         and "," not in name
         and _is_full_name(name, outlet)
     ):
-        return f"{name}, {rest}"
+        return f"{name}, {rest.rstrip(' .').replace('. ', ', ')}"
     role = _TRAILING_ROLE.search(text)
     name = text[: role.start()] if role else ""
     if role and not re.search(r"[,|/;]", name) and not _OURS.match(name) and _is_full_name(name, outlet):
         return f"{name}, {role[1]}"
     # "ANA RUIZ Associated Press": the name is in capitals, what it is of is not.
     words = text.split() if not re.search(r"[,|/;:]", text) else []
-    for length in (2, 1):
+    for length in (3, 2, 1):
         named, of = words[:-length], " ".join(words[-length:])
         if len(named) < 2 or not known_organisation(fold(of)):
             continue

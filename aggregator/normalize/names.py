@@ -57,7 +57,7 @@ _NOTHING = frozenset(
         "contributor|contributors|contributed|press release|comunicado|"
         "comunicado de prensa|nota de prensa|boletin de prensa|varios|varios autores|autor invitado|autora invitada|various|"
         "un lector|una lectora|lector|lectora|lectores|cartas al director|cartas de los lectores|letters to the editor|"
-        "letter to the editor|readers|"
+        "letter to the editor|readers|fuente|fuentes|fonte|fontes|source|sources|foto|fotos|texto|actualizado|updated|"
         "paid post|sponsored|sponsored content|contenido patrocinado|publicidad|publicidade|publicite|advertorial|"
         "follow|seguir|share|compartir"
     ).split("|")
@@ -77,7 +77,7 @@ _NAMED_AFTER = frozenset(
 )
 _HONORIFIC = re.compile(
     r"^(?:(?:dr|dra|drs|prof|profa|mr|mrs|ms|sr|sra|srta|lic|ing|rev|msgr|sir|dame|don|dona|mg|mgter|mtro|mtra|agr|arq|abg|abog|"
-    r"econ|cnel|gral|pbro|mons|hno|hna|enf|cap|capt|col|gen|sgt|hon|sen|dip|gov|amb)\.\s*|(?:dr|dra|prof|mr|mrs|ms)\s+)+",
+    r"econ|cnel|gral|pbro|mons|hno|hna|enf|cap|capt|col|gen|sgt|hon|sen|dip|gov|amb)\.\s*|(?:dr|dra|prof|mr|mrs|ms|mme|mlle)\s+)+",
     re.I,
 )
 _DEGREE = re.compile(r",?\s+(?:[Pp]h\.?\s?D\.?|M\.?D\.|MBA|MSc|PhD)\.?$")

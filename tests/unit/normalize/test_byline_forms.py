@@ -100,7 +100,7 @@ en | Editor-in-Chief Mary Poe | Mary Poe (Editor-in-Chief)
 en | KINGSTON, Jamaica (AP) | AP
 en | BRIDGETOWN, Barbados, CMC | CMC
 fr | de notre envoyée spéciale à Caracas, Marie Dupont | Marie Dupont (envoyée spéciale @ Caracas)
-it | Mario Rossi, inviato a Roma | Mario Rossi (inviato a Roma)
+it | Mario Rossi, inviato a Roma | Mario Rossi (inviato @ Roma)
 es | Texto: Ana Ruiz · Fotos: Luis Paz | Ana Ruiz; Luis Paz (photographer)
 es | Ana Ruiz | Enviada especial a La Paz | Ana Ruiz (Enviada especial @ La Paz)
 es | Redacción/EFE | Redacción; EFE
@@ -164,6 +164,25 @@ es | ✍️ Ana Ruiz 🇦🇷 | Ana Ruiz
 es | <p>Ana Ruiz</p><p>Luis Paz</p> | Ana Ruiz; Luis Paz
 es | Ana Ruiz &lt;br&gt; Luis Paz | Ana Ruiz; Luis Paz
 es | ACAN-EFE | ACAN-EFE
+es | Ana Ruiz | Madrid - 12 MAY 2026 - 10:30 CEST | Ana Ruiz (@ Madrid)
+es | Lunes 12 de mayo de 2026 | Ana Ruiz | Ana Ruiz
+es | 10:30 Ana Ruiz | Ana Ruiz
+es | Ana Torres 12 de mayo | Ana Torres
+es | Ana Ruiz - Actualizado: 12/05/2026 | Ana Ruiz
+es | AFP. Ana Ruiz | AFP; Ana Ruiz
+es | Tomado de: EFE | EFE
+es | Ana Ruiz con datos de EFE | Ana Ruiz; EFE (contributor)
+es | Ana Ruiz. Enviada especial. Caracas | Ana Ruiz (Enviada especial @ Caracas)
+es | Ana Ruiz > Luis Paz | Ana Ruiz; Luis Paz
+es | Ana Ruiz–Luis Paz | Ana Ruiz; Luis Paz
+es | Una investigación de Ana Ruiz | Ana Ruiz
+es | Ana Ruiz BBC News Mundo | Ana Ruiz; BBC News Mundo
+es | Ana Ruiz, para O Globo | Ana Ruiz; O Globo
+pt | Por Ana Souza — Do Rio | Ana Souza (@ Rio)
+pt | da AFP | AFP
+pt | Ana Souza com colaboração de Luís Paz | Ana Souza; Luís Paz (contributor)
+fr | Par Claire Petit avec Luc Morel | Claire Petit; Luc Morel
+fr | Par Claire Petit - Publié le 12/05/2026 à 10:30 | Claire Petit
 en | Mary Poe/Getty Images for UNICEF | Mary Poe; Getty Images; Unicef
 en | Mary Poe w/ Bob Smith | Mary Poe; Bob Smith
 en | Reuters' Mary Poe | Mary Poe; Reuters
