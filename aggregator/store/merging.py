@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import Connection, RowMapping, delete, select, update
+from sqlalchemy import Connection, RowMapping, delete, exists, select, update
 
 from aggregator.model import ChannelKind
 from aggregator.store import tables as t
 from aggregator.store.channels import bump, ensure
 from aggregator.store.marks import inherit
 from aggregator.store.renaming import forward
+from aggregator.text import name_tokens
 
 
 def merge_authors(connection: Connection, other: RowMapping, id: int, slug: str, now: datetime) -> None:
@@ -25,6 +27,26 @@ def merge_authors(connection: Connection, other: RowMapping, id: int, slug: str,
     connection.execute(delete(t.author).where(t.author.c.id == other["id"]))
     _move_channel(connection, other["slug"], slug, now)
     forward(connection, ChannelKind.AUTHOR, other["slug"], slug, now)
+
+
+def retire_authors(connection: Connection, successors: Mapping[int, int | None], now: datetime) -> None:
+    """Authors in whose place other rules name nobody, or somebody whose name is in theirs, if nothing is theirs any more: their
+    names were none, and are shown no longer; their addresses forward."""
+    p, c = t.author.c, t.credit.c
+    wrote = exists().where(c.author_id == p.id)
+    query = select(t.author).where(p.id.in_(list(successors)), ~p.configured, ~wrote)
+    for row in connection.execute(query).mappings().all():
+        meant = connection.execute(select(p.id, p.slug, p.name).where(p.id == successors[row["id"]])).first()
+        if meant and not set(name_tokens(meant.name)) <= set(name_tokens(row["name"])):
+            continue  # the operator's other view of a name, which may change again
+        for table in (t.author_alias, t.author_mark):
+            connection.execute(delete(table).where(table.c.author_id == row["id"]))
+        if meant:
+            merge_authors(connection, row, meant.id, meant.slug, now)
+        else:
+            connection.execute(delete(t.author).where(p.id == row["id"]))
+            here = (t.channel.c.kind == ChannelKind.AUTHOR.value, t.channel.c.slug == row["slug"])
+            connection.execute(update(t.channel).where(*here).values(latest=None))
 
 
 def _move_channel(connection: Connection, old: str, new: str, now: datetime) -> None:

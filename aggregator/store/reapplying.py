@@ -22,6 +22,7 @@ from aggregator.store.engine import one_writer
 from aggregator.store.loading import load_articles
 from aggregator.store.mapping import categories_of, storable
 from aggregator.store.membership import Seat, seat, unseat
+from aggregator.store.merging import retire_authors
 from aggregator.store.placing import held_places
 from aggregator.store.records.upkeep import Reapplied
 
@@ -102,7 +103,7 @@ def _read_again(
     """How many articles a reader sees otherwise now."""
     found = _sightings(connection, articles, reread)
     _keep_evidence(connection, found)
-    recredited = _recredit(connection, articles, found, now)
+    recredited, successors = _recredit(connection, articles, found, now)
     sections = {
         article.key: tuple(sorted({slug for one in found[article.key] for slug in one.sections}))
         for article in articles
@@ -120,6 +121,7 @@ def _read_again(
     ]
     _set_countries(connection, {key: countries[key] for key in changed})
     _seat_again(connection, changed, sections, selects, now)
+    retire_authors(connection, successors, now)
     return len(changed)
 
 
@@ -201,8 +203,9 @@ def _keep_evidence(connection: Connection, found: Mapping[int, Sequence[Sighting
 
 def _recredit(
     connection: Connection, articles: Sequence[Article], found: Mapping[int, Sequence[Sighting]], now: datetime
-) -> set[int]:
-    """Other credits where the source that an article is attributed to (else the first that names somebody) names others."""
+) -> tuple[set[int], dict[int, int | None]]:
+    """Other credits where the source that an article is attributed to (else the first that names somebody) names others: of which
+    articles, and whom they name in place of whom."""
     speaking: dict[int, Sighting] = {}
     keys = [article.key for article in articles]
     printed, by_pages = credits_printed(connection, keys), _named_by_pages(connection, keys)
@@ -216,9 +219,15 @@ def _recredit(
             speaking[article.key] = replace(told[0], credits=() if nobody else printed[article.key])
     held = held_authors(connection, speaking)
     wanted = credit_rows(connection, speaking, now)
-    changed = {key: rows for key, rows in wanted.items() if [one["author_id"] for one in rows] != held.get(key, [])}
+    named_now = {key: [one["author_id"] for one in rows] for key, rows in wanted.items()}
+    changed = {key: rows for key, rows in wanted.items() if named_now[key] != held.get(key, [])}
     replace_credits(connection, changed)
-    return set(changed)
+    successors: dict[int, int | None] = {}
+    for key in changed:
+        fresh = [id for id in named_now[key] if id not in held.get(key, [])]
+        gone = (id for id in held.get(key, []) if id not in named_now[key])
+        successors |= {id: next(iter(fresh), None) for id in gone}
+    return set(changed), successors
 
 
 def _named_by_pages(connection: Connection, keys: Collection[int]) -> set[int]:

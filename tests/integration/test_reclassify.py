@@ -153,6 +153,9 @@ async def test_other_rules_of_authors_are_applied_too(store: Store) -> None:
     assert [credit.slug for credit in article.credits] == ["the-pair"]
     assert await carried(store, "ana-roble", ChannelKind.AUTHOR) == set()
     assert await carried(store, "the-pair", ChannelKind.AUTHOR) == {"Uno"}
+    await put_in_force(store, news)
+    await finish(store, news)
+    assert await carried(store, "ana-roble", ChannelKind.AUTHOR) == {"Uno"}, "taken back"
 
 
 async def test_a_source_that_is_said_to_be_of_a_section_brings_its_articles_there_and_keeps_them_when_it_leaves(
@@ -272,3 +275,19 @@ async def test_bylines_that_name_nobody_by_new_rules_name_nobody_any_more(store:
     await finish(store, news)
     (article,) = await store.articles(ChannelKind.OUTLET, "herald", limit=9)
     assert article.credits == ()
+    assert await store.author("author-name") is None, "no page bears the name"
+    assert await store.listing(ChannelKind.AUTHOR) == ()
+
+
+async def test_a_name_that_was_none_forwards_to_whom_it_means(store: Store) -> None:
+    news = newsroom(HERALD)
+    await put_in_force(store, news)
+    stale = credit("Ana Roble ana post.example")
+    told = sighting("Uno", bylines=("Ana Roble ana [at] post.example",), credits=(stale,))
+    await publish(store, HERALD, told)
+    await store.restart_reapplying(now=LATER)
+    await finish(store, news)
+    assert await carried(store, "ana-roble", ChannelKind.AUTHOR) == {"Uno"}
+    assert await store.redirect("author", "ana-roble-ana-post-example") == "ana-roble"
+    (line,) = await store.listing(ChannelKind.AUTHOR)
+    assert (line.name, line.count) == ("Ana Roble", 1)
