@@ -15,6 +15,7 @@ from aggregator.fetch.politeness import Politeness
 from aggregator.model import Site, Title
 from aggregator.net.guard import Guard
 from aggregator.net.session import open_session
+from tests.acceptance.service import Installation, free_port
 from tests.fakes import Dns
 from tests.integration.etiquette.rig import (
     AGENT,
@@ -80,6 +81,13 @@ async def test_rule_30_without_a_contact_we_come_at_most_hourly(origin: Origin, 
         for _ in range(3):
             await rig.next()
             assert (await rig.schedule()).next_poll >= rig.now + HOUR
+
+
+def test_rule_30_without_a_contact_each_start_warns(tmp_path: Path) -> None:
+    news = Installation(folder=tmp_path, port=free_port())
+    news.write("all.yaml", "site: {title: Wire, url: 'http://localhost'}\noutlets: {}\n")
+    for _ in range(2):
+        assert "site.contact: without a mail address or URL here" in news.run("poll").stderr
 
 
 async def test_rule_31_we_say_what_we_read_and_nothing_that_need_not_be_said(origin: Origin) -> None:
