@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from aggregator.model import HubLease, LeaseState
-from aggregator.text import one_line, shorten
+from aggregator.text import one_line, shorten, xml_legal
 
 REQUESTED = timedelta(days=10)
 # A hub may grant what it likes; we ask it neither every minute nor believe it for years.
@@ -118,7 +118,7 @@ def denied(lease: HubLease, *, topic: str, reason: str, now: datetime) -> HubLea
         return None
     if lease.leaving:
         return replace(lease, left=True, pending=False)
-    said = shorten(one_line(reason), 200)
+    said = shorten(one_line(xml_legal(reason)), 200)
     failures = lease.failures + 1
     return replace(
         lease,

@@ -24,6 +24,8 @@ _ZSTD_WINDOW_LOG = 23
 _MOST_MEMBERS = 100
 
 # No coding at all (RFC 9110 §8.4.1): nothing, as some say it, or the charset, as some take the field to mean.
+# What may stand in an error: a server can say anything, what a terminal would obey included.
+_NAMES = re.compile(r"[a-z0-9, _+.-]{1,40}", re.ASCII)
 _AS_IT_IS = re.compile(r"(?:identity|none|utf-?(?:8|16)|us-ascii|iso-8859-\d+|windows-125\d)?")
 
 DECODING_ERRORS: tuple[type[Exception], ...] = (zlib.error, brotli.error, zstd.ZstdError)
@@ -148,8 +150,7 @@ def decoder(content_encoding: str) -> Decoder:
     if not names:
         return _Plain()
     if len(names) > 1 or names[0] not in _DECODERS:
-        raise FetchError(
-            f"the document is encoded as {', '.join(names)[:40]}, which we did not ask for",
-            status=200,
-        )
+        named = ", ".join(names)
+        how = f"as {named}, which" if _NAMES.fullmatch(named) else "in a way that"
+        raise FetchError(f"the document is encoded {how} we did not ask for", status=200)
     return _DECODERS[names[0]]()

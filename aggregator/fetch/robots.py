@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from http import HTTPStatus
@@ -18,6 +18,7 @@ from aggregator.errors import FetchError
 from aggregator.fetch.bodies import Limits
 from aggregator.fetch.visitor import Visitor
 from aggregator.model import RobotsFile
+from aggregator.urls import absolute
 
 PRODUCT = "aggregator"
 # RFC 9309 §2.4: at most 24 hours. A server that fails is left alone as long, or longer where it asks for that; where nobody
@@ -86,7 +87,7 @@ class Robots:
     async def sitemaps(self, url: str) -> tuple[str, ...]:
         """The `Sitemap:` lines."""
         rules = (await self._record(url)).rules
-        return tuple(rules.sitemaps) if rules is not None else ()
+        return _addresses(rules.sitemaps) if rules is not None else ()
 
     async def licences(self, url: str) -> tuple[str, ...] | None:
         """The `License:` lines, which are for every crawler (https://rslstandard.org/guide/robots-txt); None where robots.txt
@@ -137,8 +138,13 @@ class Robots:
         return RobotsFile(text=text, until=self._now() + _FRESH)
 
 
+def _addresses(named: Iterable[str]) -> tuple[str, ...]:
+    """Those that may be asked and shown, each once."""
+    return tuple(dict.fromkeys(filter(None, map(absolute, named))))
+
+
 async def _parsed(file: RobotsFile) -> _Record:
     if file.text is None:
         return _Record(None, file.until, file.reason)
-    licences = tuple(dict.fromkeys(_LICENCE.findall(file.text)))[:_MOST_LICENCES]
+    licences = _addresses(_LICENCE.findall(file.text))[:_MOST_LICENCES]
     return _Record(await asyncio.to_thread(Protego.parse, file.text), file.until, licences=licences)

@@ -127,6 +127,13 @@ async def test_two_lengths_that_differ_are_refused(origin: Origin, drip: float) 
     assert str(await error(source(origin.serve("/feed", Reply(raw=raw, drip=drip))))) == "the answer is not HTTP"
 
 
+@pytest.mark.parametrize("coding", [b"\x1b[31mred", b"\x01", b"\xff\xfe", "ñandú".encode(), b"x" * 5_000, b"<b>"])
+async def test_no_error_repeats_what_a_terminal_would_obey(origin: Origin, coding: bytes) -> None:
+    raw = OK + b"Content-Encoding: %b\r\nContent-Length: %d\r\n\r\n%b" % (coding, len(FEED), FEED)
+    said = str(await error(source(origin.serve("/feed", Reply(raw=raw)))))
+    assert said == "the document is encoded in a way that we did not ask for"
+
+
 async def test_of_two_lines_of_a_field_that_may_have_one_the_first_counts(origin: Origin) -> None:
     lines = (
         ("ETag", '"1"', '"2"'),

@@ -231,3 +231,12 @@ async def test_rule_33_the_robots_txt_of_each_host_that_a_redirect_leads_to_is_o
     there = origin.serve("/page", Reply(body=b"page"), host="127.0.0.2")
     assert await crawler.visit(origin.serve("/old", redirect(there))) == "robots.txt does not let us"
     assert origin.asked("/page", host="127.0.0.2") == []
+
+
+async def test_what_a_robots_txt_names_is_an_address_that_may_be_shown(origin: Origin, crawler: Crawler) -> None:
+    names = b"http://u:s3cret@127.0.0.1/a\x1b[31m", "http://127.0.0.1/ñ".encode(), b"ftp://127.0.0.1/x"
+    lines = [b"%s: %s" % (field, name) for field in (b"Sitemap", b"License") for name in names]
+    origin.serve("/robots.txt", Reply(body=b"\n".join([MUTE, *lines])))
+    expected = ("http://127.0.0.1/a[31m", "http://127.0.0.1/%C3%B1")
+    assert await crawler.robots.sitemaps(origin.url("/")) == expected
+    assert await crawler.robots.licences(origin.url("/")) == expected

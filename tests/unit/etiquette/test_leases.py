@@ -106,7 +106,7 @@ def test_a_renewal_keeps_the_lease_until_it_is_verified_and_trust_from_its_first
 
 
 def test_a_hub_that_refuses_is_asked_again_after_days() -> None:
-    once = leases.denied(held(), topic=TOPIC, reason="no\nmore  of you", now=NOW)
+    once = leases.denied(held(), topic=TOPIC, reason="no\nmore \x1b of you", now=NOW)
     assert once
     assert once.state(NOW) is LeaseState.REFUSED
     assert once.error == "the hub refused: no more of you"
