@@ -12,6 +12,7 @@ from struct import Struct
 from typing import NamedTuple
 
 from aggregator.normalize.gazetteer import rows
+from aggregator.normalize.scripts import UNTOLD, of_other_script
 from aggregator.text import fold
 
 _TAG = re.compile(r"^([a-z]{2,3})(?:-([a-z]{4}))?(?:-([a-z]{2}|\d{3}))?(?:-[a-z0-9]{2,8})*$", re.I)
@@ -24,11 +25,10 @@ _WORD = re.compile(r"[^\W\d_]+")
 _GENITIVE, _OF_ENGLISH = re.compile(r"(?<=\w)[’']s\b"), " the "
 _LONGEST = 400
 _GLANCE = 100  # is enough where everybody says the same, and the words too
-_OTHER_SCRIPT = re.compile("[\u0370-\u1fff\u2c00-\ud7ff\uf900-\ufaff]")
 # How much a claim weighs, in the unit of a word that one language alone has. An entry knows itself; many a Spanish site
 # never changed its software's `en-US`.
 _OWN, _OUTLET, _FEED, _OTHERS = 4.0, 2.0, 1.2, 1.2
-_WORD_WEIGHT, _ENDING_WEIGHT, _LETTER_WEIGHT, _SCRIPT_WEIGHT = 1.6, 0.5, 0.7, 2.0
+_WORD_WEIGHT, _ENDING_WEIGHT, _LETTER_WEIGHT = 1.6, 0.5, 0.7
 # Weights are added as integers of 32 bits: the words of 400 characters never fill one.
 _UNIT = 10_000
 # Scores → shares so that of what is 0.5 sure half is right at least, and of what is 0.9 sure nearly all (`bench eval languages`).
@@ -37,31 +37,6 @@ _MOST_SAID = 32_768
 # From how sure on the words outweigh everybody's claim; how much of them, and below which share, where they leave open which of
 # two neighbours it is instead.
 _AGAINST_CLAIMS, _MUCH_SAID, _RULED_OUT = 0.9, 5.0, 0.1
-_SCRIPTS = (
-    ("ja", re.compile("[\u3040-\u30ff]")),
-    ("ko", re.compile("[\uac00-\ud7af]")),
-    ("zh", re.compile("[\u4e00-\u9fff]")),
-    ("uk", re.compile("[іїєґ]", re.I)),
-    ("ru", re.compile("[\u0400-\u04ff]")),
-    ("el", re.compile("[\u0370-\u03ff]")),
-    ("he", re.compile("[\u0590-\u05ff]")),
-    ("fa", re.compile("[پچژگ]")),
-    ("ar", re.compile("[\u0600-\u06ff]")),
-    ("hi", re.compile("[\u0900-\u097f]")),
-    ("th", re.compile("[\u0e00-\u0e7f]")),
-)
-
-
-# Who writes in the script by which we tell a language: there a claim knows better.
-_NEIGHBOURS = {
-    "ru": ("be", "bg", "kk", "ky", "mk", "mn", "sr", "tg", "tt", "uk"),
-    "uk": ("be", "kk", "ru", "sr"),
-    "ar": ("ckb", "fa", "ps", "sd", "ug", "ur"),
-    "fa": ("ar", "ckb", "ps", "sd", "ug", "ur"),
-    "he": ("yi",),
-    "hi": ("mr", "ne", "sa"),
-    "zh": ("ja", "yue"),
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,7 +98,7 @@ def _weighed(said: Mapping[str, float], claims: Sequence[_Claim]) -> Language:
     if not scores:
         return Language(tag=None, confidence=0.0, rule="words")
     best = max(scores, key=scores.__getitem__)
-    by = next((claim for claim in claims if claim.language in (best, *_NEIGHBOURS.get(best, ()))), None)
+    by = next((claim for claim in claims if claim.language in (best, *UNTOLD.get(best, ()))), None)
     if by is None and claims and _share(said, best) < _AGAINST_CLAIMS and not _ruled_out(scores, claims):
         by = claims[0]
     if by is None:
@@ -159,7 +134,7 @@ def _claims(stated: str | None, feed: str | None, outlet: str | None) -> tuple[_
 def spoken(text: str) -> dict[str, float]:
     """How much the words, endings and letters of `text` say for each language; empty where they say nothing."""
     text = unicodedata.normalize("NFC", text[:_LONGEST])
-    if not text.isascii() and (of_script := _script(text)):
+    if not text.isascii() and (of_script := of_other_script(text)):
         return of_script
     tables = _tables()
     vector = sum(map(_SAID.__getitem__, text.split()))
@@ -170,15 +145,6 @@ def spoken(text: str) -> dict[str, float]:
     scores = zip(tables.usual.items(), tables.unpacked(vector), strict=True)
     # A language for which nothing speaks remains possible: one word alone makes nothing sure.
     return {language: score / _UNIT + usual if score else usual - _UNSAID for (language, usual), score in scores}
-
-
-def _script(text: str) -> dict[str, float]:
-    """What a script says that few languages share; empty for Latin."""
-    for language, letters in _SCRIPTS if _OTHER_SCRIPT.search(text) else ():
-        found = len(letters.findall(text))
-        if found > len(text) // 8:
-            return {language: _SCRIPT_WEIGHT * min(found, 5)}
-    return {}
 
 
 class _Said(dict[str, int]):

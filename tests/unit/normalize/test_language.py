@@ -98,4 +98,8 @@ def test_no_single_word_is_sure(word: str) -> None:
 def test_a_script_is_not_that_of_one_language_alone() -> None:
     assert language_of(None, "bg", None, "Правителството обяви начало на строежа").tag == "bg"
     assert language_of(None, "ur", "ur", "حکومت نے پل کی تعمیر کا اعلان کیا").tag == "ur"
+    assert language_of(None, None, None, "Новини України").tag == "uk"
+    assert language_of(None, None, None, "Наводнение в Ростове").confidence < 0.9
+    assert language_of(None, None, None, "اخبار ایران").tag == "fa"
+    assert language_of(None, "ja", None, "新年会").tag == "ja"
     assert language_of(None, "es", "es", "Правительство объявило о начале строительства моста").tag == "ru"
