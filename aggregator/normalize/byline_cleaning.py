@@ -15,7 +15,7 @@ from aggregator.text import fold, one_line, read_json, stream_safe
 LONGEST, _SHOWN, _LONGEST_JSON = 512, 200, 4_096
 _SCRIPT = re.compile(r"<(script|style)\b[^<>]*>[^<]*</\1\s*>", re.I)
 # Forms for a width, a font or a place in the word that mean the usual letter.
-_FORMS = re.compile("[\u3000\uff01-\uffee\U0001d400-\U0001d7ff\ufb00-\ufdff\ufe70-\ufefc]+")
+_FORMS = re.compile("[\u3000\uff01-\uffee\U0001d400-\U0001d7ff\ufb00-\ufdff\ufe50-\ufe6b\ufe70-\ufefc]+")
 # Directions have no place in a name; what joins or parts letters has, but between ours.
 _DIRECTIONS = re.compile(
     "[\u200e\u200f\u061c\u180e\u2061-\u2064\U000e0000-\U000e007f]|(?<=[\0-\x7f])[\u200c\u200d](?=[\0-\x7f])"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -43,3 +45,10 @@ def test_a_link_to_an_address_is_words() -> None:
 @given(st.text(alphabet="ab@.-<> ruiz", max_size=200))
 def test_what_is_no_address_stays_in_its_place(text: str) -> None:
     assert without_addresses(ANA)(text).replace("…", "").count("<") == text.count("<")
+
+
+@pytest.mark.parametrize("piece", ["'a'", "a.", "a dot ", "a(at", "a@", "(at)", "a.b.c.d ", "＠a"])
+def test_no_text_takes_long(piece: str) -> None:
+    start = time.process_time()
+    without_addresses(ANA)(piece * 100_000 + "(at)")
+    assert time.process_time() - start < 2.0
