@@ -117,7 +117,7 @@ class _Trial:
             try:
                 return await self._look(source, claimed)
             finally:
-                await store.let_go(source.id, owner=self.owner)
+                await store.unclaim(source.id, owner=self.owner)
 
     async def _first(self, source: Source) -> Schedule:
         """Of a source that was never taken up."""

@@ -121,7 +121,7 @@ def renew(connection: Connection, source_id: str, *, owner: str, now: datetime, 
     )
 
 
-def let_go(connection: Connection, source_id: str, *, owner: str) -> None:
+def unclaim(connection: Connection, source_id: str, *, owner: str) -> None:
     """A source that was claimed is asked no more, and what it was asked is logged."""
     c, over = t.schedule.c, {"lease_owner": None, "lease_until": None, "asked": None}
     connection.execute(update(t.schedule).where(c.source_id == source_id, c.lease_owner == owner).values(over))

@@ -63,9 +63,9 @@ class Sources(Face):
     async def renew(self, source_id: str, *, owner: str, now: datetime, lease: timedelta) -> None:
         await self._database.write(claims.renew, source_id, owner=owner, now=now, lease=lease)
 
-    async def let_go(self, source_id: str, *, owner: str) -> None:
+    async def unclaim(self, source_id: str, *, owner: str) -> None:
         """A source that was claimed is asked no more."""
-        await self._database.write(claims.let_go, source_id, owner=owner)
+        await self._database.write(claims.unclaim, source_id, owner=owner)
 
     async def record(self, schedule: Schedule, poll: Poll) -> None:
         await self._database.write(polls.record, schedule, poll)
