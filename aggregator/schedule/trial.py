@@ -126,7 +126,7 @@ class _Trial:
             await self.store.first_schedule(source, now) if self.store else Schedule(source_id=source.id, next_poll=now)
         )
 
-    async def _look(self, source: Source, schedule: Schedule) -> tuple[str, bool]:
+    async def _look(self, source: Source, schedule: Schedule) -> tuple[str, bool | None]:
         """Ask; what the server tells us is kept: in the schedule that was claimed, or until the source is taken up."""
         started = self.now()
         try:
@@ -134,7 +134,8 @@ class _Trial:
         except FetchError as error:
             if self.store and self.book:
                 await self._keep_error(self.store, self.book, source, schedule, error, started)
-            return str(error), False
+            waits = error.retry_after is not None and not error.requests  # with its host, which asked for that
+            return str(error), _standing(source, schedule) if waits else False
         if self.store and self.book:
             await self.book.visited(started, answer.requests)
             await self._keep_limit(self.store, source, schedule, answer)
