@@ -158,14 +158,16 @@ class _Trial:
     async def _keep_error(
         self, store: Store, book: HostBook, source: Source, schedule: Schedule, error: FetchError, started: datetime
     ) -> None:
-        if schedule.owner and error.status in _TOLD:
+        told = error.status in _TOLD or (error.retry_after is not None and bool(error.requests))
+        if schedule.owner and told:
             turn = Turn(source=source, schedule=schedule, pipeline=self._pipeline(store), started=started)
             await failed(turn, error, error.requests)
             return
-        await book.visited(started, error.requests)
+        if error.requests:
+            await book.visited(started, error.requests)
         if error.refused_url:
             await book.refused(refusal_of(error, error.refused_url, self.now()))
-        if not schedule.owner and error.status in REFUSALS:
+        if told and error.status != HTTPStatus.GONE:
             until = error.retry_after or self.now() + FIRST_PAUSE
             await store.pause_stranger(source, until=until, said=str(error))
 

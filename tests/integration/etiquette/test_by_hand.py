@@ -174,6 +174,19 @@ async def test_rule_26_without_retry_after_a_source_that_was_never_taken_up_wait
         assert await at.check(stranger) == (WELL, True)
 
 
+@pytest.mark.parametrize("known", [True, False])
+async def test_rule_26_retry_after_of_any_error_is_kept_by_hand(origin: Origin, database: Path, known: bool) -> None:
+    wait = Reply(status=403, headers=(("Retry-After", "86400"),))
+    plain = source(origin.serve("/feed", wait, Reply(body=FEED)))
+    async with by_hand(origin, database, *([plain] if known else [])) as at:
+        assert await at.check(plain) == ("HTTP 403 Forbidden", False)
+        at.rig.now += 23 * HOUR
+        words = "waits until 2026-06-02 12:00 UTC, as its server asked: HTTP 403 Forbidden"
+        assert await at.check(plain) == (words, False)
+        at.rig.now += 2 * HOUR
+        assert await at.check(plain) == (WELL, True)
+
+
 async def test_rule_26_a_pause_behind_a_redirect_is_that_of_the_address_that_was_asked(
     origin: Origin, database: Path
 ) -> None:
