@@ -1,5 +1,5 @@
-"""The address of a web site → its feeds. Nothing of it is stored; hosts are asked in the turns that a service of the same
-database takes."""
+"""The address of a web site → its feeds. Nothing of it is stored but what its robots.txt says; hosts are asked in the turns
+that a service of the same database takes."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ async def discover(
             client = Client(door.session, guard, user_agent=lambda: agent, concurrency=1, names=door.names, book=book)
             visitor = Visitor(door.session, guard, client.politeness, user_agent=lambda: agent, now=now, log=book)
             search = Discoverer(
-                visitor=visitor, robots=Robots(visitor, now), workers=workers, now=now, most=most, said=said
+                visitor=visitor, robots=Robots(visitor, now, book), workers=workers, now=now, most=most, said=said
             )
             return await search.discover(url)
     finally:

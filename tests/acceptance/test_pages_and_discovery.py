@@ -78,3 +78,15 @@ def test_a_password_in_the_address_of_a_site_is_not_repeated(tmp_path: Path, ori
     assert (done.returncode, done.stdout, origin.requests) == (2, "", [])
     assert "without user and password" in done.stderr
     assert "secret" not in done.stderr
+
+
+@pytest.mark.parametrize("status", [200, 429])
+def test_a_robots_txt_is_asked_for_once_however_often_a_site_is_looked_at(
+    origin: Origin, tmp_path: Path, status: int
+) -> None:
+    origin.serve("/robots.txt", Reply(status=status, headers=(("Retry-After", "3600"),)))
+    looking = Installation(folder=tmp_path, port=free_port())
+    assert looking.run("db", "upgrade").returncode == 0
+    said = [looking.run("discover", origin.url("/")).stderr for _ in range(2)]
+    assert len(origin.asked("/robots.txt")) == 1
+    assert ["HTTP 429 Too Many Requests" in one for one in said] == [status == 429] * 2
