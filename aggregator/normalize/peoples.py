@@ -32,10 +32,10 @@ _CHINAS = frozenset("popular comunista nacionalista continental imperial sociali
 _NEAR = 3
 _PERSONS = frozenset(
     "man woman boy girl teen teenager national migrant immigrant tourist student nurse driver worker "
-    "cyclist couple mother father baby suspect fugitive victim hiker exile "
+    "cyclist couple mother father baby suspect fugitive victim hiker exile miner fisherman farmer trucker "
     "hombre mujer joven nino nina adolescente ciudadano ciudadana turista migrante estudiante pareja madre "
-    "padre bebe sospechoso profugo profuga inmigrante repartidor "
-    "homem mulher jovem menino menina cidadao cidada estudante casal mae pai imigrante "
+    "padre bebe sospechoso profugo profuga inmigrante repartidor minero pescador obrero albanil camionero taxista comerciante "
+    "homem mulher jovem menino menina cidadao cidada estudante casal mae pai imigrante garimpeiro pescador caminhoneiro pedreiro "
     "homme femme jeune garcon fille ressortissant ressortissante etudiant etudiante touriste mere pere".split()
 )
 _ONE_OF_THEM = frozenset("un una uno um uma une dos dois duas deux".split())
