@@ -38,6 +38,11 @@ _PERSONS = frozenset(
     "homem mulher jovem menino menina cidadao cidada estudante casal mae pai imigrante garimpeiro pescador caminhoneiro pedreiro "
     "homme femme jeune garcon fille ressortissant ressortissante etudiant etudiante touriste mere pere".split()
 )
+# What makes a word for a person one for many: "Mexican national team", "Haitian migrant crisis".
+_OF_MANY = frozenset(
+    "team squad side soccer football guard bank assembly congress police election elections park anthem day government crisis "
+    "caravan flow wave visa visas program protest protests strike strikes union unions rights groups party movement".split()
+)
 _ONE_OF_THEM = frozenset("un una uno um uma une dos dois duas deux".split())
 # "Venezolano muere …": in these languages a people's name before a verb is a noun, and so is one person.
 _NOUN_FIRST = re.compile(r"(?:[ao]|ense|es|esa|ol|ola|i)$")
@@ -48,8 +53,11 @@ def is_somebody(words: Sequence[Word], at: int, length: int) -> bool:
     """Whether a people's name means one of them, who may be anywhere: "Mexican man", "un argentino", "Venezolana muere"."""
     before = words[at - 1].folded if at else ""
     behind = words[at + length] if at + length < len(words) else None
-    if before in _PERSONS or (behind is not None and behind.folded in _PERSONS):
+    if before in _PERSONS:
         return True
+    if behind is not None and behind.folded in _PERSONS:
+        of_many = words[at + length + 1 : at + length + 2]
+        return not of_many or of_many[0].folded not in _OF_MANY
     word = words[at]
     if before in _ONE_OF_THEM:
         return True

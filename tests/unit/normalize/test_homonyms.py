@@ -60,6 +60,8 @@ def test_a_list_of_countries_and_states_stays_a_list(line: str) -> None:
         ("El gobierno venezolano contesta", "demonym"),
         ("Mexican restaurants close", "demonym"),
         ("Haitian migrants gather", "demonym"),
+        ("Mexican national team loses", "demonym"),
+        ("Haitian migrant crisis grows", "demonym"),
     ],
 )
 def test_one_of_a_people_may_be_anywhere(line: str, kind: str) -> None:
