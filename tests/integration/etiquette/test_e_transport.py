@@ -25,6 +25,7 @@ from backports import zstd
 
 from aggregator.errors import FetchError
 from aggregator.fetch import Client, bodies
+from aggregator.fetch.politeness import GAP_SECONDS
 from aggregator.model import Every
 from aggregator.net import names
 from aggregator.net.session import PATIENCE
@@ -62,6 +63,7 @@ async def test_rule_34_a_host_is_asked_one_at_a_time_with_a_pause_between_two(or
 async def test_rule_34_the_pause_is_longer_where_many_feeds_are_and_where_429_was_ever_said(
     origin: Origin, database: Path, feeds: int, limited: bool, times: int
 ) -> None:
+    assert GAP_SECONDS == 2
     gap = 0.01
     url = origin.serve("/feed", Reply(status=429 if limited else 200, body=FEED))
     async with client_of(gap_seconds=gap, spare_own=False) as client:
